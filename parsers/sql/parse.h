@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/base/span.h"
+#include "analyzer/operation/operation.h"
+
+// SQL text to operations, statement by statement; what does not parse is an Unparsed operation and the others are still
+// read. Knows no files: spans are bytes of the text given.
+namespace mlint::sql {
+
+struct ParsedStatement {
+  std::vector<Operation> operations;  // one; CREATE SCHEMA with elements has more
+  Span span;                          // of the statement without surrounding blanks, comments and its semicolon
+};
+
+struct SqlComment {
+  Span span;  // with its -- or /* */
+};
+
+struct Problem {  // of the text as a whole, or of one statement
+  Span span;
+  std::string message;  // lower case, no full stop
+};
+
+struct ParsedSql {
+  std::vector<ParsedStatement> statements;
+  std::vector<SqlComment> comments;
+  std::vector<Problem> problems;  // a problem of a statement stands beside its Unparsed operation
+};
+
+// Total. Guards of their own keep libpg_query alive: UTF-8, NUL, operator runs, 1 MiB a statement, depth (parsed on a
+// thread with a stack that is large enough). May run on any thread.
+ParsedSql parse(std::string_view text);
+
+// One expression, as it would stand in SELECT (…).
+Expr parse_expression(std::string_view text);
+// One type, as it would stand in CAST(x AS …).
+TypeName parse_type(std::string_view text);
+
+// Static parts of a plpgsql body (of DO or a function): the statements in it, with spans in the body; dynamic EXECUTE
+// and what does not parse are Opaque operations with their reason.
+ParsedSql parse_plpgsql(std::string_view body);
+
+// The version of the linked grammar, e.g. 15.
+int grammar_version();
+
+}  // namespace mlint::sql
