@@ -737,7 +737,7 @@ struct Prepare {
 struct Execute {
   std::string name;
 };
-struct Session {
+struct SessionCommand {
   std::string what;
 };  // DISCARD ALL, LISTEN, FETCH, DEALLOCATE, CHECKPOINT, LOAD …: upper case keywords
 
@@ -759,7 +759,7 @@ using OperationKind =
                  AlterExtension, CreateSchema, CreateStatistics, AlterStatistics, CreatePublication, AlterPublication,
                  CreateObject, AlterObject, AlterAllInTablespace, ReassignOwned, DropOwned, Dml, Truncate, Copy,
                  LockTable, Call, Do, Vacuum, Cluster, Repack, Transaction, SetVariable, SetConstraints, Prepare,
-                 Execute, Session, Unparsed, Opaque>;
+                 Execute, SessionCommand, Unparsed, Opaque>;
 
 struct Operation {
   OperationKind kind;

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/base/result.h"
+#include "analyzer/diagnostic/finding.h"
+
+namespace mlint {
+
+enum class DeployModel : std::uint8_t { unknown, rolling, stop_the_world };
+
+// mlint.toml, .mlint.toml or pyproject.toml [tool.mlint]; one file a run. Unknown keys are errors with a suggestion.
+struct Config {
+  std::string file;              // empty: none
+  std::vector<int> pg_versions;  // empty: not configured
+  std::string django_version;
+  std::string base;                         // branch or ref that changes are compared with
+  std::vector<std::string> select, ignore;  // rules, codes, groups, equivalents
+  std::vector<std::pair<std::string, Severity>> levels;
+  std::optional<Severity> fail_on;
+  std::vector<std::string> exclude;                                 // globs relative to the file's directory
+  std::vector<std::string> large_tables, small_tables, hot_tables;  // globs over table names
+  DeployModel deploy = DeployModel::unknown;
+  std::string deploy_origin;
+  std::string frozen = "merged";                    // which migrations count as applied: merged, pushed
+  std::map<std::string, std::string> field_types;   // dotted field class -> PostgreSQL type
+  std::map<std::string, std::string> placeholders;  // of SQL templates
+  std::string settings_module;
+};
+
+Result<Config> read_config(std::string_view toml, const std::string& path);
+
+}  // namespace mlint

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "analyzer/django/migration.h"
+#include "parsers/python/module.h"
+
+namespace mlint::django {
+
+// Modules and text files of the project, by need: helpers that a migration imports, SQL files it reads. Pure functions
+// of the project's files; may be asked from any thread. Null: outside the repository, absent or unreadable.
+struct ProjectFiles {
+  // `dotted` may be relative ("..helpers"); `from` is the path of the asking file, relative to the root.
+  std::function<const py::Module*(std::string_view dotted, std::string_view from)> module;
+  std::function<std::optional<std::pair<FileId, std::string>>(std::string_view path, std::string_view from)> text;
+};
+
+struct NotAMigration {};  // no Migration class: a helper, skipped in silence
+struct Unreadable {       // read, not understood
+  Location location;
+  std::string message;
+};
+
+// From the evaluated module of migrations/NAME.py of the app `label`. Parses the SQL of literals too (phase 1).
+std::variant<Migration, NotAMigration, Unreadable> read_migration(py::Module module, FileId file, std::string_view path,
+                                                                  std::string_view label, std::string_view source,
+                                                                  const ProjectFiles& files);
+
+}  // namespace mlint::django

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analyzer/base/source.h"
+#include "analyzer/diagnostic/finding.h"
+#include "analyzer/diagnostic/rule_info.h"
+#include "analyzer/discover/workspace.h"
+#include "analyzer/django/graph.h"
+#include "analyzer/django/replay.h"
+#include "analyzer/effect/statement.h"
+
+// What a rule is and what it sees. A rule is a value: its data and one function; rules.def lists them.
+namespace mlint {
+
+enum class Language : std::uint8_t { django, sql };
+
+// How big and how busy a table is known to be ([tables] in the configuration, or made in this migration or branch).
+enum class TableSize : std::uint8_t { unknown, small, large, hot };
+
+// The run's facts that are the same for every migration of a project.
+struct ProjectView {
+  const Project& project;
+  const Config& config;
+  Server server;
+  django::Version django_version;
+  DeployModel deploy = DeployModel::unknown;
+  std::string deploy_origin;
+  const django::Graph* graph = nullptr;           // null without Django
+  std::span<const django::Migration> migrations;  // of the project
+  std::span<const SourceFile> sources;            // by FileId
+  // Migrations added or edited on this branch (or all, when there is no base); what rules about a branch look at.
+  std::span<const django::MigrationKey> changed;
+  TableSize size_of(const QualifiedName& table) const;
+};
+
+// A migration, or a .sql file, that is judged.
+struct MigrationView {
+  const ProjectView& project;
+  Language language = Language::django;
+  std::string app, name, path;
+  FileId file = FileId::none;
+  bool atomic = true;  // runs in a transaction of the runner
+  SqlRunner runner = SqlRunner::none;
+  const django::Migration* migration = nullptr;     // null for .sql
+  const django::History::Judged* judged = nullptr;  // null for .sql
+  std::span<const Statement> statements;            // all of it, in the order executed
+  std::span<const Schema> before_statement;         // schema before statements[i]
+  std::span<const std::size_t> operation_of;        // index of the operation (of .sql: i) that statements[i] belongs to
+  bool runs_per_tenant = false;                     // django-tenants: once in every tenant's schema
+  bool created_on_branch(const QualifiedName& table) const;  // by another migration of this branch
+};
+
+// One operation of a Django migration, or one statement of a .sql file, with the statements it causes.
+struct OperationView {
+  const MigrationView& migration;
+  std::size_t index = 0;
+  const django::ModelOperation* model = nullptr;  // null for .sql
+  std::vector<const Statement*> statements;
+  std::vector<const Schema*> before;  // schema before each of them
+  Location location;
+};
+
+struct StatementView {
+  const MigrationView& migration;
+  const OperationView& operation;
+  const Statement& statement;
+  const Schema& before;
+};
+
+class Reporter {
+ public:
+  virtual ~Reporter() = default;
+  // Fills in app, migration, operation, statement, SQL, locks and work from the view under judgement where the finding
+  // leaves them empty, and the location too. Severity, suppression and scope are decided behind it. Findings of one
+  // rule on one operation with the same subject are merged.
+  virtual void add(Finding finding) = 0;
+};
+
+struct Rule {
+  RuleInfo info;
+  // Exactly one is set; a test checks it.
+  void (*on_statement)(const StatementView&, Reporter&) = nullptr;
+  void (*on_operation)(const OperationView&, Reporter&) = nullptr;
+  void (*on_migration)(const MigrationView&, Reporter&) = nullptr;
+  void (*on_project)(const ProjectView&, Reporter&) = nullptr;
+};
+
+}  // namespace mlint

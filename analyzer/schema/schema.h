@@ -1,0 +1,157 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/operation/operation.h"
+
+// The schema as it stands before a step, replayed from operations. The world is open: a relation that was never seen is
+// not absent but unknown; what a relation is known to have is in it, and `complete` says whether there may be more.
+namespace mlint {
+
+enum class Known : std::uint8_t { no, yes, unknown };
+enum class Volatility : std::uint8_t { immutable, stable, volatile_, unknown };
+
+// Migrations and .sql files are numbered in the order they are replayed; 0 is the context given from outside
+// (--schema).
+using Unit = std::uint32_t;
+
+struct ColumnState {
+  std::string name;
+  TypeName type;  // text empty and name empty: the type is not known
+  QualifiedName collation;
+  Known not_null = Known::no;
+  std::string not_null_constraint;  // PostgreSQL 18 names them
+  bool not_null_valid = true;
+  std::optional<Expr> default_;
+  bool identity = false, identity_always = false;
+  std::optional<Expr> generated;  // and whether stored
+  bool generated_stored = true;
+  std::string owned_sequence;  // of serial and identity, unqualified, in the table's schema
+  Unit added_in = 0;
+  bool inherited = false;
+};
+
+struct ConstraintState {
+  Constraint definition;  // with its final name and its columns filled in
+  bool valid = true;
+  std::string index;  // of primary key, unique, exclusion
+  Unit added_in = 0;
+  bool inherited = false;
+};
+
+struct IndexState {
+  QualifiedName name;
+  CreateIndex definition;  // with its final name
+  bool valid = true;  // CONCURRENTLY may leave an invalid one; ON ONLY a partitioned parent is invalid until attached
+  std::string constraint;  // the constraint it belongs to
+  QualifiedName parent;    // partitioned index it is attached to
+  Unit added_in = 0;
+};
+
+struct TriggerState {
+  CreateTrigger definition;
+};
+struct PolicyState {
+  std::string name;
+};
+struct RuleState {
+  std::string name;
+};
+
+struct Relation {
+  QualifiedName name;  // with its schema
+  RelationKind kind = RelationKind::table;
+  Persistence persistence = Persistence::permanent;
+  bool complete = true;  // false: columns, indexes or constraints may exist that are not listed
+  Unit created_in = 0;
+  std::vector<ColumnState> columns;
+  std::vector<ConstraintState> constraints;
+  std::vector<IndexState> indexes;
+  std::vector<TriggerState> triggers;
+  std::vector<PolicyState> policies;
+  std::vector<RuleState> rules;
+  std::optional<PartitionKey> partition_by;
+  std::optional<PartitionBound> bound;
+  std::vector<QualifiedName> parents;  // inheritance and PARTITION OF
+  std::vector<QualifiedName> children;
+  std::shared_ptr<const Query> query;  // of views
+  std::vector<QualifiedName> reads;    // relations a view depends on
+  QualifiedName owned_by_table;        // of sequences
+  std::string owned_by_column;
+  Options options;
+  std::string tablespace, access_method, owner, replica_identity_index;
+  char replica_identity = 'd';
+  bool row_security = false;
+  QualifiedName of_type;
+
+  const ColumnState* column(std::string_view name) const;
+  const ConstraintState* constraint(std::string_view name) const;
+  const IndexState* index(std::string_view name) const;
+};
+
+struct TypeState {
+  enum class Kind : std::uint8_t { enum_, domain, composite, range, base } kind = Kind::base;
+  QualifiedName name;
+  std::vector<std::string> values;  // of enums
+  TypeName base;                    // of domains
+  std::vector<ConstraintState> constraints;
+  bool not_null = false;
+  std::optional<Expr> default_;
+  std::vector<ColumnState> attributes;  // of composite types
+  Unit created_in = 0;
+  std::vector<std::pair<std::string, std::uint64_t>> values_added;  // value, id of the transaction that added it
+};
+
+struct FunctionState {
+  QualifiedName name;
+  CreateFunction definition;
+};
+
+// Value semantics, shared structure: a copy costs pointers. Pure: no operation reads anything but the schema.
+class Schema {
+ public:
+  Schema();
+
+  // Names without a schema are looked up along search_path (temporary objects first). Null: not known to exist.
+  const Relation* find(const QualifiedName& name) const;
+  const Relation* find_index_table(const QualifiedName& index) const;  // the table an index belongs to
+  const TypeState* find_type(const QualifiedName& name) const;
+  const FunctionState* find_function(const QualifiedName& name) const;  // any overload
+  bool has_extension(std::string_view name) const;
+  bool has_schema(std::string_view name) const;
+  // Was dropped in this history, and not made again: it is known not to exist.
+  bool was_dropped(const QualifiedName& name) const;
+  // The full name an unqualified one stands for: that of the object found, else the first schema of search_path.
+  QualifiedName resolve(const QualifiedName& name) const;
+
+  std::vector<const Relation*> relations() const;  // by name
+  // Tables whose foreign keys reference this one, with the constraint; views that read it; tables that use the type.
+  std::vector<std::pair<const Relation*, const ConstraintState*>> referencing(const QualifiedName& table) const;
+  std::vector<const Relation*> views_on(const QualifiedName& relation) const;
+  std::vector<const Relation*> tables_using_type(const QualifiedName& type) const;
+  std::vector<const Relation*> descendants(const QualifiedName& table) const;  // partitions and children, at any depth
+
+  void begin_unit(Unit unit);
+  Unit unit() const;
+  bool created_in_this_unit(const QualifiedName& relation) const;
+
+  // Total: what it does not understand makes what it may have touched incomplete.
+  void apply(const Operation& operation);
+
+  // Session settings that decide names and costs.
+  const std::vector<std::string>& search_path() const;
+  const std::string& time_zone() const;
+  void reset_session(bool keep_settings);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;  // copied when shared
+};
+
+}  // namespace mlint
