@@ -20,7 +20,7 @@ enum class LockMode : std::uint8_t {
   access_exclusive
 };
 
-constexpr std::array all_lock_modes = {
+inline constexpr std::array all_lock_modes = {
     LockMode::access_share, LockMode::row_share,           LockMode::row_exclusive, LockMode::share_update_exclusive,
     LockMode::share,        LockMode::share_row_exclusive, LockMode::exclusive,     LockMode::access_exclusive};
 
