@@ -29,7 +29,13 @@ class FileSystem {
   virtual Result<std::string> read(const std::string& path, std::size_t limit) const = 0;
   virtual Result<std::vector<Entry>> list(const std::string& directory) const = 0;  // sorted by name
   virtual bool exists(const std::string& path) const = 0;
+  // Bytes of a regular file; nothing for what is absent or no file. Tells "too large" from "unreadable".
+  virtual std::optional<std::size_t> size(const std::string& path) const = 0;
+  // Absolute, links resolved; the path itself where that fails.
+  virtual std::string real_path(const std::string& path) const = 0;
 };
+// A file larger than this is a finding, not a reason to read it.
+constexpr std::size_t max_file_size = std::size_t{4} << 20;
 std::unique_ptr<FileSystem> disk();
 // `overlay` wins over `below` (which must outlive it); directories of overlaid files exist.
 std::unique_ptr<FileSystem> overlay(const FileSystem& below, std::map<std::string, std::string> files);
@@ -57,6 +63,7 @@ struct DjangoSettings {
 
 struct App {
   std::string label;
+  std::string config_class;          // dotted AppConfig, where there is one
   std::string module;                // dotted, "applications.ventas"
   std::string directory;             // relative to the root
   std::string migrations_directory;  // empty: unmigrated
@@ -83,24 +90,76 @@ enum class SqlRunner : std::uint8_t {
 struct SqlDirectory {
   std::string directory;
   SqlRunner runner = SqlRunner::plain;
-  std::string runner_reason;
+  std::string runner_reason;       // "from `-- +goose Up`"
   std::vector<std::string> files;  // in the runner's order
 };
 
+// Something of the world or of the project that discovery met on its way. `unreadable`: exit code 2 after everything
+// else was reported; the others are for the summary or a rule.
+struct DiscoveryProblem {
+  enum class Kind : std::uint8_t { unreadable, too_large, outside_link, too_deep, not_a_package, settings };
+  Kind kind = Kind::unreadable;
+  std::string path;  // relative to the workspace root
+  std::string message;
+};
+
+// Two directories that Django would give one label.
+struct DuplicateLabel {
+  std::string label;
+  std::vector<std::string> directories;
+  bool installed = false;  // both stand in INSTALLED_APPS: Django refuses to start
+};
+
+// Where the deployment runs `migrate` (Procfile, Dockerfile, compose file, build script …).
+struct MigrateCall {
+  std::string path;  // relative to the workspace root
+  Span span;
+  std::string where;      // "`web` of Procfile", "CMD of Dockerfile"
+  bool at_start = false;  // in the command that starts the web process: every replica races
+};
+
 struct Project {
-  std::string root;  // as given to the file system
+  std::string root;    // as given to the file system
+  std::string prefix;  // of the root under the workspace root: "" or "backend/"; what reports put before paths
   bool django = false;
   DjangoSettings settings;
   std::vector<App> apps;                     // by label
   std::vector<std::string> migration_files;  // relative to the root, sorted
   std::vector<SqlDirectory> sql_directories;
-  Sourced<std::string> django_version;  // "4.2"
-  std::vector<std::string> notes;       // for the summary: what was assumed and why
+  Sourced<std::string> django_version;    // "4.2"
+  std::vector<std::string> notes;         // for the summary: what was assumed and why
+  std::string manage_py;                  // relative to the root; empty: none
+  std::vector<std::string> import_roots;  // relative to the root, "" first: where dotted modules are looked for
+  std::vector<DuplicateLabel> duplicate_labels;
+  Sourced<DeployModel> deploy;  // configured, else inferred
+  std::vector<MigrateCall> migrate_calls;
+  std::size_t other_sql_files = 0;  // dumps, seeds, schema files, other dialects: no migrations
+
+  // The app whose migrations directory holds `path` (relative to the root); null: none.
+  const App* app_of(std::string_view path) const;
+  const App* app(std::string_view label) const;
 };
 
 struct Workspace {
+  std::string root;         // what reports are relative to: the nearest manage.py, configuration or .git above the path
+  std::string repository;   // directory with .git; empty: none
+  std::string config_root;  // directory of the configuration file, which its globs are relative to
   Config config;
-  std::vector<Project> projects;
+  std::vector<Project> projects;  // by root; never empty when there are migrations
+  std::vector<DiscoveryProblem> problems;
+  std::size_t alembic_revisions = 0;  // seen and not analysed
+
+  // Index of the innermost project that holds `path` (relative to the workspace root).
+  std::optional<std::size_t> project_of(std::string_view path) const;
 };
+
+struct DiscoverOptions {
+  std::vector<std::string> paths;  // files or directories as given; empty: "."
+  bool isolated = false;           // no configuration file
+  std::string settings_module;     // of the command line; wins over the configuration
+};
+
+// Errors: a configuration that does not parse, a path that does not exist.
+Result<Workspace> discover(const FileSystem& files, const DiscoverOptions& options);
 
 }  // namespace mlint

@@ -1,0 +1,149 @@
+#include "analyzer/discover/walk.h"
+
+#include <algorithm>
+#include <array>
+
+#include "analyzer/discover/glob.h"
+#include "analyzer/discover/path.h"
+
+namespace mlint {
+namespace {
+
+constexpr std::size_t max_depth = 100;
+
+template <std::size_t Size>
+bool one_of(const std::array<std::string_view, Size>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Directories that never hold the project's own migrations, whatever is in them.
+bool never_entered(std::string_view name) {
+  static constexpr std::array<std::string_view, 10> names = {
+      "node_modules",   "__pycache__",   "site-packages", "dist-packages", "bower_components",
+      "__pypackages__", "jspm_packages", "htmlcov",       "__MACOSX",      "lost+found"};
+  return name.starts_with('.') || name.ends_with(".egg-info") || one_of(names, name);
+}
+
+// Build output, unless it is a Python package: there are Django apps named `build`.
+bool build_output(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> names = {"build", "dist", "target", "out", "_build"};
+  return one_of(names, name);
+}
+
+bool entered(std::string_view name, const std::vector<FileSystem::Entry>& inside) {
+  bool package = false;
+  for (const FileSystem::Entry& entry : inside) {
+    if (entry.name == "pyvenv.cfg" || entry.name == "CACHEDIR.TAG") return false;
+    package = package || entry.name == "__init__.py" || entry.name == "apps.py" || entry.name == "migrations";
+  }
+  return package || !build_output(name);
+}
+
+bool interesting(std::string_view name) {
+  static constexpr std::array<std::string_view, 10> extensions = {".py",  ".sql",  ".toml", ".cfg",  ".ini",
+                                                                  ".txt", ".lock", ".yml",  ".yaml", ".sh"};
+  static constexpr std::array<std::string_view, 6> names = {"Procfile",      "Pipfile",  "app.json",
+                                                            "_journal.json", "Makefile", "entrypoint"};
+  for (std::string_view extension : extensions) {
+    if (name.ends_with(extension)) return true;
+  }
+  return one_of(names, name) || name.find("ockerfile") != std::string_view::npos ||
+         name.find("entrypoint") != std::string_view::npos || name == "Pipfile.lock";
+}
+
+bool refers_outside(const FileSystem& files, const std::string& root, const std::string& link) {
+  return !path::below(files.real_path(link), files.real_path(root)).has_value();
+}
+
+class Walker {
+ public:
+  Walker(const FileSystem& files, Tree& tree, const std::vector<std::string>& exclude)
+      : files_(files), tree_(tree), exclude_(exclude) {}
+
+  void run() {
+    pending_.push_back({"", 0});
+    while (!pending_.empty()) {
+      const Pending next = std::move(pending_.back());
+      pending_.pop_back();
+      enter(next);
+    }
+    std::sort(tree_.files.begin(), tree_.files.end());
+  }
+
+ private:
+  struct Pending {
+    std::string path;
+    std::size_t depth;
+  };
+
+  void problem(DiscoveryProblem::Kind kind, std::string path, std::string message) {
+    tree_.problems.push_back({kind, std::move(path), std::move(message)});
+  }
+
+  void enter(const Pending& directory) {
+    const auto entries = files_.list(path::join(tree_.root, directory.path));
+    if (!entries) {
+      problem(DiscoveryProblem::Kind::unreadable, directory.path, entries.error().message);
+      return;
+    }
+    if (!directory.path.empty() && !entered(path::name(directory.path), *entries)) return;
+    for (const FileSystem::Entry& entry : *entries) {
+      std::string path = directory.path.empty() ? entry.name : directory.path + '/' + entry.name;
+      if (entry.directory) {
+        add_directory(entry, std::move(path), directory.depth + 1);
+      } else if (interesting(entry.name) && !glob_excludes(exclude_, path)) {
+        tree_.files.push_back(std::move(path));
+      }
+    }
+  }
+
+  void add_directory(const FileSystem::Entry& entry, std::string path, std::size_t depth) {
+    if (never_entered(entry.name) || glob_excludes(exclude_, path)) return;
+    if (entry.link) {
+      if (refers_outside(files_, tree_.root, path::join(tree_.root, path))) {
+        problem(DiscoveryProblem::Kind::outside_link, path, "link to a directory outside the project is not followed");
+      }
+      return;
+    }
+    if (depth > max_depth) {
+      problem(DiscoveryProblem::Kind::too_deep, path, "directories nested too deep are not read");
+      return;
+    }
+    pending_.push_back({std::move(path), depth});
+  }
+
+  const FileSystem& files_;
+  Tree& tree_;
+  const std::vector<std::string>& exclude_;
+  std::vector<Pending> pending_;
+};
+
+}  // namespace
+
+Tree walk(const FileSystem& files, const std::string& root, const std::vector<std::string>& exclude) {
+  Tree tree;
+  tree.root = root;
+  Walker(files, tree, exclude).run();
+  return tree;
+}
+
+bool Tree::has(std::string_view path) const { return std::binary_search(files.begin(), files.end(), path); }
+
+bool Tree::has_directory(std::string_view path) const {
+  const std::string prefix = std::string(path) + '/';
+  const auto at = std::lower_bound(files.begin(), files.end(), prefix);
+  return path.empty() || (at != files.end() && at->starts_with(prefix));
+}
+
+std::vector<std::string_view> Tree::names_in(std::string_view directory) const {
+  const std::string prefix = directory.empty() ? "" : std::string(directory) + '/';
+  std::vector<std::string_view> names;
+  for (auto at = std::lower_bound(files.begin(), files.end(), prefix); at != files.end() && at->starts_with(prefix);
+       ++at) {
+    const std::string_view rest = std::string_view(*at).substr(prefix.size());
+    if (rest.find('/') == std::string_view::npos) names.push_back(rest);
+  }
+  return names;
+}
+
+}  // namespace mlint
