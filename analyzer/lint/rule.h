@@ -12,14 +12,22 @@
 #include "analyzer/django/graph.h"
 #include "analyzer/django/replay.h"
 #include "analyzer/effect/statement.h"
+#include "analyzer/history/change.h"
+#include "analyzer/lint/severity.h"
 
 // What a rule is and what it sees. A rule is a value: its data and one function; rules.def lists them.
 namespace mlint {
 
 enum class Language : std::uint8_t { django, sql };
 
-// How big and how busy a table is known to be ([tables] in the configuration, or made in this migration or branch).
-enum class TableSize : std::uint8_t { unknown, small, large, hot };
+// What is wrong with the text that was given, found before any rule runs.
+struct InputProblem {
+  enum class Kind : std::uint8_t { unreadable_migration, unreadable_sql, malformed_suppression };
+  Kind kind = Kind::unreadable_migration;
+  Location location;  // file none: `path`
+  std::string path;
+  std::string message;
+};
 
 // The run's facts that are the same for every migration of a project.
 struct ProjectView {
@@ -34,6 +42,9 @@ struct ProjectView {
   std::span<const SourceFile> sources;            // by FileId
   // Migrations added or edited on this branch (or all, when there is no base); what rules about a branch look at.
   std::span<const django::MigrationKey> changed;
+  std::span<const InputProblem> input_problems;
+  const history::Changes* history = nullptr;  // null: nothing to compare with
+  // How big and how busy a table is known to be ([tables] in the configuration).
   TableSize size_of(const QualifiedName& table) const;
 };
 

@@ -1,0 +1,62 @@
+#include "rules/advice.h"
+
+#include "analyzer/operation/printer.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+std::string outside_transaction(const MigrationView& migration) {
+  if (migration.language == Language::django) return "alone in a migration with `atomic = False`";
+  switch (migration.runner) {
+    case SqlRunner::goose:
+      return "in a file of its own with `-- +goose NO TRANSACTION`";
+    case SqlRunner::dbmate:
+      return "in a file of its own with `-- migrate:up transaction:false`";
+    case SqlRunner::sqlx:
+      return "in a file of its own that begins with `-- no-transaction`";
+    case SqlRunner::diesel:
+      return "in a migration of its own with `run_in_transaction = false` in its metadata.toml";
+    case SqlRunner::flyway:
+      return "in a file of its own with `executeInTransaction=false` in its .conf";
+    case SqlRunner::golang_migrate:
+    case SqlRunner::prisma:
+    case SqlRunner::supabase:
+      return "as the only statement of its file, because the runner sends a file as one implicit transaction";
+    case SqlRunner::drizzle:
+      return "outside the runner, because it sends all pending files in one transaction";
+    default:
+      return "outside a transaction";
+  }
+}
+
+std::string later_step(const MigrationView& migration) {
+  return migration.language == Language::django ? "in a later migration" : "in a later transaction";
+}
+
+bool at_least(const django::Version& version, int major, int minor) {
+  return version >= django::Version{major, minor, 0};
+}
+
+static std::string partitioned_advice(const CreateIndex& index) {
+  const std::string table = quote_ident(index.table);
+  return "PostgreSQL cannot build it concurrently on a partitioned table: CREATE INDEX … ON ONLY " + table +
+         ", then CREATE INDEX CONCURRENTLY on each partition, then ALTER INDEX … ATTACH PARTITION for each";
+}
+
+std::string concurrent_index_advice(const OperationView& operation, const CreateIndex& index, bool partitioned) {
+  if (partitioned) return partitioned_advice(index);
+  const std::string where = outside_transaction(operation.migration);
+  const std::string_view type = operation_type(operation);
+  if (type == "AddIndex") return "use AddIndexConcurrently (django.contrib.postgres.operations) " + where;
+  if (type == "AddField" || type == "AlterField")
+    return "give the field `db_index=False`, declare the index in Meta.indexes, and add it with "
+           "AddIndexConcurrently (django.contrib.postgres.operations) " +
+           where;
+  if (type == "AlterIndexTogether")
+    return "declare the index in Meta.indexes and add it with AddIndexConcurrently "
+           "(django.contrib.postgres.operations) " +
+           where;
+  return std::string(index.unique ? "CREATE UNIQUE INDEX CONCURRENTLY" : "CREATE INDEX CONCURRENTLY") + ", " + where;
+}
+
+}  // namespace mlint::rules

@@ -1,0 +1,43 @@
+#include "rules/advice.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static std::string recipe(const StatementView& view) {
+  if (view.migration.language == Language::sql)
+    return "add it with a DEFAULT, or nullable, fill it in batches, then make it NOT NULL";
+  if (at_least(view.migration.project.django_version, 5, 0))
+    return "give the field a `db_default`, or add it with `null=True`, fill it in batches, then make it required";
+  return "add the field with `null=True`, fill it in batches in a later migration, then make it required";
+}
+
+static void check(const StatementView& view, Reporter& reporter) {
+  for (const Work& work : view.statement.effects.work) {
+    if (work.cause != Cause::new_column_not_null || work.new_in_unit) continue;
+    Finding finding;
+    finding.message = "new column " + ticked(work.object) + " of " + ticked(work.relation) +
+                      " is NOT NULL without a default: it fails when the table has a row";
+    finding.help = recipe(view);
+    finding.subject = subject_of(work.relation, work.object);
+    report(view, reporter, Hazard::not_null_without_default, work.relation, std::move(finding));
+  }
+}
+
+constexpr Rule not_null_without_default{
+    .info = {.code = "ML601",
+             .name = "not-null-without-default",
+             .group = RuleGroup::data,
+             .severity = Severity::error,
+             .summary = "A NOT NULL column without a default is added to an existing table.",
+             .effect = "The statement fails with 23502 as soon as the table holds one row.",
+             .instead =
+                 "Give the column a default in the database, or add it nullable, fill it, then make it NOT NULL.",
+             .silent_when = "The table is made in the same migration or file.",
+             .equivalents = "squawk:adding-required-field pgsafe:add-column-not-null-no-default "
+                            "pgfence:add-column-not-null-no-default atlas:MF103 "
+                            "django-migration-linter:NOT_NULL django-safe-migrations:SM001"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

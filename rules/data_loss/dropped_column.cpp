@@ -1,0 +1,41 @@
+#include "rules/advice.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const StatementView& view, Reporter& reporter) {
+  const auto* alter = view.statement.operation.as<AlterTable>();
+  if (alter == nullptr) return;
+  const QualifiedName table = resolved(view, alter->name);
+  if (is_new(view.before, table)) return;
+  for (const AlterAction& action : alter->actions) {
+    const auto* drop = action.as<alter::DropColumn>();
+    if (drop == nullptr) continue;
+    const Relation* relation = view.before.find(table);
+    const ColumnState* column = relation == nullptr ? nullptr : relation->column(drop->name);
+    if (column != nullptr && (column->generated || column->added_in == view.before.unit())) continue;
+    Finding finding;
+    finding.message = "column " + ticked(drop->name) + " of " + ticked(table) + " is dropped with its data";
+    finding.help = "take a backup of the column first, and drop it one release after the code stopped using it";
+    finding.subject = subject_of(table, drop->name);
+    report(view, reporter, Hazard::data_loss, table, std::move(finding));
+  }
+}
+
+constexpr Rule dropped_column{
+    .info = {.code = "ML201",
+             .name = "dropped-column",
+             .group = RuleGroup::data_loss,
+             .severity = Severity::warning,
+             .summary = "A column is dropped with everything that is stored in it.",
+             .effect = "The values are gone; rolling the migration back brings an empty column.",
+             .instead = "Drop it one release after the code stopped using it, with a backup at hand.",
+             .silent_when = "The column or its table is made in the same migration, or is generated.",
+             .equivalents = "squawk:ban-drop-column pgsafe:drop-column pgfence:drop-column atlas:DS103 "
+                            "strong_migrations:remove_column online_migrations:remove_column "
+                            "django-migration-linter:DROP_COLUMN django-safe-migrations:SM002"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

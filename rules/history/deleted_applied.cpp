@@ -1,0 +1,53 @@
+#include <set>
+
+#include "rules/history/graph_problem.h"
+
+namespace mlint::rules {
+
+using history::Change;
+
+static std::string message_for(const Change& change, const std::string& base) {
+  if (change.app_reset)
+    return "the migrations of " + ticked(change.key.app) + " that " + ticked(base) +
+           " has were removed and begun anew: databases that applied them keep the old records and tables";
+  if (change.kind == Change::Kind::renamed)
+    return "migration " + ticked(change.key) + " is already in " + ticked(base) + " and was renamed to " +
+           ticked(change.renamed.name) + ": databases that applied it will run it again";
+  return "migration " + ticked(change.key) + " is already in " + ticked(base) +
+         " and was deleted: databases that applied it keep its record and what it made";
+}
+
+static void check(const ProjectView& view, Reporter& reporter) {
+  if (view.history == nullptr) return;
+  std::set<std::string> reset;
+  for (const Change& change : view.history->changes) {
+    if (change.kind != Change::Kind::deleted && change.kind != Change::Kind::renamed) continue;
+    if (change.replaced || change.app_gone) continue;
+    if (change.app_reset && !reset.insert(change.key.app).second) continue;
+    Finding finding;
+    finding.path = change.path;
+    finding.location = change.location;
+    finding.message = message_for(change, view.history->base);
+    finding.help = "restore the file; to shorten a history, squash it with `replaces`";
+    if (change.kind == Change::Kind::renamed) finding.help = "keep the old name, or list it in `replaces`";
+    finding.app = change.key.app;
+    finding.migration = change.key.name;
+    finding.subject = change.key.app + "." + change.key.name;
+    reporter.add(std::move(finding));
+  }
+}
+
+constexpr Rule deleted_applied{
+    .info = {.code = "ML007",
+             .name = "deleted-applied",
+             .group = RuleGroup::history,
+             .severity = Severity::error,
+             .summary = "A migration that the base already has was deleted or renamed.",
+             .effect = "Databases that applied it keep its record; its successors lose their parent, or a renamed one "
+                       "runs again and fails.",
+             .instead = "Restore the file; shorten a history only by a squash with `replaces`.",
+             .silent_when = "Its name stands in a `replaces`, or its app left INSTALLED_APPS."},
+    .on_project = check,
+};
+
+}  // namespace mlint::rules

@@ -1,0 +1,30 @@
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const ProjectView& view, Reporter& reporter) {
+  for (const InputProblem& problem : view.input_problems) {
+    if (problem.kind == InputProblem::Kind::malformed_suppression) continue;
+    Finding finding;
+    finding.location = problem.location;
+    finding.path = problem.path;
+    finding.message = problem.message;
+    finding.subject = problem.path;
+    reporter.add(std::move(finding));
+  }
+}
+
+constexpr Rule unreadable_migration{
+    .info = {.code = "ML702",
+             .name = "unreadable-migration",
+             .group = RuleGroup::input,
+             .severity = Severity::error,
+             .summary = "A migration could be read but not understood.",
+             .effect = "Nothing in it was judged, and the schema after it is not known.",
+             .instead = "Correct what the message names: syntax, encoding, or an operations list that only running the "
+                        "file could tell."},
+    .on_project = check,
+};
+
+}  // namespace mlint::rules

@@ -1,0 +1,51 @@
+#include "rules/advice.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static std::string recipe(const StatementView& view, const std::string& column) {
+  const bool django = view.migration.language == Language::django;
+  std::string text = "add CHECK (" + column + " IS NOT NULL) NOT VALID, VALIDATE CONSTRAINT " +
+                     later_step(view.migration) + ", then SET NOT NULL, which the valid check proves without a scan";
+  if (!django) return text;
+  if (at_least(view.migration.project.django_version, 4, 0))
+    return "in one migration AddConstraintNotValid(CheckConstraint(" + column +
+           "__isnull=False)), in a second ValidateConstraint, in a third AlterField: the valid check proves it without "
+           "a scan";
+  return text + " (by RunSQL, one migration each)";
+}
+
+static void check(const StatementView& view, Reporter& reporter) {
+  for (const Work& work : view.statement.effects.work) {
+    if (work.cause != Cause::not_null || work.kind != WorkKind::scan || work.new_in_unit) continue;
+    Finding finding;
+    finding.message = "SET NOT NULL on " + ticked(work.object) + " scans " + ticked(work.relation) +
+                      " under ACCESS EXCLUSIVE: reads and writes wait";
+    if (work.assumed) finding.notes.push_back("whether a valid check already proves it is not known here");
+    finding.help = recipe(view, work.object);
+    finding.subject = subject_of(work.relation, work.object);
+    report(view, reporter, Hazard::scan_under_lock, work.relation, std::move(finding));
+    return;
+  }
+}
+
+constexpr Rule set_not_null_scan{
+    .info = {.code = "ML103",
+             .name = "set-not-null-scan",
+             .group = RuleGroup::locking,
+             .severity = Severity::warning,
+             .summary = "SET NOT NULL reads the whole table to look for NULLs.",
+             .effect = "The scan runs under ACCESS EXCLUSIVE, so every query on the table waits until it ends.",
+             .instead = "Add a CHECK (column IS NOT NULL) NOT VALID, validate it in a later transaction, then SET NOT "
+                        "NULL, and drop the check.",
+             .silent_when = "A validated CHECK proves that the column has no NULL, or the table is new or small.",
+             .postgresql = "12+",
+             .equivalents = "squawk:adding-not-nullable-field pgsafe:set-not-null pgfence:alter-column-set-not-null "
+                            "eugene:E2 atlas:PG303 strong_migrations:change_column_null "
+                            "online_migrations:change_column_null django-migration-linter:NOT_NULL "
+                            "django-safe-migrations:SM020"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

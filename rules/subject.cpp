@@ -1,0 +1,79 @@
+#include "rules/subject.h"
+
+#include "analyzer/operation/printer.h"
+
+namespace mlint::rules {
+
+std::string ticked(std::string_view name) { return "`" + std::string(name) + "`"; }
+
+std::string ticked(const QualifiedName& name) {
+  if (name.schema.empty() || name.schema == "public") return ticked(name.name);
+  return ticked(name.schema + "." + name.name);
+}
+
+std::string subject_of(const QualifiedName& table, std::string_view member) {
+  std::string subject = (table.schema.empty() ? "public" : table.schema) + "." + table.name;
+  if (!member.empty()) subject.append(".").append(member);
+  return subject;
+}
+
+std::string listed(const std::vector<std::string>& parts, std::size_t limit) {
+  std::string text;
+  const std::size_t shown = parts.size() > limit ? limit : parts.size();
+  for (std::size_t i = 0; i < shown; ++i) {
+    if (i > 0) text += i + 1 == parts.size() ? " and " : ", ";
+    text += parts[i];
+  }
+  if (shown < parts.size()) text += " and " + std::to_string(parts.size() - shown) + " more";
+  return text;
+}
+
+TableSize size_of(const MigrationView& migration, const QualifiedName& table) {
+  if (migration.created_on_branch(table)) return TableSize::small;
+  return migration.project.size_of(table);
+}
+
+Severity severity_on(const MigrationView& migration, Hazard hazard, const QualifiedName& table) {
+  return severity_of(hazard, size_of(migration, table));
+}
+
+std::string_view who_waits(LockMode mode) {
+  if (stops_readers(mode)) return "reads and writes wait";
+  if (stops_writers(mode)) return "writes wait";
+  return "schema changes wait";
+}
+
+QualifiedName resolved(const StatementView& view, const QualifiedName& name) { return view.before.resolve(name); }
+
+bool is_new(const Schema& before, const QualifiedName& table) { return before.created_in_this_unit(table); }
+
+bool is_partitioned(const Schema& before, const QualifiedName& table) {
+  const Relation* relation = before.find(table);
+  return relation != nullptr && relation->kind == RelationKind::partitioned_table;
+}
+
+std::string_view operation_type(const OperationView& operation) {
+  return operation.model == nullptr ? std::string_view() : std::string_view(operation.model->known_as);
+}
+
+bool is_written_sql(const StatementView& view) {
+  // Generated operations have no place in a text.
+  return view.migration.language == Language::sql || view.statement.operation.fingerprint != 0;
+}
+
+static void add(Reporter& reporter, Severity severity, const QualifiedName& table, Finding finding) {
+  if (severity == Severity::off) return;
+  finding.severity = severity;
+  if (finding.subject.empty()) finding.subject = subject_of(table);
+  reporter.add(std::move(finding));
+}
+
+void report(const StatementView& view, Reporter& reporter, Hazard hazard, const QualifiedName& table, Finding finding) {
+  add(reporter, severity_on(view.migration, hazard, table), table, std::move(finding));
+}
+
+void report(const OperationView& view, Reporter& reporter, Hazard hazard, const QualifiedName& table, Finding finding) {
+  add(reporter, severity_on(view.migration, hazard, table), table, std::move(finding));
+}
+
+}  // namespace mlint::rules

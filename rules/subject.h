@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "analyzer/lint/rule.h"
+
+// What a finding is about: names as messages write them, and how serious a hazard on a table is.
+namespace mlint::rules {
+
+std::string ticked(std::string_view name);      // `name`
+std::string ticked(const QualifiedName& name);  // `orders_order`, `billing.invoice`; public is left out
+// "public.orders_order.status": for merging and for a fingerprint.
+std::string subject_of(const QualifiedName& table, std::string_view member = {});
+// "`a`, `b` and `c`", at most `limit` of them.
+std::string listed(const std::vector<std::string>& parts, std::size_t limit = 4);
+
+// A table made by another migration of this branch counts as small: nobody uses it yet.
+TableSize size_of(const MigrationView& migration, const QualifiedName& table);
+Severity severity_on(const MigrationView& migration, Hazard hazard, const QualifiedName& table);
+
+// "reads and writes wait", "writes wait", "schema changes wait".
+std::string_view who_waits(LockMode mode);
+
+// Full name of what the statement calls `name`.
+QualifiedName resolved(const StatementView& view, const QualifiedName& name);
+// Made earlier in the same migration or file: nobody waits for it.
+bool is_new(const Schema& before, const QualifiedName& table);
+bool is_partitioned(const Schema& before, const QualifiedName& table);
+
+// "AddField" …, empty for .sql; the innermost operation that the statement came from is what Django calls it.
+std::string_view operation_type(const OperationView& operation);
+// The statement is SQL that somebody wrote (RunSQL, .sql), not what Django makes of an operation.
+bool is_written_sql(const StatementView& view);
+
+// One finding about `table`; a severity of off is dropped.
+void report(const StatementView& view, Reporter& reporter, Hazard hazard, const QualifiedName& table, Finding finding);
+void report(const OperationView& view, Reporter& reporter, Hazard hazard, const QualifiedName& table, Finding finding);
+
+}  // namespace mlint::rules
