@@ -4,6 +4,10 @@ BUILD ?= build
 TYPE  ?= Release
 JOBS  ?= $(shell nproc)
 
+# Inside the build tree: the wheel that the tests build compiles the same sources again.
+export CCACHE_DIR      ?= $(abspath $(BUILD))/ccache
+export CCACHE_NOHASHDIR = 1
+
 .PHONY: demo test build deps deps-test bench format check-format docs clean
 
 demo: build
@@ -13,7 +17,8 @@ test: deps-test build
 	@sh .ci/test.sh $(BUILD)
 
 build: deps
-	@cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=$(TYPE) $(CMAKE_FLAGS) > /dev/null
+	@cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=$(TYPE) -DCMAKE_CXX_COMPILER_LAUNCHER=ccache \
+	  -DCMAKE_C_COMPILER_LAUNCHER=ccache $(CMAKE_FLAGS) > /dev/null
 	@cmake --build $(BUILD) -j $(JOBS)
 
 deps:

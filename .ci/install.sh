@@ -3,7 +3,7 @@
 #   install.sh build [test]
 set -eu
 
-build="g++ cmake make pkg-config git ca-certificates libpg-query-dev libsimdjson-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libfmt-dev catch2"
+build="g++ cmake make ccache pkg-config git ca-certificates libpg-query-dev libsimdjson-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libfmt-dev catch2"
 test="python3 python3-django python3-psycopg2 python3-jsonschema python3-venv postgresql-15 pre-commit clang-format git"
 
 wanted=""
