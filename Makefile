@@ -28,7 +28,7 @@ deps-test:
 	@sh .ci/install.sh build test
 
 bench: build
-	@$(BUILD)/tests/mlint_bench fixtures
+	@$(BUILD)/tests/mlint_bench $(BUILD)/mlint $(PROJECT)
 
 format:
 	@git ls-files '*.cpp' '*.h' | xargs clang-format -i
