@@ -1,5 +1,5 @@
-// Ratios, never milliseconds to be gated on: how long `mlint check --all` takes against a bare read and tree-sitter parse
-// of the same migration files, on the same number of threads, interleaved in one run.
+// Ratios, never milliseconds to be gated on: how long `mlint check --all` takes against a bare read and tree-sitter
+// parse of the same migration files, on the same number of threads, interleaved in one run.
 //   mlint_bench MLINT [PROJECT]     without PROJECT a generated one of 1,200 migrations
 //   mlint_bench --bare PROJECT N    the bare side, run as a process of its own so that both pay for start-up
 #include <fcntl.h>
@@ -105,17 +105,23 @@ static fs::path generate(int apps, int each) {
       if (i == 1) {
         for (int model = 0; model < 6; ++model)
           text << "        migrations.CreateModel(\n            name=\"Model" << model << "\",\n            fields=[\n"
-               << "                (\"id\", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),\n"
+               << "                (\"id\", models.BigAutoField(auto_created=True, primary_key=True, "
+                  "serialize=False)),\n"
                << "                (\"name\", models.CharField(max_length=100)),\n"
                << "                (\"made\", models.DateTimeField(auto_now_add=True)),\n"
-               << (model ? "                (\"parent\", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, "
-                           "to=\"" + label + ".model" + std::to_string(model - 1) + "\")),\n"
-                         : "")
+               << (model
+                       ? "                (\"parent\", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, "
+                         "to=\"" +
+                             label + ".model" + std::to_string(model - 1) + "\")),\n"
+                       : "")
                << "            ],\n            options={\"ordering\": [\"name\"]},\n        ),\n";
       } else {
-        text << "        migrations.AddField(\n            model_name=\"model" << i % 6 << "\",\n            name=\"field" << i
-             << "\",\n            field=models.CharField(blank=True, help_text=\"what it is for\", max_length=" << 20 + i
-             << ", null=True, verbose_name=\"field\"),\n        ),\n        migrations.AlterField(\n            model_name=\"model"
+        text << "        migrations.AddField(\n            model_name=\"model" << i % 6
+             << "\",\n            name=\"field" << i
+             << "\",\n            field=models.CharField(blank=True, help_text=\"what it is for\", max_length="
+             << 20 + i
+             << ", null=True, verbose_name=\"field\"),\n        ),\n        migrations.AlterField(\n            "
+                "model_name=\"model"
              << i % 6 << "\",\n            name=\"name\",\n            field=models.CharField(max_length=" << 100 + i
              << "),\n        ),\n";
       }
@@ -142,7 +148,8 @@ int main(int argc, char** argv) {
   const fs::path project = generated ? generate(40, 30) : fs::path(arguments[1]);
   const auto threads = std::to_string(std::max(1U, std::thread::hardware_concurrency()));
   const auto self = fs::read_symlink("/proc/self/exe").string();
-  const std::vector<std::string> check = {arguments[0], "check", "--all", "--isolated", "-j", threads, project.string()};
+  const std::vector<std::string> check = {arguments[0], "check", "--all",         "--isolated",
+                                          "-j",         threads, project.string()};
   const std::vector<std::string> parse = {self, "--bare", project.string(), threads};
 
   seconds_of(check);
@@ -156,7 +163,8 @@ int main(int argc, char** argv) {
   std::sort(ratios.begin(), ratios.end());
   std::printf("project: %s, %zu migration files, %s threads\n", generated ? "generated" : project.c_str(),
               migration_files(project).size(), threads.c_str());
-  std::printf("bare read and parse: %.1f ms; mlint check --all: %.1f ms (medians of 15)\n", median(parses) * 1e3, median(checks) * 1e3);
+  std::printf("bare read and parse: %.1f ms; mlint check --all: %.1f ms (medians of 15)\n", median(parses) * 1e3,
+              median(checks) * 1e3);
   std::printf("cold check ratio: %.2f (%.2f-%.2f)\n", ratios[ratios.size() / 2], ratios[3], ratios[ratios.size() - 4]);
   if (generated) fs::remove_all(project);
   return 0;
