@@ -10,7 +10,7 @@ cd fixtures/demo-shop
 code=0
 "$mlint" check --all --output text --output json="$report" . || code=$?
 [ "$code" = 1 ] || { echo "demo: expected exit code 1, got $code" >&2; exit 1; }
-for rule in blocking-index-build set-not-null-scan drop-column not-null-without-default conflicting-leaf-nodes irreversible-operation; do
+for rule in blocking-index-build set-not-null-scan dropped-column not-null-without-default conflicting-leaves irreversible-operation; do
   grep -q "\"rule\": *\"$rule\"" "$report" || { echo "demo: no finding of $rule" >&2; exit 1; }
 done
 echo "demo: the expected findings are there"
