@@ -35,9 +35,10 @@ struct Label {
 
 // A lock or a piece of work as reports print it; made from effects by lint, so that report needs no effect model.
 struct LockFact {
-  std::string relation;  // as quote_ident writes it, schema-qualified
-  std::string kind;      // "table", "partitioned table" …
-  std::string mode;      // "ACCESS EXCLUSIVE"
+  std::string relation;    // as quote_ident writes it, schema-qualified
+  std::string kind;        // "table", "partitioned table" …
+  std::string mode;        // "ACCESS EXCLUSIVE"
+  std::string waits = {};  // who waits for it: "reads and writes wait"; empty when nobody does
 };
 
 // What a rule says. It knows neither its rule's severity nor whether it is in scope.
@@ -56,7 +57,9 @@ struct Finding {
   std::optional<std::size_t> statement = {};
   std::string sql = {};
   std::vector<LockFact> locks = {};
-  std::vector<std::string> work = {};  // "rewrite", "scan", "index_build", "fk_validation" …
+  std::vector<std::string> work = {};          // "rewrite", "scan", "index_build", "fk_validation" …
+  std::vector<std::string> work_details = {};  // the same as sentences: "reads `public.orders` to check a constraint"
+  std::string held = {};                       // how long the locks are held: "until COMMIT, under 2 more statements"
   // What the finding is about, for merging and for a fingerprint that survives line moves:
   // "public.orders_order.status".
   std::string subject = {};
@@ -72,6 +75,7 @@ struct Diagnostic {
   Severity severity = Severity::error;
   Finding finding;
   std::string fingerprint;
+  std::vector<int> pg_versions = {};  // when several were judged and it holds on some of them only
 };
 
 }  // namespace mlint

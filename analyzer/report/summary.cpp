@@ -1,0 +1,86 @@
+#include "analyzer/report/summary.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <vector>
+
+#include "analyzer/report/visible.h"
+
+namespace mlint::report {
+namespace {
+
+std::string scope_adjective(const Report& report) {
+  if (report.scope.kind == "changed") return "changed ";
+  if (report.scope.kind == "staged") return "staged ";
+  if (report.scope.kind == "files") return "named ";
+  if (report.scope.kind == "applied") return "pending ";
+  return {};
+}
+
+std::size_t migrations_with_findings(const Report& report) {
+  std::set<std::string> seen;
+  for (const Diagnostic& each : report.findings) seen.insert(report.path_of(each.finding));
+  return seen.size();
+}
+
+void add(std::string& line, std::string_view part) {
+  if (!line.empty()) line += ", ";
+  line += part;
+}
+
+}  // namespace
+
+std::string grouped(std::size_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return digits;
+}
+
+std::string counted(std::size_t number, std::string_view noun) {
+  return grouped(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+}
+
+std::string verdict_line(const Report& report) {
+  std::string line;
+  for (const auto& [severity, noun] : {std::pair{Severity::error, "error"}, std::pair{Severity::warning, "warning"},
+                                       std::pair{Severity::info, "info"}}) {
+    if (const std::size_t number = report.count(severity); number > 0) {
+      add(line, severity == Severity::info ? grouped(number) + " info" : counted(number, noun));
+    }
+  }
+  const std::string judged = counted(report.scope.judged, scope_adjective(report) + "migration");
+  if (report.scope.kind == "history") {
+    return (line.empty() ? std::string("no problems in the graph") : line) + "; existing history of " +
+           counted(report.scope.context, "migration") + " not judged one by one";
+  }
+  if (line.empty()) return "no problems in " + judged;
+  return line + " in " + counted(migrations_with_findings(report), "file") + "; judged: " + judged;
+}
+
+std::string basis_line(const Report& report) {
+  std::string line;
+  if (report.migrations > 0) add(line, grouped(report.migrations) + " loaded");
+  if (!report.postgresql.empty()) add(line, "PostgreSQL " + report.postgresql);
+  if (!report.postgresql_origin.empty()) line += " (" + report.postgresql_origin + ")";
+  if (report.projects.size() == 1 && report.projects[0].django) {
+    add(line, "Django " + report.projects[0].version);
+    if (!report.projects[0].version_origin.empty()) line += " from " + report.projects[0].version_origin;
+  }
+  if (!report.scope.base.empty()) add(line, "base " + report.scope.base);
+  return visible(line);
+}
+
+std::string unlisted_line(const Report& report) {
+  std::vector<std::pair<std::size_t, std::string>> counts;
+  for (const auto& [rule, number] : report.unlisted) counts.emplace_back(number, rule);
+  std::stable_sort(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::string line;
+  for (const auto& [number, rule] : counts) add(line, grouped(number) + " " + rule);
+  return line;
+}
+
+}  // namespace mlint::report

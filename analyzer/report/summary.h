@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "analyzer/report/report.h"
+
+namespace mlint::report {
+
+std::string counted(std::size_t number, std::string_view noun);  // "1 error", "3 errors", "1,500 migrations"
+std::string grouped(std::size_t number);                         // "1,500"
+
+// "3 errors, 1 warning in 2 of 3 changed migrations" or "no problems in 3 changed migrations".
+std::string verdict_line(const Report& report);
+// "214 loaded, PostgreSQL 15, Django 4.2 from requirements.txt, base origin/main@ab12cd3"
+std::string basis_line(const Report& report);
+// "212 blocking-index-build, 96 …" or empty.
+std::string unlisted_line(const Report& report);
+
+}  // namespace mlint::report

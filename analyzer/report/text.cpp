@@ -1,0 +1,264 @@
+#include <algorithm>
+#include <ostream>
+#include <sstream>
+
+#include "analyzer/report/frame.h"
+#include "analyzer/report/report.h"
+#include "analyzer/report/summary.h"
+#include "analyzer/report/visible.h"
+
+namespace mlint {
+namespace {
+
+using report::counted;
+using report::Mark;
+using report::Paint;
+using report::visible;
+
+constexpr std::size_t longest_sql = 400;  // a data migration's INSERT may be a page
+constexpr std::size_t listed_verdicts = 20;
+
+struct Writer {
+  std::ostream& out;
+  const Report& report;
+  const TextStyle& style;
+  Paint paint;
+
+  void finding(const Diagnostic& diagnostic);
+  void location(std::string_view arrow, const Location& location, const std::string& path, std::size_t gutter);
+  void fact(std::size_t gutter, std::string_view name, std::string_view text);
+  void facts(const Diagnostic& diagnostic, std::size_t gutter);
+  void fix(const Fix& fix, std::size_t gutter);
+  void footer();
+  void verdicts();
+  void unanalyzed();
+};
+
+std::size_t gutter_of(const Report& report, const Finding& finding) {
+  std::size_t widest = 1;
+  const auto widen = [&](const Location& location) {
+    const SourceFile* file = report.source(location.file);
+    if (!file) return;
+    const std::uint32_t begin = file->position(location.span.begin).line;
+    const std::uint32_t end = file->position(std::max(location.span.begin, location.span.end)).line;
+    widest = std::max(widest, report::digits(std::min(end, begin + 2)));
+  };
+  widen(finding.location);
+  for (const Label& label : finding.labels) widen(label.location);
+  return widest;
+}
+
+void Writer::location(std::string_view arrow, const Location& location, const std::string& path, std::size_t gutter) {
+  out << std::string(gutter, ' ') << paint.blue << arrow << paint.reset << ' '
+      << visible(report.terminal_prefix + path);
+  if (const SourceFile* file = report.source(location.file)) {
+    const Position position = file->position(location.span.begin);
+    out << ':' << position.line << ':' << position.column;
+  }
+  out << '\n';
+}
+
+void Writer::fact(std::size_t gutter, std::string_view name, std::string_view text) {
+  out << std::string(gutter + 1, ' ') << paint.blue << '=' << paint.reset << ' ' << paint.bold << name << ':'
+      << paint.reset << std::string(name.size() < 6 ? 6 - name.size() : 1, ' ');
+  bool first = true;
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    if (!first) out << std::string(gutter + 10, ' ');
+    first = false;
+    out << visible(line) << '\n';
+  }
+  if (first) out << '\n';
+}
+
+std::string lock_text(const LockFact& lock) {
+  std::string text = lock.mode + " on " + lock.relation;
+  if (!lock.kind.empty() && lock.kind != "table") text += " (" + lock.kind + ")";
+  if (!lock.waits.empty()) text += "; " + lock.waits;
+  return text;
+}
+
+std::string shortened(std::string_view sql) {
+  if (sql.size() <= longest_sql) return std::string(sql);
+  std::size_t end = longest_sql;
+  while (end > 0 && (static_cast<unsigned char>(sql[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(sql.substr(0, end)) + " ...";
+}
+
+void Writer::facts(const Diagnostic& diagnostic, std::size_t gutter) {
+  const Finding& finding = diagnostic.finding;
+  for (const LockFact& lock : finding.locks) fact(gutter, "lock", lock_text(lock));
+  const std::vector<std::string>& work = finding.work_details.empty() ? finding.work : finding.work_details;
+  for (const std::string& each : work) fact(gutter, "work", each);
+  if (!finding.held.empty()) fact(gutter, "held", finding.held);
+  if (!finding.sql.empty()) fact(gutter, "sql", shortened(finding.sql));
+  if (!diagnostic.pg_versions.empty()) {
+    std::string versions;
+    for (const int version : diagnostic.pg_versions)
+      versions += (versions.empty() ? "" : ", ") + std::to_string(version);
+    fact(gutter, "only", "on PostgreSQL " + versions);
+  }
+  for (const std::string& note : finding.notes) fact(gutter, "note", note);
+}
+
+// The lines that an edit replaces, with `-`, and what stands there afterwards, with `+`.
+void Writer::fix(const Fix& fix, std::size_t gutter) {
+  for (const Edit& edit : fix.edits) {
+    const SourceFile* file = report.source(edit.replace.file);
+    if (!file) continue;
+    const Position begin = file->position(edit.replace.span.begin);
+    const Position end = file->position(edit.replace.span.end);
+    const std::string_view first = file->line(begin.line);
+    const std::string_view last = file->line(end.line);
+    const auto offset_in = [&](std::string_view line, std::uint32_t offset) {
+      return std::min<std::size_t>(offset - static_cast<std::size_t>(line.data() - file->text().data()), line.size());
+    };
+    for (std::uint32_t line = begin.line; line <= end.line; ++line) {
+      out << std::string(gutter + 1, ' ') << paint.red << "- " << visible(file->line(line)) << paint.reset << '\n';
+    }
+    const std::string after = std::string(first.substr(0, offset_in(first, begin.offset))) + edit.with +
+                              std::string(last.substr(offset_in(last, end.offset)));
+    std::istringstream lines{after};
+    for (std::string line; std::getline(lines, line);) {
+      out << std::string(gutter + 1, ' ') << paint.green << "+ " << visible(line) << paint.reset << '\n';
+    }
+  }
+}
+
+void Writer::finding(const Diagnostic& diagnostic) {
+  const Finding& finding = diagnostic.finding;
+  const std::size_t gutter = gutter_of(report, finding);
+  const std::string_view color = paint.of(diagnostic.severity);
+  out << color << name_of(diagnostic.severity) << '[' << diagnostic.rule->name << ']' << paint.reset << ' '
+      << paint.bold << visible(finding.message) << paint.reset << paint.dim << " (" << diagnostic.rule->code << ')'
+      << paint.reset << '\n';
+  location("-->", finding.location, report.path_of(finding), gutter);
+  if (const SourceFile* file = report.source(finding.location.file)) {
+    out << std::string(gutter, ' ') << paint.blue << " |" << paint.reset << '\n';
+    write_frame(out, *file, Mark{finding.location.span, '^', {}}, gutter, style, paint, color);
+  }
+  for (const Label& label : finding.labels) {
+    location(":::", label.location, report.path_of(label), gutter);
+    if (const SourceFile* file = report.source(label.location.file)) {
+      write_frame(out, *file, Mark{label.location.span, '-', label.text}, gutter, style, paint, paint.blue);
+    } else if (!label.text.empty()) {
+      fact(gutter, "note", label.text);
+    }
+  }
+  facts(diagnostic, gutter);
+  if (!finding.help.empty()) {
+    out << paint.green << "help:" << paint.reset << ' ' << report::visible_lines(finding.help) << '\n';
+  }
+  if (finding.fix) {
+    out << paint.green << "fix:" << paint.reset << "  " << visible(finding.fix->title) << '\n';
+    fix(*finding.fix, gutter);
+  }
+  out << paint.dim << std::string(gutter + 1, ' ') << "= docs:  mlint explain " << diagnostic.rule->name << paint.reset
+      << "\n\n";
+}
+
+void Writer::unanalyzed() {
+  if (report.unanalyzed.empty()) return;
+  out << counted(report.unanalyzed.size(), "operation") << " of " << report::grouped(report.operations)
+      << " could not be analysed completely" << (style.verbose > 0 ? ":" : " (-v lists them)") << '\n';
+  if (style.verbose == 0) return;
+  for (const Unanalyzed& each : report.unanalyzed) {
+    out << "  ";
+    if (const SourceFile* file = report.source(each.location.file)) {
+      const Position position = file->position(each.location.span.begin);
+      out << visible(report.terminal_prefix + file->path()) << ':' << position.line << ':' << position.column << ": ";
+    }
+    out << visible(each.what) << ": " << visible(each.reason) << '\n';
+  }
+}
+
+void Writer::verdicts() {
+  std::vector<const MigrationVerdict*> noted;
+  for (const MigrationVerdict& each : report.verdicts) {
+    if (each.verdict != Verdict::unattended || each.backup_first) noted.push_back(&each);
+  }
+  if (noted.empty()) return;
+  std::stable_sort(noted.begin(), noted.end(), [](const auto* a, const auto* b) { return a->verdict > b->verdict; });
+  if (noted.size() > listed_verdicts) {
+    std::map<Verdict, std::size_t> counts;
+    for (const MigrationVerdict& each : report.verdicts) ++counts[each.verdict];
+    out << "verdicts:";
+    const char* separator = " ";
+    for (const auto& [verdict, number] : counts) {
+      out << separator << report::grouped(number) << ' ' << name_of(verdict);
+      separator = ", ";
+    }
+    out << '\n';
+    return;
+  }
+  out << "verdicts (the others may run unattended):\n";
+  for (const MigrationVerdict* each : noted) {
+    const std::string name = each->app.empty() ? each->name : each->app + "." + each->name;
+    const auto verdict = std::string(name_of(each->verdict));
+    out << "  " << verdict << std::string(15 - std::min<std::size_t>(14, verdict.size()), ' ') << visible(name)
+        << (each->backup_first ? "  (back up first: data is lost)" : "") << '\n';
+  }
+}
+
+void Writer::footer() {
+  verdicts();
+  unanalyzed();
+  for (const std::string& note : report.notes) {
+    if (style.verbose > 0) out << "note: " << visible(note) << '\n';
+  }
+  if (report.projects.size() > 1) {
+    for (const ProjectSummary& project : report.projects) {
+      out << "project " << visible(project.root) << ": " << counted(project.judged, "migration") << " judged, "
+          << report::grouped(project.migrations) << " loaded";
+      if (project.django)
+        out << ", Django "
+            << visible(project.version + (project.version_origin.empty() ? "" : " from " + project.version_origin));
+      out << '\n';
+    }
+  }
+  if (!report.unlisted.empty()) {
+    out << "existing history, not listed: " << report::unlisted_line(report)
+        << "\n  on a branch only your own migrations are judged; --all lists everything\n";
+  }
+  std::string line = report::verdict_line(report);
+  const bool clean = report.findings.empty();
+  if (clean && !line.empty() && line[0] == 'n') line[0] = 'N';
+  const std::string basis = report::basis_line(report);
+  out << (clean ? paint.green : paint.bold) << line << paint.reset;
+  if (!basis.empty()) out << " (" << basis << ')';
+  out << '\n';
+  if (report.suppressed > 0) out << counted(report.suppressed, "finding") << " suppressed by comments\n";
+}
+
+}  // namespace
+
+void write_text(std::ostream& out, const Report& report, const TextStyle& style) {
+  Writer writer{out, report, style, Paint(style.color)};
+  for (const Diagnostic& diagnostic : report.findings) writer.finding(diagnostic);
+  writer.footer();
+}
+
+void write_concise(std::ostream& out, const Report& report, const TextStyle& style) {
+  const Paint paint(style.color);
+  for (const Diagnostic& each : report.findings) {
+    out << visible(report.terminal_prefix + report.path_of(each.finding));
+    if (const SourceFile* file = report.source(each.finding.location.file)) {
+      const Position position = file->position(each.finding.location.span.begin);
+      out << ':' << position.line << ':' << position.column;
+    }
+    out << ": " << paint.of(each.severity) << name_of(each.severity) << '[' << each.rule->name << ']' << paint.reset
+        << ' ' << visible(each.finding.message);
+    std::string facts;
+    for (const LockFact& lock : each.finding.locks)
+      facts += (facts.empty() ? "" : ", ") + lock.mode + " " + lock.relation;
+    for (std::size_t i = 0; i < each.finding.work.size(); ++i) {
+      facts += (i > 0 ? ", " : facts.empty() ? "" : "; ") + each.finding.work[i];
+    }
+    if (!facts.empty()) out << " {" << visible(facts) << '}';
+    out << '\n';
+  }
+  const std::string basis = report::basis_line(report);
+  out << report::verdict_line(report) << (basis.empty() ? "" : " (" + basis + ")") << '\n';
+}
+
+}  // namespace mlint
