@@ -4,7 +4,7 @@
 usage: run_projects.py MLINT FIXTURES [NAME…]
 
 A case is a folder with case.json and either project/ (no git), or base/ and head/ ("git": "branch": base is on main and
-pushed, head is the branch checked out). case.json:
+pushed, head is the branch checked out; untracked/ is laid over it without a commit). case.json:
   scenario, about   what it shows
   args              of mlint, run in the project; "stdin" goes to its standard input; "runs" is a list of such runs
   expect            findings of severity warning and error, strict both ways; "any": do not look.
@@ -52,6 +52,8 @@ def lay_out(case_folder, case, scratch):
     shutil.copytree(case_folder / "head", project, dirs_exist_ok=True)
     git(project, "add", "-A")
     git(project, "commit", "-qm", "head")
+    if (case_folder / "untracked").exists():
+        shutil.copytree(case_folder / "untracked", project, dirs_exist_ok=True)
     return project
 
 
