@@ -33,6 +33,33 @@ std::string_view operation_type(const OperationView& operation);
 // The statement is SQL that somebody wrote (RunSQL, .sql), not what Django makes of an operation.
 bool is_written_sql(const StatementView& view);
 
+// Every action T of an ALTER TABLE on a table that this migration did not make: each(action, table).
+template <class T, class Each>
+void each_action(const StatementView& view, Each each) {
+  const auto* alter = view.statement.operation.as<AlterTable>();
+  if (alter == nullptr) return;
+  const QualifiedName table = resolved(view, alter->name);
+  if (is_new(view.before, table)) return;
+  for (const AlterAction& action : alter->actions)
+    if (const auto* found = action.as<T>()) each(*found, table);
+}
+
+template <class T>
+std::vector<const T*> actions(const Operation& operation) {
+  std::vector<const T*> found;
+  if (const auto* alter = operation.as<AlterTable>())
+    for (const AlterAction& action : alter->actions)
+      if (const auto* one = action.as<T>()) found.push_back(one);
+  return found;
+}
+
+// Every piece of work of that cause on a relation that this migration did not make: each(work).
+template <class Each>
+void each_work(const Effects& effects, Cause cause, Each each) {
+  for (const Work& work : effects.work)
+    if (work.cause == cause && !work.new_in_unit) each(work);
+}
+
 // One finding about `table`; a severity of off is dropped.
 void report(const StatementView& view, Reporter& reporter, Hazard hazard, const QualifiedName& table, Finding finding);
 void report(const OperationView& view, Reporter& reporter, Hazard hazard, const QualifiedName& table, Finding finding);

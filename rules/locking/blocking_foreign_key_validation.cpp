@@ -1,0 +1,60 @@
+#include "rules/advice.h"
+#include "rules/locking/foreign_key.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static std::string recipe(const StatementView& view, bool partitioned) {
+  if (partitioned && view.migration.project.server.version < 18)
+    return "before PostgreSQL 18 a partitioned table takes no NOT VALID foreign key: add it to each partition NOT "
+           "VALID, validate each, then add it to the parent";
+  std::string text = "ADD CONSTRAINT … FOREIGN KEY … NOT VALID, then VALIDATE CONSTRAINT " + later_step(view.migration);
+  if (view.migration.language == Language::django)
+    text = "give the field `db_constraint=False`, or its change as state_operations, and by RunSQL " + text;
+  return text;
+}
+
+static void check(const OperationView& view, Reporter& reporter) {
+  if (recreates_foreign_key(view)) return;
+  for (std::size_t i = 0; i < view.statements.size(); ++i) {
+    const Statement& statement = *view.statements[i];
+    const auto* alter = statement.operation.as<AlterTable>();
+    if (alter == nullptr || !actions<alter::ValidateConstraint>(statement.operation).empty()) continue;
+    const StatementView at{view.migration, view, statement, *view.before[i]};
+    bool said = false;
+    each_work(statement.effects, Cause::foreign_key, [&](const Work& work) {
+      if (said || work.kind != WorkKind::fk_validation) return;
+      said = true;
+      Finding finding;
+      std::vector<std::string> parents;
+      for (const RelationLock& lock : statement.effects.locks)
+        if (lock.mode == LockMode::share_row_exclusive && lock.relation != work.relation && !lock.new_in_unit)
+          parents.push_back(ticked(lock.relation));
+      finding.message = "adding foreign key " + ticked(work.object) + " reads all of " + ticked(work.relation) +
+                        " while writes to it" + (parents.empty() ? "" : " and to " + listed(parents)) + " wait";
+      finding.help = recipe(at, is_partitioned(at.before, work.relation));
+      finding.subject = subject_of(work.relation, work.object);
+      report(at, reporter, Hazard::foreign_key_validation, work.relation, std::move(finding));
+    });
+  }
+}
+
+constexpr Rule blocking_foreign_key_validation{
+    .info = {.code = "ML107",
+             .name = "blocking-foreign-key-validation",
+             .group = RuleGroup::locking,
+             .severity = Severity::warning,
+             .summary = "A foreign key over existing rows is validated while it is added.",
+             .effect = "SHARE ROW EXCLUSIVE on both tables makes writes wait until every row was looked up.",
+             .instead = "Add the foreign key NOT VALID, then VALIDATE CONSTRAINT in a later transaction.",
+             .silent_when = "The key is NOT VALID, comes with a new column without a default, or the table is new.",
+             .postgresql = "NOT VALID on partitioned tables from 18",
+             .equivalents = "squawk:adding-foreign-key-constraint pgsafe:add-fk-without-not-valid "
+                            "pgfence:add-constraint-fk-no-not-valid eugene:E1 strong_migrations:add_foreign_key "
+                            "online_migrations:add_foreign_key django-safe-migrations:SM005 "
+                            "django-safe-migrations:SM047"},
+    .on_operation = check,
+};
+
+}  // namespace mlint::rules

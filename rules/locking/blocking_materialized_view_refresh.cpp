@@ -1,0 +1,31 @@
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const StatementView& view, Reporter& reporter) {
+  const auto* refresh = view.statement.operation.as<RefreshMaterializedView>();
+  if (refresh == nullptr || refresh->concurrently) return;
+  const QualifiedName name = resolved(view, refresh->name);
+  if (is_new(view.before, name)) return;
+  Finding finding;
+  finding.message = "refreshing " + ticked(name) + " takes ACCESS EXCLUSIVE: its readers wait until its query has run";
+  finding.help = "REFRESH MATERIALIZED VIEW CONCURRENTLY, with a unique index on the view";
+  finding.subject = subject_of(name);
+  report(view, reporter, Hazard::heavy_command, name, std::move(finding));
+}
+
+constexpr Rule blocking_materialized_view_refresh{
+    .info = {.code = "ML126",
+             .name = "blocking-materialized-view-refresh",
+             .group = RuleGroup::locking,
+             .severity = Severity::error,
+             .summary = "A materialized view is refreshed without CONCURRENTLY.",
+             .effect = "ACCESS EXCLUSIVE on the view: its readers wait until its query has run.",
+             .instead = "REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index on the view.",
+             .silent_when = "CONCURRENTLY is given, or the view is made in the same migration.",
+             .equivalents = "pgsafe:refresh-matview pgfence:refresh-matview-blocking"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

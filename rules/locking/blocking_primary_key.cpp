@@ -1,0 +1,36 @@
+#include "rules/advice.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const StatementView& view, Reporter& reporter) {
+  each_work(view.statement.effects, Cause::primary_key, [&](const Work& work) {
+    if (work.kind != WorkKind::index_build) return;
+    Finding finding;
+    finding.message = "adding a primary key to " + ticked(work.relation) +
+                      " builds its index under ACCESS EXCLUSIVE: reads and writes wait";
+    finding.help = "CREATE UNIQUE INDEX CONCURRENTLY " + outside_transaction(view.migration) +
+                   ", make the columns NOT NULL, then ADD PRIMARY KEY USING INDEX";
+    finding.subject = subject_of(work.relation, work.object);
+    report(view, reporter, Hazard::unique_build, work.relation, std::move(finding));
+  });
+}
+
+constexpr Rule blocking_primary_key{
+    .info = {.code = "ML104",
+             .name = "blocking-primary-key",
+             .group = RuleGroup::locking,
+             .severity = Severity::error,
+             .summary = "A primary key builds its index while it is added.",
+             .effect = "The index is built under ACCESS EXCLUSIVE, so every query on the table waits until it "
+                       "is done.",
+             .instead = "Build a unique index with CONCURRENTLY on columns that are NOT NULL, then ADD PRIMARY "
+                        "KEY USING INDEX.",
+             .silent_when = "The key takes an existing index (USING INDEX), or the table is new.",
+             .equivalents = "squawk:adding-serial-primary-key-field atlas:PG104 pgfence:add-pk-without-using-index "
+                            "pgsafe:add-primary-key-without-index"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

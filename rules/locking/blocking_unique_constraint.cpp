@@ -1,0 +1,51 @@
+#include "rules/advice.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static std::string recipe(const StatementView& view, const std::string& constraint) {
+  std::string text = "CREATE UNIQUE INDEX CONCURRENTLY " + outside_transaction(view.migration) +
+                     ", then ADD CONSTRAINT … UNIQUE USING INDEX " + later_step(view.migration);
+  if (view.migration.language == Language::django)
+    text = "in a RunSQL " + text + "; give the model's change as state_operations of SeparateDatabaseAndState";
+  if (!constraint.empty()) text += " (the constraint is " + ticked(constraint) + ")";
+  return text;
+}
+
+static void check(const StatementView& view, Reporter& reporter) {
+  if (view.statement.operation.as<AlterTable>() == nullptr) return;
+  bool said = false;
+  each_work(view.statement.effects, Cause::unique, [&](const Work& work) {
+    if (said || work.kind != WorkKind::index_build) return;
+    said = true;
+    Finding finding;
+    finding.message = "adding a unique constraint to " + ticked(work.relation) +
+                      " builds its index under ACCESS EXCLUSIVE: reads and writes wait";
+    finding.help = recipe(view, work.object);
+    finding.subject = subject_of(work.relation, work.object);
+    report(view, reporter, Hazard::unique_build, work.relation, std::move(finding));
+  });
+}
+
+constexpr Rule blocking_unique_constraint{
+    .info = {.code = "ML102",
+             .name = "blocking-unique-constraint",
+             .group = RuleGroup::locking,
+             .severity = Severity::error,
+             .summary = "A unique constraint builds its index while it is added.",
+             .effect = "The index is built under ACCESS EXCLUSIVE, so every query on the table waits until it "
+                       "is done.",
+             .instead = "Build the unique index with CONCURRENTLY first, then ADD CONSTRAINT … UNIQUE USING "
+                        "INDEX, which needs only a moment.",
+             .silent_when = "The constraint takes an existing index (USING INDEX), or the table is new.",
+             .equivalents = "squawk:disallowed-unique-constraint pgsafe:add-unique-constraint "
+                            "pgfence:add-constraint-unique eugene:E7 atlas:PG105 "
+                            "strong_migrations:add_unique_constraint online_migrations:add_unique_constraint "
+                            "django-migration-linter:ADD_UNIQUE django-safe-migrations:SM009 "
+                            "django-safe-migrations:SM011 django-safe-migrations:SM015 "
+                            "django-safe-migrations:SM021"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

@@ -1,0 +1,38 @@
+#include "rules/advice.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const StatementView& view, Reporter& reporter) {
+  for (const Work& work : view.statement.effects.work)
+    if (work.kind == WorkKind::rewrite) return;
+  bool said = false;
+  each_work(view.statement.effects, Cause::type_change_check, [&](const Work& work) {
+    if (said) return;
+    said = true;
+    Finding finding;
+    finding.message = "the change of type is free, but CHECK " + ticked(work.object) +
+                      " is verified again: " + ticked(work.relation) + " is scanned under ACCESS EXCLUSIVE";
+    finding.help = "drop the CHECK, change the type, ADD CONSTRAINT … NOT VALID, then VALIDATE CONSTRAINT " +
+                   later_step(view.migration);
+    finding.subject = subject_of(work.relation, work.object);
+    report(view, reporter, Hazard::scan_under_lock, work.relation, std::move(finding));
+  });
+}
+
+constexpr Rule check_scan_on_type_change{
+    .info = {.code = "ML117",
+             .name = "check-scan-on-type-change",
+             .group = RuleGroup::locking,
+             .severity = Severity::warning,
+             .summary = "A change of type verifies the CHECK constraints of the column again.",
+             .effect = "The whole table is read under ACCESS EXCLUSIVE even where the change itself is free.",
+             .instead = "Drop the CHECK, change the type, add the CHECK again NOT VALID, and validate it "
+                        "later.",
+             .silent_when = "No CHECK names the column.",
+             .equivalents = "strong_migrations:change_column_constraint online_migrations:change_column_constraint"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

@@ -1,0 +1,47 @@
+#include "rules/locking/foreign_key.h"
+
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static const Constraint* dropped_key(const Statement& statement, const Schema& before, QualifiedName& table) {
+  const auto* alter = statement.operation.as<AlterTable>();
+  if (alter == nullptr) return nullptr;
+  table = before.resolve(alter->name);
+  const Relation* relation = before.find(table);
+  if (relation == nullptr) return nullptr;
+  for (const AlterAction& action : alter->actions) {
+    const auto* drop = action.as<alter::DropConstraint>();
+    const ConstraintState* constraint = drop == nullptr ? nullptr : relation->constraint(drop->name);
+    if (constraint != nullptr && constraint->definition.kind == Constraint::Kind::foreign_key)
+      return &constraint->definition;
+  }
+  return nullptr;
+}
+
+static bool adds_key(const Statement& statement, const Schema& before, const QualifiedName& table,
+                     const std::vector<std::string>& columns) {
+  const auto* alter = statement.operation.as<AlterTable>();
+  if (alter == nullptr || before.resolve(alter->name) != table) return false;
+  for (const AlterAction& action : alter->actions) {
+    const auto* add = action.as<alter::AddConstraint>();
+    if (add != nullptr && add->constraint.kind == Constraint::Kind::foreign_key && !add->constraint.not_valid &&
+        add->constraint.columns == columns)
+      return true;
+  }
+  return false;
+}
+
+std::optional<RecreatedForeignKey> recreates_foreign_key(const OperationView& operation) {
+  for (std::size_t i = 0; i < operation.statements.size(); ++i) {
+    QualifiedName table;
+    const Constraint* key = dropped_key(*operation.statements[i], *operation.before[i], table);
+    if (key == nullptr) continue;
+    for (std::size_t j = i + 1; j < operation.statements.size(); ++j)
+      if (adds_key(*operation.statements[j], *operation.before[j], table, key->columns))
+        return RecreatedForeignKey{table, operation.before[i]->resolve(key->references)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace mlint::rules

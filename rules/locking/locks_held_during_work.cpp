@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <set>
+
+#include "rules/advice.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+struct Hold {
+  std::set<std::string> tables;      // held hard
+  std::vector<std::string> under;    // what runs meanwhile
+  const Statement* first = nullptr;  // that shows it
+  QualifiedName worst;
+};
+
+static bool is_table(RelationKind kind) {
+  return kind == RelationKind::table || kind == RelationKind::partitioned_table;
+}
+
+static std::string in_words(const Work& work) {
+  switch (work.kind) {
+    case WorkKind::rewrite:
+      return "the rewrite of " + ticked(work.relation);
+    case WorkKind::index_build:
+    case WorkKind::index_rebuild:
+      return "an index build on " + ticked(work.relation);
+    case WorkKind::fk_validation:
+      return "a foreign key validation on " + ticked(work.relation);
+    case WorkKind::file_copy:
+      return "a copy of " + ticked(work.relation);
+    case WorkKind::scan:
+      return "a scan of " + ticked(work.relation);
+  }
+  return "work on " + ticked(work.relation);
+}
+
+static void look(const MigrationView& view, const Statement& statement, Hold& hold) {
+  std::vector<const HeldLock*> hard;
+  for (const HeldLock& held : statement.held)
+    if (held.mode == LockMode::access_exclusive && !held.new_in_unit && is_table(held.kind) &&
+        !view.created_on_branch(held.relation))
+      hard.push_back(&held);
+  if (hard.empty()) return;
+  const std::size_t before = hold.under.size();
+  for (const Work& work : statement.effects.work)
+    if (!work.new_in_unit && hold.under.size() == before) hold.under.push_back(in_words(work));
+  const auto* dml = statement.operation.as<Dml>();
+  if (dml != nullptr && dml->query && dml->query->kind != Query::Kind::select && hold.under.size() == before)
+    for (const RelationLock& lock : statement.effects.locks)
+      if (lock.mode == LockMode::row_exclusive && !lock.new_in_unit && is_table(lock.kind)) {
+        hold.under.push_back("a data change on " + ticked(lock.relation));
+        break;
+      }
+  const auto* opaque = statement.operation.as<Opaque>();
+  if (opaque != nullptr && hold.under.size() == before) hold.under.push_back("Python that was not read for its time");
+  if (hold.under.size() == before) return;
+  if (hold.first == nullptr) hold.first = &statement;
+  for (const HeldLock* held : hard) {
+    hold.tables.insert(ticked(held->relation));
+    if (hold.worst.name.empty() || size_of(view, held->relation) > size_of(view, hold.worst))
+      hold.worst = held->relation;
+  }
+}
+
+static void check(const MigrationView& view, Reporter& reporter) {
+  Hold hold;
+  for (const Statement& statement : view.statements) look(view, statement, hold);
+  if (hold.first == nullptr) return;
+  std::vector<std::string> unique;
+  for (const std::string& what : hold.under)
+    if (std::find(unique.begin(), unique.end(), what) == unique.end()) unique.push_back(what);
+  Finding finding;
+  finding.location = hold.first->location;
+  finding.message = "ACCESS EXCLUSIVE on " + listed({hold.tables.begin(), hold.tables.end()}) + " is held during " +
+                    listed(unique, 3) + ": reads and writes wait until the transaction ends";
+  finding.help = "move what comes behind the first hard lock " + later_step(view);
+  finding.statement = hold.first->index;
+  finding.subject = subject_of(hold.worst, "held");
+  finding.severity = severity_on(view, Hazard::work_after_lock, hold.worst);
+  if (*finding.severity != Severity::off) reporter.add(std::move(finding));
+}
+
+constexpr Rule locks_held_during_work{
+    .info = {.code = "ML137",
+             .name = "locks-held-during-work",
+             .group = RuleGroup::locking,
+             .severity = Severity::warning,
+             .summary = "A transaction does slow work, or locks more tables, after it took ACCESS EXCLUSIVE on "
+                        "an existing table.",
+             .effect = "Readers and writers of the first table wait until the last statement is done, not "
+                       "only for its own.",
+             .instead = "Split the migration, so that each lock is held for one short statement.",
+             .silent_when = "Every lock is taken by the last statement of its transaction, or the locked table is "
+                            "new or small.",
+             .equivalents = "eugene:E4 pgfence:statement-after-access-exclusive "
+                            "django-migration-linter:CREATE_INDEX_EXCLUSIVE"},
+    .on_migration = check,
+};
+
+}  // namespace mlint::rules

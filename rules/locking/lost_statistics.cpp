@@ -1,0 +1,34 @@
+#include "analyzer/operation/printer.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const StatementView& view, Reporter& reporter) {
+  each_action<alter::SetType>(view, [&](const alter::SetType& change, const QualifiedName& table) {
+    if (view.migration.created_on_branch(table)) return;
+    Finding finding;
+    finding.message =
+        "the planner statistics of " + ticked(change.column) + " in " + ticked(table) + " are gone until ANALYZE runs";
+    finding.help = "run ANALYZE " + quote_ident(table) + " (" + quote_ident(change.column) + ") after the migration";
+    finding.notes.push_back(
+        "open sessions with prepared statements may see \"cached plan must not change result type\"");
+    finding.subject = subject_of(table, change.column);
+    reporter.add(std::move(finding));
+  });
+}
+
+constexpr Rule lost_statistics{
+    .info = {.code = "ML118",
+             .name = "lost-statistics",
+             .group = RuleGroup::locking,
+             .severity = Severity::info,
+             .summary = "A change of type drops the planner statistics of the column.",
+             .effect = "Until ANALYZE has run, the planner guesses, and queries on the column may get bad "
+                       "plans, even when the change itself was free.",
+             .instead = "Run ANALYZE on the table right after the migration.",
+             .silent_when = "The table is made in the same migration or on this branch."},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

@@ -1,0 +1,42 @@
+#include <algorithm>
+
+#include "rules/locking/foreign_key.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const OperationView& view, Reporter& reporter) {
+  const std::optional<RecreatedForeignKey> found = recreates_foreign_key(view);
+  if (!found || is_new(*view.before.front(), found->table)) return;
+  Finding finding;
+  finding.message = "the foreign key of " + ticked(found->table) + " is dropped and made again: ACCESS EXCLUSIVE on " +
+                    ticked(found->table) + " and " + ticked(found->references) + ", and every row is looked up";
+  finding.help =
+      "make the change of the column by RunSQL (for NOT NULL: CHECK NOT VALID, VALIDATE, SET NOT NULL) and "
+      "give the AlterField as state_operations of SeparateDatabaseAndState";
+  finding.subject = subject_of(found->table, "foreign_key");
+  Severity severity = severity_on(view.migration, Hazard::foreign_key_recreated, found->table);
+  const Severity parent = severity_on(view.migration, Hazard::foreign_key_recreated, found->references);
+  if (view.migration.created_on_branch(found->references) || parent > severity) severity = std::max(severity, parent);
+  finding.severity = severity;
+  reporter.add(std::move(finding));
+}
+
+constexpr Rule recreated_foreign_key{
+    .info = {.code = "ML108",
+             .name = "recreated-foreign-key",
+             .group = RuleGroup::locking,
+             .severity = Severity::error,
+             .summary = "An altered foreign key is dropped and made again.",
+             .effect = "Dropping it takes ACCESS EXCLUSIVE on both tables, held while making it again reads "
+                       "every row.",
+             .instead = "Leave the foreign key alone: change only the column by RunSQL, with the AlterField as "
+                        "state_operations.",
+             .silent_when = "The field keeps its null, default and (before Django 4.1) choices, or the table is "
+                            "new.",
+             .django = "3.2+; choices alone only before 4.1"},
+    .on_operation = check,
+};
+
+}  // namespace mlint::rules

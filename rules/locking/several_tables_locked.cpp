@@ -1,0 +1,62 @@
+#include <algorithm>
+#include <map>
+
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+struct Locked {
+  std::vector<QualifiedName> tables;
+  const Statement* second = nullptr;
+};
+
+static void check(const MigrationView& view, Reporter& reporter) {
+  std::map<std::uint32_t, Locked> transactions;
+  for (const Statement& statement : view.statements) {
+    if (!statement.transaction) continue;
+    Locked& locked = transactions[*statement.transaction];
+    for (const RelationLock& lock : statement.effects.locks) {
+      if (lock.mode != LockMode::access_exclusive || lock.new_in_unit || lock.kind != RelationKind::table) continue;
+      if (view.created_on_branch(lock.relation)) continue;
+      if (std::find(locked.tables.begin(), locked.tables.end(), lock.relation) != locked.tables.end()) continue;
+      locked.tables.push_back(lock.relation);
+      if (locked.tables.size() == 2) locked.second = &statement;
+    }
+  }
+  for (const auto& [number, locked] : transactions) {
+    if (locked.second == nullptr) continue;
+    std::vector<std::string> names;
+    Severity severity = Severity::info;
+    for (const QualifiedName& table : locked.tables) {
+      names.push_back(ticked(table));
+      const TableSize size = size_of(view, table);
+      if (size == TableSize::large || size == TableSize::hot) severity = Severity::warning;
+    }
+    Finding finding;
+    finding.location = locked.second->location;
+    finding.message = "one transaction takes ACCESS EXCLUSIVE on " + listed(names, 6) +
+                      ": each stays locked while the next is waited for";
+    finding.help = "change one table a transaction, each with a short lock_timeout";
+    finding.statement = locked.second->index;
+    finding.subject = "transaction." + std::to_string(number);
+    finding.severity = severity;
+    reporter.add(std::move(finding));
+  }
+}
+
+constexpr Rule several_tables_locked{
+    .info = {.code = "ML138",
+             .name = "several-tables-locked",
+             .group = RuleGroup::locking,
+             .severity = Severity::warning,
+             .summary = "One transaction takes ACCESS EXCLUSIVE on several existing tables.",
+             .effect = "The first table stays locked while the transaction waits for the next one, and two "
+                       "such transactions can deadlock.",
+             .instead = "One table a transaction, each with a short lock_timeout.",
+             .silent_when = "Only one existing table is locked hard, or each in its own transaction.",
+             .equivalents = "pgfence:wide-lock-window"},
+    .on_migration = check,
+};
+
+}  // namespace mlint::rules

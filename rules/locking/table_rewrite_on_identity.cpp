@@ -1,0 +1,37 @@
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const StatementView& view, Reporter& reporter) {
+  each_work(view.statement.effects, Cause::identity, [&](const Work& work) {
+    if (work.kind != WorkKind::rewrite) return;
+    Finding finding;
+    finding.message = "the serial or identity of a new column" +
+                      (work.object.empty() ? std::string() : " " + ticked(work.object)) + " rewrites " +
+                      ticked(work.relation) + " under ACCESS EXCLUSIVE: reads and writes wait";
+    if (work.assumed)
+      finding.notes.push_back("this rests on an assumption: " + listed(view.statement.effects.assumptions));
+    finding.help =
+        "add a plain bigint column, attach a sequence by SET DEFAULT nextval(…), and fill existing rows in batches";
+    finding.subject = subject_of(work.relation, work.object);
+    report(view, reporter, Hazard::rewrite, work.relation, std::move(finding));
+  });
+}
+
+constexpr Rule table_rewrite_on_identity{
+    .info = {.code = "ML113",
+             .name = "table-rewrite-on-identity",
+             .group = RuleGroup::locking,
+             .severity = Severity::error,
+             .summary = "A serial or identity column is added to an existing table.",
+             .effect = "A number must be drawn for each row, so the whole table is copied under ACCESS "
+                       "EXCLUSIVE, and every query on it waits.",
+             .instead = "Add a plain column, fill it in batches, then attach a sequence.",
+             .silent_when = "The table is new.",
+             .equivalents = "pgsafe:add-column-serial pgsafe:add-column-identity pgfence:add-column-serial "
+                            "eugene:E11 strong_migrations:add_column_auto_incrementing"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

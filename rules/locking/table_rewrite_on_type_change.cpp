@@ -1,0 +1,59 @@
+#include <algorithm>
+
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static std::string in_words(const std::vector<std::string>& tables) { return listed(tables, 5); }
+
+static void check(const OperationView& view, Reporter& reporter) {
+  std::vector<std::string> tables;
+  QualifiedName worst;
+  std::string column;
+  bool assumed = false;
+  const Statement* first = nullptr;
+  Severity severity = Severity::off;
+  for (const Statement* statement : view.statements)
+    each_work(statement->effects, Cause::type_change, [&](const Work& work) {
+      if (work.kind != WorkKind::rewrite) return;
+      const std::string name = ticked(work.relation);
+      if (std::find(tables.begin(), tables.end(), name) == tables.end()) tables.push_back(name);
+      const Severity one = severity_on(view.migration, Hazard::rewrite, work.relation);
+      if (first == nullptr) column = work.object, assumed = work.assumed, first = statement;
+      if (worst.name.empty() || one > severity) worst = work.relation, severity = one;
+    });
+  if (tables.empty()) return;
+  Finding finding;
+  finding.message = "changing the type of " + ticked(column) + " rewrites " + in_words(tables) +
+                    " under ACCESS EXCLUSIVE: reads and writes wait";
+  if (assumed) finding.notes.push_back("the type it has now is not known here; widening a varchar would be free");
+  if (tables.size() > 1) finding.notes.push_back("the columns of foreign keys that reference it change with it");
+  finding.help =
+      "add a new column of the new type, fill it in batches while a trigger keeps it in step, build its "
+      "indexes concurrently, then swap the names in one short transaction";
+  if (view.migration.language == Language::sql) finding.location = first->location;
+  finding.subject = subject_of(worst, column);
+  finding.severity = assumed && severity == Severity::error ? Severity::warning : severity;
+  if (severity != Severity::off) reporter.add(std::move(finding));
+}
+
+constexpr Rule table_rewrite_on_type_change{
+    .info = {.code = "ML111",
+             .name = "table-rewrite-on-type-change",
+             .group = RuleGroup::locking,
+             .severity = Severity::error,
+             .summary = "A change of type copies every row and rebuilds every index.",
+             .effect = "The copy runs under ACCESS EXCLUSIVE, so every query on the table waits until it "
+                       "ends; foreign keys carry the change into other tables.",
+             .instead = "Add a new column, fill it in batches while a trigger keeps it in step, then swap the "
+                        "names.",
+             .silent_when = "The change is binary compatible: a varchar that grows or loses its limit, a numeric "
+                            "that grows at the same scale, timestamp to timestamptz at UTC.",
+             .equivalents = "squawk:changing-column-type pgsafe:alter-column-type pgfence:alter-column-type "
+                            "eugene:E5 atlas:PG301 strong_migrations:change_column online_migrations:change_column "
+                            "django-migration-linter:ALTER_COLUMN django-safe-migrations:SM004"},
+    .on_operation = check,
+};
+
+}  // namespace mlint::rules

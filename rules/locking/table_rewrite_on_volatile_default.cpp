@@ -1,0 +1,41 @@
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const StatementView& view, Reporter& reporter) {
+  each_work(view.statement.effects, Cause::volatile_default, [&](const Work& work) {
+    if (work.kind != WorkKind::rewrite) return;
+    Finding finding;
+    finding.message = "the volatile default of a new column" +
+                      (work.object.empty() ? std::string() : " " + ticked(work.object)) + " rewrites " +
+                      ticked(work.relation) + " under ACCESS EXCLUSIVE: reads and writes wait";
+    if (work.assumed)
+      finding.notes.push_back("this rests on an assumption: " + listed(view.statement.effects.assumptions));
+    finding.help =
+        "add the column without a default, then ALTER COLUMN … SET DEFAULT, then fill existing rows in batches";
+    finding.subject = subject_of(work.relation, work.object);
+    report(view, reporter, Hazard::rewrite, work.relation, std::move(finding));
+  });
+}
+
+constexpr Rule table_rewrite_on_volatile_default{
+    .info = {.code = "ML112",
+             .name = "table-rewrite-on-volatile-default",
+             .group = RuleGroup::locking,
+             .severity = Severity::error,
+             .summary = "A column is added with a default that differs from row to row.",
+             .effect = "A default that must be computed for each row, so the whole table is copied under "
+                       "ACCESS EXCLUSIVE, and every query on it waits.",
+             .instead = "Add the column without a default, SET DEFAULT for new rows, and fill the old ones in "
+                        "batches.",
+             .silent_when = "The default is constant or stable (now(), CURRENT_DATE), which PostgreSQL stores "
+                            "once.",
+             .equivalents = "squawk:adding-field-with-default pgsafe:add-column-volatile-default "
+                            "pgfence:add-column-non-constant-default eugene:E10 atlas:PG302 "
+                            "strong_migrations:add_column_default strong_migrations:add_column_default_callable "
+                            "online_migrations:add_column_default"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules
