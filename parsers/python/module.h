@@ -143,6 +143,7 @@ struct Binding {
   std::string name;
   Span name_span;
   Value value;
+  bool conditional = false;  // bound or changed where only a condition that is not constant decides
 };
 
 struct Class {
@@ -156,6 +157,7 @@ struct Class {
   std::vector<Class> classes;
 
   const Value* find(std::string_view name) const;  // the last binding
+  const Binding* binding(std::string_view name) const;
   const Function* function(std::string_view name) const;
 };
 
@@ -185,6 +187,7 @@ struct Module {
   std::vector<SyntaxError> errors;  // the rest of the module was read around them
 
   const Value* find(std::string_view name) const;
+  const Binding* binding(std::string_view name) const;
   const Class* find_class(std::string_view name) const;
   const Function* find_function(std::string_view name) const;
 };

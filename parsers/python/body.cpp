@@ -1,0 +1,247 @@
+#include <map>
+
+#include "parsers/python/evaluate.h"
+#include "parsers/python/imports.h"
+
+// The statements of one function, read when somebody asks.
+namespace mlint::py {
+
+namespace {
+
+bool binds(NodeKind kind) {
+  return kind == NodeKind::assignment || kind == NodeKind::augmented_assignment || kind == NodeKind::for_statement ||
+         kind == NodeKind::named_expression || kind == NodeKind::function_definition ||
+         kind == NodeKind::class_definition || kind == NodeKind::as_pattern_target;
+}
+
+class BodyReader {
+ public:
+  BodyReader(const Tree& tree, std::string_view source, const Module& module, const ParseOptions& options,
+             std::uint32_t offset)
+      : tree_(tree), evaluator_(tree, source, options, offset), imports_(module.imports) {
+    // Scopes only point at what they read; nothing is added to the module's lists here.
+    scope_.bindings = const_cast<std::vector<Binding>*>(&module.bindings);     // NOLINT
+    scope_.functions = const_cast<std::vector<Function>*>(&module.functions);  // NOLINT
+    scope_.classes = const_cast<std::vector<Class>*>(&module.classes);         // NOLINT
+    for (std::size_t i = 0; i < imports_.size(); ++i) scope_.names[module.imports[i].name] = {Scope::Entry::import, i};
+    for (std::size_t i = 0; i < module.bindings.size(); ++i)
+      scope_.names[module.bindings[i].name] = {Scope::Entry::binding, i};
+    for (std::size_t i = 0; i < module.functions.size(); ++i)
+      scope_.names[module.functions[i].name] = {Scope::Entry::function, i};
+    for (std::size_t i = 0; i < module.classes.size(); ++i)
+      scope_.names[module.classes[i].name] = {Scope::Entry::class_, i};
+    evaluator_.imports = &imports_;
+    evaluator_.scopes = {&scope_};
+  }
+
+  Body read(NodeId function) {
+    if (const auto list = tree_.child(function, Field::parameters); list != no_node)
+      for (auto child = tree_[list].first_child; child != no_node; child = tree_[child].next) add_local(child);
+    const auto block = tree_.child(function, Field::body);
+    if (block == no_node) return {};
+    count_targets(block);
+    for (const auto& [name, count] : assigned_) evaluator_.locals.emplace_back(name, nullptr);
+    Body body;
+    read_block(block, body.statements);
+    body.imports = std::move(inside_);
+    return body;
+  }
+
+ private:
+  void add_local(NodeId id) {
+    auto name = id;
+    while (name != no_node && tree_[name].kind != NodeKind::identifier) name = tree_[name].first_child;
+    if (name != no_node) evaluator_.locals.emplace_back(evaluator_.text(name), nullptr);
+  }
+
+  void count_target(NodeId id) {
+    if (id == no_node) return;
+    const auto kind = tree_[id].kind;
+    if (kind == NodeKind::identifier) ++assigned_[evaluator_.text(id)];
+    if (kind != NodeKind::pattern_list && kind != NodeKind::tuple_pattern && kind != NodeKind::list_pattern &&
+        kind != NodeKind::list_splat_pattern && kind != NodeKind::as_pattern_target)
+      return;
+    for (auto child = tree_[id].first_child; child != no_node; child = tree_[child].next) count_target(child);
+  }
+
+  void count_targets(NodeId id) {
+    for (auto child = tree_[id].first_child; child != no_node; child = tree_[child].next) {
+      const auto kind = tree_[child].kind;
+      if (kind == NodeKind::for_statement) {
+        count_target(tree_.child(child, Field::left));
+        count_target(tree_.child(child, Field::left));  // bound many times: never a constant
+      } else if (kind == NodeKind::function_definition || kind == NodeKind::class_definition) {
+        count_target(tree_.child(child, Field::name));
+      } else if (kind == NodeKind::as_pattern_target) {
+        count_target(child);
+      } else if (binds(kind)) {
+        count_target(tree_[child].first_child);
+        if (kind == NodeKind::augmented_assignment) count_target(tree_[child].first_child);
+      }
+      if (kind != NodeKind::function_definition && kind != NodeKind::class_definition) count_targets(child);
+    }
+  }
+
+  void read_block(NodeId block, std::vector<Statement>& out) {
+    if (block == no_node) return;
+    for (auto child = tree_[block].first_child; child != no_node; child = tree_[child].next) read_statement(child, out);
+  }
+
+  void read_clauses(NodeId id, Statement& statement) {
+    for (auto child = tree_[id].first_child; child != no_node; child = tree_[child].next) {
+      const auto& node = tree_[child];
+      if (node.kind == NodeKind::elif_clause)
+        statement.values.push_back(evaluator_.eval(tree_.child(child, Field::condition)));
+      if (node.kind == NodeKind::block) read_block(child, statement.body);
+      if (node.kind == NodeKind::elif_clause || node.kind == NodeKind::else_clause ||
+          node.kind == NodeKind::except_clause || node.kind == NodeKind::finally_clause ||
+          node.kind == NodeKind::case_clause)
+        read_block(tree_.child(child, NodeKind::block), statement.body);
+    }
+  }
+
+  void read_expression(NodeId id, Statement& statement) {
+    if (id == no_node) return;
+    switch (tree_[id].kind) {
+      case NodeKind::assignment:
+        return read_assignment(id, statement);
+      case NodeKind::augmented_assignment: {
+        statement.kind = Statement::Kind::augment;
+        const auto left = tree_[id].first_child;
+        const auto op = left == no_node ? no_node : tree_[left].next;
+        if (op == no_node) return;
+        statement.targets.push_back(evaluator_.eval(left));
+        statement.values.push_back(evaluator_.eval(tree_[op].next));
+        return;
+      }
+      default:
+        statement.kind = Statement::Kind::expression;
+        statement.values.push_back(evaluator_.eval(id));
+    }
+  }
+
+  void read_assignment(NodeId id, Statement& statement) {
+    statement.kind = Statement::Kind::assign;
+    auto value = id;
+    NodeId only = no_node;
+    while (value != no_node && tree_[value].kind == NodeKind::assignment) {
+      only = tree_.child(value, Field::left);
+      for (auto& target : evaluator_.eval_each(only)) statement.targets.push_back(std::move(target));
+      value = tree_.child(value, Field::right);
+    }
+    if (value == no_node) return;
+    statement.values.push_back(evaluator_.eval(value));
+    if (statement.targets.size() != 1 || tree_[only].kind != NodeKind::identifier) return;
+    const auto name = evaluator_.text(only);
+    if (assigned_[name] != 1 || !is_constant(statement.values[0])) return;
+    // The value stays where it is when the statement moves: the vector keeps its memory.
+    for (auto& [local, known] : evaluator_.locals)
+      if (local == name) known = statement.values.data();
+  }
+
+  void read_with(NodeId id, Statement& statement) {
+    statement.kind = Statement::Kind::with;
+    const auto clause = tree_.child(id, NodeKind::with_clause);
+    for (auto item = clause == no_node ? no_node : tree_[clause].first_child; item != no_node;
+         item = tree_[item].next) {
+      const auto value = tree_[item].first_child;
+      if (value == no_node) continue;
+      if (tree_[value].kind == NodeKind::as_pattern) {
+        const auto context = tree_[value].first_child;
+        statement.values.push_back(evaluator_.eval(context));
+        const auto target = context == no_node ? no_node : tree_[context].next;
+        if (target != no_node && tree_[target].first_child != no_node)
+          statement.targets.push_back(evaluator_.eval(tree_[target].first_child));
+      } else {
+        statement.values.push_back(evaluator_.eval(value));
+      }
+    }
+    read_block(tree_.child(id, Field::body), statement.body);
+  }
+
+  void read_imports_inside(NodeId id) {
+    for (auto& import : read_imports(tree_, id, evaluator_)) {
+      import.at_module_level = false;
+      inside_.push_back(import);
+      if (import.name == "*") continue;
+      scope_.names[imported_name(tree_, id, evaluator_, import.name)] = {Scope::Entry::import, imports_.size()};
+      imports_.push_back(std::move(import));
+    }
+  }
+
+  void read_statement(NodeId id, std::vector<Statement>& out) {
+    const auto& node = tree_[id];
+    if (node.kind == NodeKind::function_definition || node.kind == NodeKind::class_definition ||
+        node.kind == NodeKind::decorated_definition)
+      return;
+    Statement statement;
+    statement.span = node.span;
+    switch (node.kind) {
+      case NodeKind::expression_statement:
+        read_expression(node.first_child, statement);
+        break;
+      case NodeKind::for_statement:
+        statement.kind = Statement::Kind::for_;
+        statement.values.push_back(evaluator_.eval(tree_.child(id, Field::right)));
+        statement.targets = evaluator_.eval_each(tree_.child(id, Field::left));
+        read_clauses(id, statement);
+        break;
+      case NodeKind::while_statement:
+      case NodeKind::if_statement:
+        statement.kind = node.kind == NodeKind::if_statement ? Statement::Kind::if_ : Statement::Kind::while_;
+        statement.values.push_back(evaluator_.eval(tree_.child(id, Field::condition)));
+        read_clauses(id, statement);
+        break;
+      case NodeKind::with_statement:
+        read_with(id, statement);
+        break;
+      case NodeKind::try_statement:
+        statement.kind = Statement::Kind::try_;
+        read_clauses(id, statement);
+        break;
+      case NodeKind::match_statement:
+        statement.values.push_back(evaluator_.eval(tree_.child(id, Field::subject)));
+        if (const auto body = tree_.child(id, Field::body); body != no_node) read_clauses(body, statement);
+        break;
+      case NodeKind::return_statement:
+      case NodeKind::raise_statement:
+        statement.kind = node.kind == NodeKind::return_statement ? Statement::Kind::return_ : Statement::Kind::raise;
+        if (node.first_child != no_node) statement.values = evaluator_.eval_each(node.first_child);
+        break;
+      case NodeKind::import_statement:
+      case NodeKind::import_from_statement:
+        statement.kind = Statement::Kind::import;
+        read_imports_inside(id);
+        break;
+      default:
+        break;
+    }
+    out.push_back(std::move(statement));
+  }
+
+  const Tree& tree_;
+  Evaluator evaluator_;
+  Scope scope_;
+  std::vector<Import> imports_;  // the module's, then those inside
+  std::vector<Import> inside_;
+  std::map<std::string_view, int> assigned_;
+};
+
+}  // namespace
+
+Body read_body(std::string_view source, const Module& module, Span function, const ParseOptions& options) {
+  if (function.end > source.size() || function.empty()) return {};
+  const auto part = source.substr(function.begin, function.end - function.begin);
+  TreeOptions tree_options;
+  tree_options.function_bodies = true;
+  tree_options.offset = function.begin;
+  tree_options.max_depth = options.max_depth;
+  const auto tree = read_tree(part, tree_options);
+  auto top = tree[0].first_child;
+  if (top != no_node && tree[top].kind == NodeKind::decorated_definition)
+    top = tree.child(top, NodeKind::function_definition);
+  if (top == no_node || tree[top].kind != NodeKind::function_definition) return {};
+  return BodyReader(tree, part, module, options, function.begin).read(top);
+}
+
+}  // namespace mlint::py
