@@ -25,6 +25,7 @@ struct TypeName {
   std::vector<std::string> text_modifiers;  // of types of extensions: geometry(POINT, 4326), vector(3); all, as text
   std::uint32_t array_dimensions = 0;       // int[][] has 2
   bool percent_type = false;                // table.column%TYPE
+  bool setof = false;                       // of RETURNS
   std::string text;                         // as written, for printing
   friend bool operator==(const TypeName& a, const TypeName& b) {  // `text` is only its spelling
     return a.name == b.name && a.modifiers == b.modifiers && a.text_modifiers == b.text_modifiers &&

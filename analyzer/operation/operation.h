@@ -425,6 +425,7 @@ struct Comment {
 struct Grant {
   bool revoke = false;
   ObjectKind kind = ObjectKind::table;
+  bool all_in_schema = false;  // ON ALL TABLES IN SCHEMA: `objects` are schemas
   std::vector<QualifiedName> objects;
   std::vector<std::string> privileges;  // empty: ALL
   std::vector<std::string> grantees;    // "public" for PUBLIC
@@ -626,8 +627,11 @@ struct CreatePublication {
   std::vector<std::string> schemas;
 };
 struct AlterPublication {
+  enum class Action : std::uint8_t { add, drop, set, options };
   std::string name;
+  Action action = Action::add;
   std::vector<QualifiedName> tables;
+  std::vector<std::string> schemas;
 };
 // What has no relation and no schema state in it: roles, databases, tablespaces, servers, casts, operators, languages …
 struct CreateObject {

@@ -32,9 +32,13 @@ struct ParsedSql {
   std::vector<Problem> problems;  // a problem of a statement stands beside its Unparsed operation
 };
 
+struct ParseOptions {
+  bool placeholders = false;  // %s, %(name)s and %% of a driver: RunSQL with params
+};
+
 // Total. Guards of their own keep libpg_query alive: UTF-8, NUL, operator runs, 1 MiB a statement, depth (parsed on a
 // thread with a stack that is large enough). May run on any thread.
-ParsedSql parse(std::string_view text);
+ParsedSql parse(std::string_view text, ParseOptions options = {});
 
 // One expression, as it would stand in SELECT (…).
 Expr parse_expression(std::string_view text);

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "parsers/sql/lexer.h"
+
+namespace mlint::sql {
+
+// Of a statement's tree as JSON, its positions left out. Never 0.
+std::uint64_t fingerprint_of_tree(std::string_view json);
+// Of what does not parse: its tokens, words folded.
+std::uint64_t fingerprint_of_tokens(std::string_view text, Tokens tokens);
+std::uint64_t combine(std::uint64_t a, std::uint64_t b);
+
+}  // namespace mlint::sql
