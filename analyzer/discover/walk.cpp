@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "analyzer/discover/glob.h"
 #include "analyzer/discover/path.h"
 
 namespace mlint {
@@ -57,8 +56,7 @@ bool refers_outside(const FileSystem& files, const std::string& root, const std:
 
 class Walker {
  public:
-  Walker(const FileSystem& files, Tree& tree, const std::vector<std::string>& exclude)
-      : files_(files), tree_(tree), exclude_(exclude) {}
+  Walker(const FileSystem& files, Tree& tree) : files_(files), tree_(tree) {}
 
   void run() {
     pending_.push_back({"", 0});
@@ -91,14 +89,14 @@ class Walker {
       std::string path = directory.path.empty() ? entry.name : directory.path + '/' + entry.name;
       if (entry.directory) {
         add_directory(entry, std::move(path), directory.depth + 1);
-      } else if (interesting(entry.name) && !glob_excludes(exclude_, path)) {
+      } else if (interesting(entry.name)) {
         tree_.files.push_back(std::move(path));
       }
     }
   }
 
   void add_directory(const FileSystem::Entry& entry, std::string path, std::size_t depth) {
-    if (never_entered(entry.name) || glob_excludes(exclude_, path)) return;
+    if (never_entered(entry.name)) return;
     if (entry.link) {
       if (refers_outside(files_, tree_.root, path::join(tree_.root, path))) {
         problem(DiscoveryProblem::Kind::outside_link, path, "link to a directory outside the project is not followed");
@@ -114,16 +112,15 @@ class Walker {
 
   const FileSystem& files_;
   Tree& tree_;
-  const std::vector<std::string>& exclude_;
   std::vector<Pending> pending_;
 };
 
 }  // namespace
 
-Tree walk(const FileSystem& files, const std::string& root, const std::vector<std::string>& exclude) {
+Tree walk(const FileSystem& files, const std::string& root) {
   Tree tree;
   tree.root = root;
-  Walker(files, tree, exclude).run();
+  Walker(files, tree).run();
   return tree;
 }
 

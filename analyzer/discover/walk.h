@@ -21,9 +21,8 @@ struct Tree {
   std::vector<std::string_view> names_in(std::string_view directory) const;
 };
 
-// Left out: version control, virtual environments, installed packages, caches, build output that is no package, and
-// what `exclude` names (globs relative to the root). Links to directories are not followed: what they point to is met
-// where it really is, or lies outside.
-Tree walk(const FileSystem& files, const std::string& root, const std::vector<std::string>& exclude);
+// Left out: version control, virtual environments, installed packages, caches and build output that is no package.
+// Links to directories are not followed: what they point to is met where it really is, or lies outside.
+Tree walk(const FileSystem& files, const std::string& root);
 
 }  // namespace mlint

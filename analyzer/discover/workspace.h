@@ -151,6 +151,8 @@ struct Workspace {
 
   // Index of the innermost project that holds `path` (relative to the workspace root).
   std::optional<std::size_t> project_of(std::string_view path) const;
+  // Configuration excludes `path` (relative to the workspace root): context, never judged.
+  bool excluded(std::string_view path) const;
 };
 
 struct DiscoverOptions {

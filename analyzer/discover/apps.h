@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzer/discover/python_modules.h"
+
+namespace mlint {
+
+struct FoundApps {
+  std::vector<App> apps;  // by label
+  std::vector<DuplicateLabel> duplicates;
+  std::vector<std::string> notes;
+  std::vector<DiscoveryProblem> problems;  // paths relative to the project root
+};
+
+// Every app of the project: those that INSTALLED_APPS names, and every other directory with Django migrations.
+// `python_files`: the project's own, relative to its root, sorted. `settings` is null when none were found.
+FoundApps find_apps(PythonModules& modules, const FileSystem& files, const std::vector<std::string>& python_files,
+                    const DjangoSettings* settings);
+
+}  // namespace mlint

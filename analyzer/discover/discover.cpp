@@ -1,0 +1,404 @@
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "analyzer/discover/apps.h"
+#include "analyzer/discover/django_version.h"
+#include "analyzer/discover/glob.h"
+#include "analyzer/discover/path.h"
+#include "analyzer/discover/python_modules.h"
+#include "analyzer/discover/settings.h"
+#include "analyzer/discover/walk.h"
+#include "analyzer/discover/workspace.h"
+
+namespace mlint {
+namespace {
+
+constexpr std::string_view newest_django = "6.0";
+
+// ---- where: roots
+
+struct Place {
+  std::string directory;   // absolute
+  std::string repository;  // with .git, at or above it; empty: none
+  std::string root;
+};
+
+std::string repository_of(const FileSystem& files, std::string directory) {
+  for (;;) {
+    if (files.exists(path::join(directory, ".git"))) return directory;
+    if (directory == "/" || directory.empty() || directory == ".") return {};
+    directory = std::string(path::parent(directory));
+  }
+}
+
+bool is_root(const FileSystem& files, const std::string& directory) {
+  static constexpr std::array<std::string_view, 3> names = {"manage.py", "mlint.toml", ".mlint.toml"};
+  const bool marked = std::any_of(names.begin(), names.end(),
+                                  [&](std::string_view name) { return files.exists(path::join(directory, name)); });
+  if (marked) return true;
+  const auto text = files.read(path::join(directory, "pyproject.toml"), max_file_size);
+  return text && text->find("[tool.mlint") != std::string::npos;
+}
+
+Result<Place> place_of(const FileSystem& files, const std::string& asked) {
+  if (!files.exists(asked)) return Error{"`" + asked + "` does not exist"};
+  Place place;
+  place.directory = files.real_path(asked);
+  if (files.size(asked)) place.directory = std::string(path::parent(place.directory));
+  if (place.directory.empty()) place.directory = ".";
+  place.repository = repository_of(files, place.directory);
+  const std::string& top = place.repository;
+  for (std::string at = place.directory;;) {
+    if (is_root(files, at)) {
+      place.root = at;
+      return place;
+    }
+    if (at == top || at == "/" || at.empty() || at == ".") break;
+    at = std::string(path::parent(at));
+  }
+  place.root = top.empty() ? place.directory : top;
+  return place;
+}
+
+std::string common_directory(std::string left, const std::string& right) {
+  while (!path::below(right, left)) {
+    if (left == "/" || left.empty()) return "/";
+    left = std::string(path::parent(left));
+  }
+  return left;
+}
+
+// ---- projects
+
+struct Marker {
+  std::string root;      // of the project, relative to the tree: "" or "backend"
+  std::string file;      // manage.py, wsgi.py …, relative to the tree
+  std::string settings;  // dotted; empty: named by nothing
+};
+
+std::string module_path(const std::string& directory, const std::string& dotted) {
+  std::string slashed = dotted;
+  std::replace(slashed.begin(), slashed.end(), '.', '/');
+  return path::join(directory, slashed);
+}
+
+bool module_exists(const Tree& tree, const std::string& directory, const std::string& dotted) {
+  const std::string base = module_path(directory, dotted);
+  return tree.has(base + ".py") || tree.has(base + "/__init__.py");
+}
+
+// The project's root is the directory from which its settings module can be imported: where manage.py stands, or
+// above it (a test project inside the package it tests).
+std::optional<Marker> marker_in(const FileSystem& files, const Tree& tree, const std::string& file) {
+  const auto text = files.read(path::join(tree.root, file), max_file_size);
+  if (!text) return std::nullopt;
+  for (const std::string& dotted : settings_modules_named_in(*text)) {
+    for (std::string directory(path::parent(file));; directory = std::string(path::parent(directory))) {
+      if (module_exists(tree, directory, dotted)) return Marker{directory, file, dotted};
+      if (directory.empty()) break;
+    }
+  }
+  const bool manages_django = path::name(file) == "manage.py" && text->find("django") != std::string::npos &&
+                              text->find("{{") == std::string::npos;
+  return manages_django ? std::optional(Marker{std::string(path::parent(file)), file, ""}) : std::nullopt;
+}
+
+std::vector<Marker> find_markers(const FileSystem& files, const Tree& tree, const Workspace& workspace) {
+  std::vector<Marker> markers;
+  const auto add = [&](const std::string& file, bool only_outside) {
+    auto marker = marker_in(files, tree, file);
+    if (!marker) return;
+    const bool known = std::any_of(markers.begin(), markers.end(), [&](const Marker& it) {
+      return it.root == marker->root || (only_outside && path::below(marker->root, it.root));
+    });
+    if (!known) markers.push_back(*std::move(marker));
+  };
+  std::vector<std::string> manage, gateways;
+  for (const std::string& file : tree.files) {
+    if (workspace.excluded(file)) continue;
+    const std::string_view name = path::name(file);
+    if (name == "manage.py") manage.push_back(file);
+    if (name == "wsgi.py" || name == "asgi.py") gateways.push_back(file);
+  }
+  const auto shallow_first = [](const std::string& a, const std::string& b) {
+    const auto depth = [](const std::string& it) { return std::count(it.begin(), it.end(), '/'); };
+    return depth(a) < depth(b);
+  };
+  std::stable_sort(manage.begin(), manage.end(), shallow_first);
+  for (const std::string& file : manage) add(file, false);
+  for (const std::string& file : gateways) add(file, true);
+  std::sort(markers.begin(), markers.end(), [](const Marker& a, const Marker& b) { return a.root < b.root; });
+  return markers;
+}
+
+// Files of the tree by the innermost project that holds them, relative to its root.
+std::vector<std::vector<std::string>> split_files(const Tree& tree, const std::vector<Marker>& markers) {
+  std::vector<std::vector<std::string>> split(markers.size());
+  for (const std::string& file : tree.files) {
+    std::size_t best = markers.size();
+    for (std::size_t i = 0; i < markers.size(); ++i) {
+      const bool holds = markers[i].root.empty() || path::below(file, markers[i].root).has_value();
+      if (holds && (best == markers.size() || markers[i].root.size() >= markers[best].root.size())) best = i;
+    }
+    if (best == markers.size()) continue;
+    split[best].emplace_back(*path::below(file, markers[best].root));
+  }
+  return split;
+}
+
+// ---- one project
+
+class ProjectReader {
+ public:
+  ProjectReader(const FileSystem& files, const Tree& tree, const Marker& marker, const Workspace& workspace,
+                std::vector<std::string> own_files)
+      : files_(files),
+        tree_(tree),
+        marker_(marker),
+        workspace_(workspace),
+        own_files_(std::move(own_files)),
+        modules_(files, tree, marker.root.empty() ? "" : marker.root + "/", import_roots()) {}
+
+  Project run(const std::string& settings_module, std::vector<DiscoveryProblem>& problems) {
+    project_.root = path::join(tree_.root, marker_.root);
+    project_.prefix = modules_.prefix();
+    if (path::name(marker_.file) == "manage.py") {
+      project_.manage_py = std::string(path::below(marker_.file, marker_.root).value_or(marker_.file));
+    }
+    for (const std::string& file : own_files_) {
+      if (file.ends_with(".py")) python_files_.push_back(file);
+    }
+    find_settings(settings_module, problems);
+    FoundApps found = find_apps(modules_, files_, python_files_, has_settings_ ? &project_.settings : nullptr);
+    project_.apps = std::move(found.apps);
+    project_.duplicate_labels = std::move(found.duplicates);
+    for (DiscoveryProblem& problem : found.problems) {
+      problem.path = project_.prefix + problem.path;
+      problems.push_back(std::move(problem));
+    }
+    project_.import_roots = modules_.roots();
+    list_migrations();
+    project_.django = has_settings_ || !project_.manage_py.empty() || !project_.migration_files.empty();
+    if (project_.django) find_version();
+    return std::move(project_);
+  }
+
+ private:
+  std::vector<std::string> import_roots() const {
+    std::vector<std::string> roots = {""};
+    const std::string source = path::join(marker_.root, "src");
+    if (tree_.has_directory(source) && !tree_.has(source + "/__init__.py")) roots.emplace_back("src");
+    return roots;
+  }
+
+  // ---- settings
+
+  bool use_settings(const std::string& dotted) {
+    const PythonModules::Loaded* module = modules_.load(dotted);
+    if (module == nullptr) return false;
+    DjangoSettings settings = read_settings(modules_, *module);
+    const bool better = !has_settings_ || !settings.installed_apps.empty();
+    if (better) project_.settings = std::move(settings);
+    has_settings_ = true;
+    return !project_.settings.installed_apps.empty();
+  }
+
+  bool use_settings_named_in(const std::string& file) {
+    if (!modules_.has(file)) return false;
+    const auto text = files_.read(path::join(project_.root, file), max_file_size);
+    if (!text) return false;
+    const std::vector<std::string> named = settings_modules_named_in(*text);
+    return std::any_of(named.begin(), named.end(), [&](const std::string& it) { return use_settings(it); });
+  }
+
+  // Lower is better: a settings module that no other file names.
+  static int rank(std::string_view file) {
+    int rank = static_cast<int>(std::count(file.begin(), file.end(), '/')) * 10;
+    for (std::string_view unlikely : {"test", "example", "demo", "template", "sandbox"}) {
+      if (file.find(unlikely) != std::string_view::npos) rank += 100;
+    }
+    static constexpr std::array<std::string_view, 6> order = {"settings.py", "production.py", "prod.py",
+                                                              "base.py",     "common.py",     "__init__.py"};
+    const auto at = std::find(order.begin(), order.end(), path::name(file));
+    return rank + static_cast<int>(at - order.begin());
+  }
+
+  std::vector<std::string> settings_candidates() const {
+    std::vector<std::string> candidates;
+    for (const std::string& file : python_files_) {
+      const bool module = path::name(file) == "settings.py";
+      const bool in_package = path::name(path::parent(file)) == "settings";
+      if (!module && !in_package) continue;
+      const auto text = files_.read(path::join(project_.root, file), std::size_t{1} << 20);
+      if (text && text->find("INSTALLED_APPS") != std::string::npos) candidates.push_back(file);
+    }
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
+    return candidates;
+  }
+
+  void find_settings(const std::string& asked, std::vector<DiscoveryProblem>& problems) {
+    if (!asked.empty()) {
+      if (use_settings(asked) || has_settings_) return;
+      problems.push_back({DiscoveryProblem::Kind::settings, project_.prefix,
+                          "the settings module `" + asked + "` is not found in the project"});
+    }
+    if (!marker_.settings.empty() && use_settings(marker_.settings)) return;
+    for (const std::string& file : python_files_) {
+      const std::string_view name = path::name(file);
+      if ((name == "wsgi.py" || name == "asgi.py") && use_settings_named_in(file)) return;
+    }
+    for (const char* file : {"pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini"}) {
+      if (use_settings_named_in(file)) return;
+    }
+    for (const std::string& file : settings_candidates()) {
+      if (use_settings(modules_.dotted_of(file))) return;
+    }
+  }
+
+  // ---- the rest
+
+  // As Django's loader sees a module: not `_x`, `~x`, a package, or a name with a second dot.
+  static bool is_migration_name(std::string_view name) {
+    return name.ends_with(".py") && !name.starts_with('_') && !name.starts_with('~') &&
+           name.find('.') == name.size() - 3;
+  }
+
+  void list_migrations() {
+    for (const App& app : project_.apps) {
+      if (app.migrations_directory.empty()) continue;
+      const std::string prefix = app.migrations_directory + "/";
+      for (auto at = std::lower_bound(python_files_.begin(), python_files_.end(), prefix);
+           at != python_files_.end() && at->starts_with(prefix); ++at) {
+        const std::string_view name = std::string_view(*at).substr(prefix.size());
+        if (name.find('/') == std::string_view::npos && is_migration_name(name)) {
+          project_.migration_files.push_back(*at);
+        }
+      }
+    }
+    std::sort(project_.migration_files.begin(), project_.migration_files.end());
+  }
+
+  void find_version() {
+    if (!workspace_.config.django_version.empty()) {
+      project_.django_version = {workspace_.config.django_version, workspace_.config.file};
+      return;
+    }
+    std::vector<std::string> directories;
+    const std::string& top = workspace_.repository.empty() ? workspace_.root : workspace_.repository;
+    for (std::string at = project_.root;; at = std::string(path::parent(at))) {
+      directories.push_back(at);
+      if (at == top || at == "/" || at.empty() || at == ".") break;
+    }
+    project_.django_version = find_django_version(files_, directories, workspace_.root);
+    if (project_.django_version.value.empty()) {
+      project_.django_version = {std::string(newest_django), "newest known: no requirement names a version"};
+    }
+  }
+
+  const FileSystem& files_;
+  const Tree& tree_;
+  const Marker& marker_;
+  const Workspace& workspace_;
+  std::vector<std::string> own_files_, python_files_;
+  PythonModules modules_;
+  Project project_;
+  bool has_settings_ = false;
+};
+
+void add_notes(Project& project) {
+  const DjangoSettings& settings = project.settings;
+  if (!project.django) return;
+  if (settings.file.empty()) project.notes.push_back("no settings module was found: every app counts as installed");
+  if (!settings.engine_note.empty()) project.notes.push_back(settings.engine_note);
+  if (!settings.file.empty() && !settings.complete) {
+    project.notes.push_back("`" + settings.file + "` could not be evaluated completely");
+  }
+}
+
+Result<Workspace> place_workspace(const FileSystem& files, const DiscoverOptions& options) {
+  Workspace workspace;
+  std::vector<std::string> paths = options.paths;
+  if (paths.empty()) paths.emplace_back(".");
+  std::string first_directory;
+  for (const std::string& asked : paths) {
+    const auto place = place_of(files, asked);
+    if (!place) return place.error();
+    if (first_directory.empty()) {
+      first_directory = place->directory;
+      workspace.root = place->root;
+      workspace.repository = place->repository;
+    } else if (workspace.root != place->root) {
+      const bool same = !place->repository.empty() && place->repository == workspace.repository;
+      workspace.root = same ? place->repository : common_directory(workspace.root, place->root);
+      if (!same) workspace.repository.clear();
+    }
+  }
+  if (!options.isolated) {
+    auto config =
+        find_config(files, first_directory, workspace.repository.empty() ? workspace.root : workspace.repository);
+    if (!config) return config.error();
+    workspace.config = *std::move(config);
+    workspace.config_root = std::string(path::parent(workspace.config.file));
+  }
+  return workspace;
+}
+
+}  // namespace
+
+const App* Project::app_of(std::string_view file) const {
+  const std::string_view directory = path::parent(file);
+  const auto found = std::find_if(apps.begin(), apps.end(), [&](const App& it) {
+    return !it.migrations_directory.empty() && it.migrations_directory == directory;
+  });
+  return found == apps.end() ? nullptr : &*found;
+}
+
+const App* Project::app(std::string_view label) const {
+  const auto found = std::find_if(apps.begin(), apps.end(), [&](const App& it) { return it.label == label; });
+  return found == apps.end() ? nullptr : &*found;
+}
+
+std::optional<std::size_t> Workspace::project_of(std::string_view file) const {
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < projects.size(); ++i) {
+    const std::string& prefix = projects[i].prefix;
+    if (file.starts_with(prefix) && (!best || prefix.size() >= projects[*best].prefix.size())) best = i;
+  }
+  return best;
+}
+
+bool Workspace::excluded(std::string_view file) const {
+  if (config.exclude.empty()) return false;
+  const std::string full = path::join(root, file);
+  return glob_excludes(config.exclude, path::below(full, config_root).value_or(file));
+}
+
+Result<Workspace> discover(const FileSystem& files, const DiscoverOptions& options) {
+  auto placed = place_workspace(files, options);
+  if (!placed) return placed;
+  Workspace workspace = *std::move(placed);
+  const Tree tree = walk(files, workspace.root);
+  for (const DiscoveryProblem& problem : tree.problems) {
+    if (!workspace.excluded(problem.path)) workspace.problems.push_back(problem);
+  }
+  std::vector<Marker> markers = find_markers(files, tree, workspace);
+  // What no marker covers is one more project, if there are migrations in it.
+  const bool has_top = std::any_of(markers.begin(), markers.end(), [](const Marker& it) { return it.root.empty(); });
+  if (!has_top) markers.insert(markers.begin(), Marker{});
+  auto split = split_files(tree, markers);
+  const std::string& module =
+      options.settings_module.empty() ? workspace.config.settings_module : options.settings_module;
+  for (std::size_t i = 0; i < markers.size(); ++i) {
+    ProjectReader reader(files, tree, markers[i], workspace, std::move(split[i]));
+    Project project = reader.run(module, workspace.problems);
+    const bool empty = project.migration_files.empty() && project.sql_directories.empty();
+    if (empty && markers[i].file.empty()) continue;
+    add_notes(project);
+    workspace.projects.push_back(std::move(project));
+  }
+  return workspace;
+}
+
+}  // namespace mlint

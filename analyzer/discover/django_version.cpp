@@ -1,0 +1,216 @@
+#include "analyzer/discover/django_version.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "analyzer/discover/path.h"
+
+namespace mlint {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n\"',;";
+  const std::size_t begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+bool equal_ignoring_case(std::string_view left, std::string_view right) {
+  return left.size() == right.size() && std::equal(left.begin(), left.end(), right.begin(), [](char a, char b) {
+           return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+         });
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+template <class Take>
+void each_line(std::string_view text, Take take) {
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    if (take(text.substr(0, end)) || end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// Where a quoted or bare "django" stands as a whole word, followed by something that can be a specifier.
+std::string from_requirements(std::string_view text) {
+  std::string found;
+  each_line(text, [&](std::string_view line) {
+    const auto specifiers = django_requirement(line);
+    if (specifiers) found = minor_version(*specifiers);
+    return !found.empty();
+  });
+  return found;
+}
+
+// [[package]] name = "django" / version = "4.2.1", as poetry, uv and pdm write it.
+std::string from_lock(std::string_view text) {
+  bool in_django = false;
+  std::string found;
+  each_line(text, [&](std::string_view line) {
+    const std::size_t equals = line.find('=');
+    if (line.starts_with("[[")) in_django = false;
+    if (equals == std::string_view::npos) return false;
+    const std::string_view key = trimmed(line.substr(0, equals));
+    const std::string_view value = trimmed(line.substr(equals + 1));
+    if (key == "name") in_django = equal_ignoring_case(value, "django");
+    if (key == "version" && in_django) found = minor_version("==" + std::string(value));
+    return !found.empty();
+  });
+  return found;
+}
+
+// "django": {"hashes": […], "version": "==4.2.1"}
+std::string from_pipfile_lock(std::string_view text) {
+  const std::size_t name = text.find("\"django\":");
+  if (name == std::string_view::npos) return {};
+  const std::size_t version = text.find("\"version\":", name);
+  if (version == std::string_view::npos) return {};
+  const std::size_t begin = text.find('"', version + 10);
+  const std::size_t end = begin == std::string_view::npos ? begin : text.find('"', begin + 1);
+  return end == std::string_view::npos ? "" : minor_version(text.substr(begin + 1, end - begin - 1));
+}
+
+// pyproject.toml, Pipfile, setup.cfg and setup.py: a quoted requirement anywhere, or a key `django = "…"`.
+std::string from_declarations(std::string_view text) {
+  std::string found;
+  each_line(text, [&](std::string_view line) {
+    const std::size_t equals = line.find('=');
+    if (equals != std::string_view::npos && equal_ignoring_case(trimmed(line.substr(0, equals)), "django")) {
+      std::string_view value = line.substr(equals + 1);
+      if (const std::size_t version = value.find("version"); version != std::string_view::npos) {
+        value = value.substr(version + 7);
+        value = value.substr(std::min(value.find('"'), value.size()));
+      }
+      found = minor_version(trimmed(value.substr(0, value.find('}'))));
+      if (!found.empty()) return true;
+    }
+    for (std::size_t quote = line.find_first_of("\"'"); quote != std::string_view::npos;
+         quote = line.find_first_of("\"'", quote + 1)) {
+      const std::size_t end = line.find(line[quote], quote + 1);
+      if (end == std::string_view::npos) break;
+      const auto specifiers = django_requirement(line.substr(quote + 1, end - quote - 1));
+      if (specifiers) found = minor_version(*specifiers);
+      if (!found.empty()) return true;
+      quote = end;
+    }
+    if (const auto specifiers = django_requirement(line)) found = minor_version(*specifiers);
+    return !found.empty();
+  });
+  return found;
+}
+
+using Reader = std::string (*)(std::string_view);
+struct Source {
+  std::string_view name;
+  Reader read;
+};
+
+constexpr std::array<Source, 8> pinned = {{{"uv.lock", from_lock},
+                                           {"poetry.lock", from_lock},
+                                           {"pdm.lock", from_lock},
+                                           {"Pipfile.lock", from_pipfile_lock},
+                                           {"requirements.txt", from_requirements},
+                                           {"requirements/production.txt", from_requirements},
+                                           {"requirements/prod.txt", from_requirements},
+                                           {"requirements/base.txt", from_requirements}}};
+constexpr std::array<Source, 4> declared = {{{"pyproject.toml", from_declarations},
+                                             {"Pipfile", from_declarations},
+                                             {"setup.cfg", from_declarations},
+                                             {"setup.py", from_declarations}}};
+
+class Search {
+ public:
+  Search(const FileSystem& files, const std::string& relative_to) : files_(files), relative_to_(relative_to) {}
+
+  std::optional<Sourced<std::string>> in(const std::string& directory) const {
+    for (const Source& source : pinned) {
+      if (auto found = ask(path::join(directory, source.name), source.read)) return found;
+    }
+    if (auto found = in_requirement_files(directory)) return found;
+    if (auto found = in_requirement_files(path::join(directory, "requirements"))) return found;
+    for (const Source& source : declared) {
+      if (auto found = ask(path::join(directory, source.name), source.read)) return found;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<Sourced<std::string>> ask(const std::string& file, Reader read) const {
+    if (!files_.size(file)) return std::nullopt;
+    const auto text = files_.read(file, std::size_t{32} << 20);  // lock files are long
+    if (!text) return std::nullopt;
+    const std::string version = read(*text);
+    if (version.empty()) return std::nullopt;
+    return Sourced<std::string>{version, std::string(path::below(file, relative_to_).value_or(file))};
+  }
+
+  std::optional<Sourced<std::string>> in_requirement_files(const std::string& directory) const {
+    const auto entries = files_.list(directory);
+    if (!entries) return std::nullopt;
+    const bool inside = path::name(directory) == "requirements";
+    for (const FileSystem::Entry& entry : *entries) {
+      const bool named = inside || entry.name.find("requirements") != std::string::npos;
+      if (entry.directory || !named || !(entry.name.ends_with(".txt") || entry.name.ends_with(".in"))) continue;
+      if (auto found = ask(path::join(directory, entry.name), from_requirements)) return found;
+    }
+    return std::nullopt;
+  }
+
+  const FileSystem& files_;
+  const std::string& relative_to_;
+};
+
+}  // namespace
+
+std::optional<std::string> django_requirement(std::string_view line) {
+  line = trimmed(line);
+  constexpr std::string_view name = "django";
+  if (line.size() < name.size() || !equal_ignoring_case(line.substr(0, name.size()), name)) return std::nullopt;
+  std::string_view rest = line.substr(name.size());
+  rest = rest.substr(0, std::min({rest.find(" #"), rest.find(';'), rest.find("--hash"), rest.find('\\')}));
+  if (!rest.empty() && rest[0] == '[') rest = rest.substr(std::min(rest.find(']') + 1, rest.size()));
+  rest = trimmed(rest);
+  if (rest.empty()) return std::string();
+  if (std::string_view("=<>~!^(@").find(rest[0]) == std::string_view::npos) return std::nullopt;
+  return std::string(rest);
+}
+
+std::string minor_version(std::string_view specifiers) {
+  // The clause with a lower bound; an exact pin wins over everything.
+  std::string_view chosen;
+  for (std::size_t at = 0; at < specifiers.size();) {
+    const std::size_t end = std::min(specifiers.find(',', at), specifiers.size());
+    std::string_view clause = specifiers.substr(at, end - at);
+    at = end + 1;
+    clause = clause.substr(std::min(clause.find_first_not_of(" ()\"'"), clause.size()));
+    if (clause.empty() || clause[0] == '<' || clause[0] == '!') continue;
+    if (chosen.empty() || clause.starts_with("==")) chosen = clause;
+  }
+  const std::size_t begin = chosen.find_first_not_of("=<>~^ (v\"'");
+  if (begin == std::string_view::npos || !is_digit(chosen[begin])) return {};
+  chosen = chosen.substr(begin);
+  std::size_t end = 0;
+  while (end < chosen.size() && is_digit(chosen[end])) ++end;
+  if (end > 2) return {};
+  std::string version(chosen.substr(0, end));
+  if (end + 1 < chosen.size() && chosen[end] == '.' && is_digit(chosen[end + 1])) {
+    std::size_t minor_end = end + 1;
+    while (minor_end < chosen.size() && is_digit(chosen[minor_end])) ++minor_end;
+    if (minor_end - end > 3) return {};
+    return std::string(chosen.substr(0, minor_end));
+  }
+  return version + ".0";
+}
+
+Sourced<std::string> find_django_version(const FileSystem& files, const std::vector<std::string>& directories,
+                                         const std::string& relative_to) {
+  const Search search(files, relative_to);
+  for (const std::string& directory : directories) {
+    if (auto found = search.in(directory)) return *std::move(found);
+  }
+  return {};
+}
+
+}  // namespace mlint

@@ -1,0 +1,376 @@
+#include "analyzer/discover/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "analyzer/base/overloaded.h"
+
+namespace mlint {
+namespace {
+
+bool is_name_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+}
+
+// What is called, as text: "environ.Env().db", "dj_database_url.config".
+std::string callee_text(const py::Value& value, int depth = 0) {
+  if (depth > 8) return {};
+  if (const auto* name = value.as<py::Name>()) return name->dotted;
+  if (const auto* call = value.as<py::Call>()) return callee_text(*call->callee, depth + 1) + "()";
+  if (const auto* attribute = value.as<py::Attribute>()) {
+    return callee_text(*attribute->base, depth + 1) + "." + attribute->name;
+  }
+  if (const auto* subscript = value.as<py::Subscript>()) return callee_text(*subscript->base, depth + 1) + "[]";
+  return {};
+}
+
+const py::Value* keyword(const py::Call& call, std::string_view name) {
+  for (const py::Keyword& it : call.keywords) {
+    if (it.name == name) return it.value.get();
+  }
+  return nullptr;
+}
+
+// os.environ.get("X", default), os.getenv, environ's env(…), decouple's config(…), getattr(module, "X", default).
+const py::Value* environment_default(const py::Value& value) {
+  const auto* call = value.as<py::Call>();
+  if (call == nullptr) return nullptr;
+  const std::string callee = callee_text(*call->callee);
+  if (callee == "getattr") return call->arguments.size() > 2 ? &call->arguments[2] : nullptr;
+  static constexpr std::array<std::string_view, 12> readers = {
+      "os.environ.get", "os.getenv", "env",     "decouple.config", "config",  "environ.Env()",
+      "Env()",          "env.str",   "env.get", "getenv",          "get_env", "environ.get"};
+  const bool known = std::find(readers.begin(), readers.end(), callee) != readers.end() ||
+                     callee.ends_with("Env().str") || callee.ends_with("Env().list") ||
+                     callee.ends_with("Env().tuple") || callee.ends_with("env.list");
+  if (!known) return nullptr;
+  if (const py::Value* given = keyword(*call, "default")) return given;
+  const bool environ_style = callee.find("Env()") != std::string::npos;  // the second argument is a cast
+  return call->arguments.size() > 1 && !environ_style ? &call->arguments[1] : nullptr;
+}
+
+const py::Value& settled(const py::Value& value) {
+  const py::Value* at = &value;
+  for (int depth = 0; depth < 8; ++depth) {
+    const py::Value* given = environment_default(*at);
+    if (given == nullptr) break;
+    at = given;
+  }
+  return *at;
+}
+
+std::optional<std::string> text_of(const py::Value* value) {
+  if (value == nullptr) return std::nullopt;
+  const auto* text = settled(*value).as<py::String>();
+  return text == nullptr ? std::nullopt : std::optional(text->text);
+}
+
+// The strings of a list however it is put together; false when a part is not known.
+bool collect(const py::Value& written, std::vector<std::string>& into, int depth = 0) {
+  if (depth > 50) return false;
+  const py::Value& value = settled(written);
+  const auto all = [&](const py::Values& items) {
+    bool complete = true;
+    for (const py::Value& item : items) complete = collect(item, into, depth + 1) && complete;
+    return complete;
+  };
+  return std::visit(overloaded{
+                        [&](const py::String& text) {
+                          if (std::find(into.begin(), into.end(), text.text) == into.end()) into.push_back(text.text);
+                          return true;
+                        },
+                        [&](const py::List& list) { return all(list.items); },
+                        [&](const py::Tuple& tuple) { return all(tuple.items); },
+                        [&](const py::Set& set) { return all(set.items); },
+                        [&](const py::Starred& starred) { return collect(*starred.value, into, depth + 1); },
+                        [&](const py::Binary& binary) {
+                          if (binary.op != "+" && binary.op != "|") return false;
+                          const bool left = collect(*binary.left, into, depth + 1);
+                          return collect(*binary.right, into, depth + 1) && left;
+                        },
+                        [&](const py::Call& call) {
+                          static constexpr std::array<std::string_view, 6> keepers = {
+                              "list", "tuple", "sorted", "set", "dict.fromkeys", "collections.OrderedDict.fromkeys"};
+                          const std::string callee = callee_text(*call.callee);
+                          const bool keeps = std::find(keepers.begin(), keepers.end(), callee) != keepers.end();
+                          return keeps && (call.arguments.empty() || collect(call.arguments[0], into, depth + 1));
+                        },
+                        [&](const py::None&) { return true; },
+                        [&](const auto&) { return false; },
+                    },
+                    value.kind);
+}
+
+const py::Value* entry(const py::Value& dictionary, std::string_view key) {
+  if (const auto* dict = dictionary.as<py::Dict>()) {
+    for (auto at = dict->items.rbegin(); at != dict->items.rend(); ++at) {
+      const auto* name = at->first.as<py::String>();
+      if (name != nullptr && name->text == key) return &at->second;
+    }
+  }
+  if (const auto* call = dictionary.as<py::Call>(); call != nullptr && callee_text(*call->callee) == "dict") {
+    return keyword(*call, key);
+  }
+  return nullptr;
+}
+
+std::string engine_of_url(std::string_view url) {
+  const std::string_view scheme = url.substr(0, url.find(':'));
+  if (scheme.starts_with("postgres") || scheme == "pgsql" || scheme == "psql") return "django.db.backends.postgresql";
+  if (scheme == "postgis") return "django.contrib.gis.db.backends.postgis";
+  if (scheme.starts_with("sqlite")) return "django.db.backends.sqlite3";
+  if (scheme == "spatialite") return "django.contrib.gis.db.backends.spatialite";
+  if (scheme.starts_with("mysql")) return "django.db.backends.mysql";
+  return {};
+}
+
+// "5000", "5s", "2min" in milliseconds.
+std::optional<std::int64_t> milliseconds(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc() || number < 0 || number > 1'000'000'000) return std::nullopt;
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (unit.starts_with("ms")) return number;
+  if (unit.starts_with("min")) return number * 60'000;
+  if (unit.starts_with("s")) return number * 1'000;
+  if (unit.starts_with("h")) return number * 3'600'000;
+  return number;
+}
+
+// "-c lock_timeout=5000" as libpq's `options` has it; also "lock_timeout%3D5000" of a URL.
+std::optional<std::int64_t> timeout_in(std::string_view text, std::string_view parameter) {
+  for (std::size_t at = text.find(parameter); at != std::string_view::npos; at = text.find(parameter, at + 1)) {
+    const bool whole = at == 0 || !is_name_byte(text[at - 1]) || text.substr(0, at).ends_with("-c");
+    std::string_view rest = text.substr(at + parameter.size());
+    while (rest.starts_with(' ') || rest.starts_with('\'')) rest.remove_prefix(1);
+    if (!whole || !(rest.starts_with('=') || rest.starts_with("%3D"))) continue;
+    rest.remove_prefix(rest[0] == '=' ? 1 : 3);
+    while (rest.starts_with(' ') || rest.starts_with('\'')) rest.remove_prefix(1);
+    if (const auto found = milliseconds(rest)) return found;
+  }
+  return std::nullopt;
+}
+
+void read_timeouts(std::string_view text, DjangoSettings& settings) {
+  if (const auto found = timeout_in(text, "lock_timeout")) settings.lock_timeout_ms = found;
+  if (const auto found = timeout_in(text, "statement_timeout")) settings.statement_timeout_ms = found;
+}
+
+bool is_postgresql(std::string_view engine) {
+  return engine.find("postgres") != std::string_view::npos || engine.find("postgis") != std::string_view::npos ||
+         engine.find("psqlextra") != std::string_view::npos || engine.find("cockroach") != std::string_view::npos;
+}
+
+void read_options(const py::Value& options, DjangoSettings& settings) {
+  const py::Value* given = entry(settled(options), "options");
+  if (const auto text = text_of(given)) read_timeouts(*text, settings);
+}
+
+// dj_database_url.config(default=…), env.db(…), env.db_url(…), dj_database_url.parse(…).
+void read_database_call(const py::Call& call, DjangoSettings& settings) {
+  const std::string callee = callee_text(*call.callee);
+  const py::Value* url = keyword(call, "default");
+  if (url == nullptr && !call.arguments.empty()) {
+    const bool first_is_url = callee.ends_with("parse") || callee.find("Url") != std::string::npos;
+    const bool default_second = !first_is_url && call.arguments.size() > 1;
+    if (first_is_url || default_second) url = &call.arguments[default_second ? 1 : 0];
+  }
+  if (const auto engine = text_of(keyword(call, "engine"))) settings.engine = *engine;
+  const auto text = text_of(url);
+  if (text && settings.engine.empty()) settings.engine = engine_of_url(*text);
+  if (text) read_timeouts(*text, settings);
+  if (settings.engine.empty()) {
+    settings.engine_note = "PostgreSQL is assumed: the engine comes from `" + callee + "` at run time";
+  } else if (!is_postgresql(settings.engine)) {
+    settings.engine_note = "judged as PostgreSQL: `" + settings.engine + "` is only the default of `" + callee + "`";
+  }
+}
+
+void read_default_database(const py::Value& written, DjangoSettings& settings) {
+  const py::Value& database = settled(written);
+  if (const auto* call = database.as<py::Call>(); call != nullptr && callee_text(*call->callee) != "dict") {
+    return read_database_call(*call, settings);
+  }
+  const py::Value* engine = entry(database, "ENGINE");
+  if (const auto text = text_of(engine)) settings.engine = *text;
+  if (const py::Value* options = entry(database, "OPTIONS")) read_options(*options, settings);
+  if (settings.engine.empty()) {
+    settings.engine_note = "PostgreSQL is assumed: the engine of `DATABASES` is not a constant";
+  } else if (!is_postgresql(settings.engine)) {
+    const bool by_default = engine != nullptr && environment_default(*engine) != nullptr;
+    settings.engine_note = "judged as PostgreSQL: the settings name `" + settings.engine + "`" +
+                           (by_default ? " only as a default of the environment" : "");
+  }
+}
+
+void read_databases(const py::Value* databases, DjangoSettings& settings) {
+  if (databases == nullptr) {
+    settings.engine_note = "PostgreSQL is assumed: the settings define no `DATABASES`";
+    return;
+  }
+  const py::Value& value = settled(*databases);
+  const py::Value* database = entry(value, "default");
+  if (const auto* dict = value.as<py::Dict>()) settings.several_databases = dict->items.size() > 1;
+  if (database == nullptr) {
+    settings.engine_note = "PostgreSQL is assumed: `DATABASES` is not a constant";
+  } else {
+    read_default_database(*database, settings);
+  }
+}
+
+// A name of the settings: bound in the module, else in the class that django-configurations or a class-based settings
+// module uses.
+class Names {
+ public:
+  Names(PythonModules& modules, const PythonModules::Loaded& module) : modules_(modules), module_(module) {
+    if (modules_.value(module_, "INSTALLED_APPS") != nullptr) return;
+    const std::vector<py::Class>& classes = module.module.classes;
+    if (!classes.empty()) add_class(module, classes.back(), 0);
+  }
+
+  const py::Value* find(std::string_view name) {
+    if (const py::Value* bound = modules_.value(module_, name)) return bound;
+    for (const auto& [holder, chosen] : classes_) {
+      if (const py::Value* bound = chosen->find(name)) return bound;
+    }
+    return nullptr;
+  }
+
+  // A property that builds a list: every string that its body puts into a list.
+  bool collect_from_function(std::string_view name, std::vector<std::string>& into) {
+    bool found = false;
+    for (auto at = classes_.rbegin(); at != classes_.rend(); ++at) {
+      const py::Function* function = at->second->function(name);
+      if (function == nullptr) continue;
+      found = true;
+      const py::Body body = py::read_body(at->first->source, at->first->module, function->span, {});
+      collect_statements(body.statements, into, 0);
+    }
+    return found;
+  }
+
+ private:
+  void add_class(const PythonModules::Loaded& holder, const py::Class& chosen, int depth) {
+    if (depth > 10) return;
+    classes_.emplace_back(&holder, &chosen);
+    for (const py::Value& base : chosen.bases) {
+      const std::string dotted(py::dotted_name(base));
+      if (const py::Class* local = holder.module.find_class(dotted); local != nullptr && local != &chosen) {
+        add_class(holder, *local, depth + 1);
+        continue;
+      }
+      const std::string full = modules_.absolute(dotted, holder.path);
+      const std::size_t dot = full.rfind('.');
+      if (dot == std::string::npos) continue;
+      const PythonModules::Loaded* other = modules_.load(std::string_view(full).substr(0, dot));
+      if (other == nullptr) continue;
+      if (const py::Class* found = other->module.find_class(std::string_view(full).substr(dot + 1))) {
+        add_class(*other, *found, depth + 1);
+      }
+    }
+  }
+
+  static void collect_statements(const std::vector<py::Statement>& statements, std::vector<std::string>& into,
+                                 int depth) {
+    if (depth > 20) return;
+    for (const py::Statement& statement : statements) {
+      using Kind = py::Statement::Kind;
+      for (const py::Value& value : statement.values) {
+        if (statement.kind == Kind::assign || statement.kind == Kind::augment || statement.kind == Kind::return_) {
+          collect_lists(value, into);
+        } else if (const auto* call = value.as<py::Call>(); call != nullptr && statement.kind == Kind::expression) {
+          const std::string callee = callee_text(*call->callee);
+          if (callee.ends_with(".append") || callee.ends_with(".extend")) {
+            for (const py::Value& argument : call->arguments) collect(argument, into);
+          } else if (callee.ends_with(".insert") && call->arguments.size() == 2) {
+            collect(call->arguments[1], into);
+          }
+        }
+      }
+      collect_statements(statement.body, into, depth + 1);
+    }
+  }
+
+  static void collect_lists(const py::Value& value, std::vector<std::string>& into) {
+    if (value.is<py::List>() || value.is<py::Tuple>() || value.is<py::Binary>()) collect(value, into);
+  }
+
+  PythonModules& modules_;
+  const PythonModules::Loaded& module_;
+  std::vector<std::pair<const PythonModules::Loaded*, const py::Class*>> classes_;
+};
+
+std::optional<std::vector<std::string>> list_setting(Names& names, std::string_view name, bool& complete) {
+  const py::Value* value = names.find(name);
+  if (value == nullptr) return std::nullopt;
+  std::vector<std::string> items;
+  complete = collect(*value, items) && complete;
+  return items;
+}
+
+void read_apps(Names& names, DjangoSettings& settings) {
+  settings.shared_apps = list_setting(names, "SHARED_APPS", settings.complete);
+  settings.tenant_apps = list_setting(names, "TENANT_APPS", settings.complete);
+  if (auto installed = list_setting(names, "INSTALLED_APPS", settings.complete)) {
+    settings.installed_apps = *std::move(installed);
+  } else {
+    names.collect_from_function("INSTALLED_APPS", settings.installed_apps);
+    settings.complete = false;
+  }
+}
+
+void read_migration_modules(const py::Value* value, DjangoSettings& settings) {
+  if (value == nullptr) return;
+  const auto* dict = settled(*value).as<py::Dict>();
+  if (dict == nullptr) {
+    settings.complete = false;
+    return;
+  }
+  for (const auto& [key, module] : dict->items) {
+    const auto* label = key.as<py::String>();
+    if (label == nullptr) {
+      settings.complete = false;
+    } else if (module.is<py::None>()) {
+      settings.migration_modules[label->text] = std::nullopt;
+    } else if (const auto text = text_of(&module)) {
+      settings.migration_modules[label->text] = *text;
+    } else {
+      settings.complete = false;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> settings_modules_named_in(std::string_view text) {
+  std::vector<std::string> found;
+  constexpr std::string_view variable = "DJANGO_SETTINGS_MODULE";
+  constexpr std::string_view between = "\"', \t\r\n]=():";
+  for (std::size_t at = text.find(variable); at != std::string_view::npos; at = text.find(variable, at + 1)) {
+    std::string_view rest = text.substr(at + variable.size(), 300);
+    const std::size_t begin = rest.find_first_not_of(between);
+    if (begin == std::string_view::npos) continue;
+    rest.remove_prefix(begin);
+    if (rest.starts_with("default")) rest.remove_prefix(std::min(rest.find_first_not_of(between, 7), rest.size()));
+    const auto end = static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), is_name_byte) - rest.begin());
+    const std::string_view name = rest.substr(0, end);
+    const bool call = end < rest.size() && rest[end] == '(';
+    if (!name.empty() && !call && !name.starts_with('.') && !name.ends_with('.')) found.emplace_back(name);
+  }
+  return found;
+}
+
+DjangoSettings read_settings(PythonModules& modules, const PythonModules::Loaded& module) {
+  DjangoSettings settings;
+  settings.file = module.path;
+  Names names(modules, module);
+  read_apps(names, settings);
+  read_migration_modules(names.find("MIGRATION_MODULES"), settings);
+  if (const auto text = text_of(names.find("AUTH_USER_MODEL"))) settings.auth_user_model = *text;
+  if (const auto text = text_of(names.find("DEFAULT_AUTO_FIELD"))) settings.default_auto_field = *text;
+  read_databases(names.find("DATABASES"), settings);
+  return settings;
+}
+
+}  // namespace mlint
