@@ -8,6 +8,7 @@
 #include "analyzer/discover/path.h"
 #include "analyzer/discover/python_modules.h"
 #include "analyzer/discover/settings.h"
+#include "analyzer/discover/sql_directories.h"
 #include "analyzer/discover/walk.h"
 #include "analyzer/discover/workspace.h"
 
@@ -179,6 +180,7 @@ class ProjectReader {
     }
     project_.import_roots = modules_.roots();
     list_migrations();
+    find_sql();
     project_.django = has_settings_ || !project_.manage_py.empty() || !project_.migration_files.empty();
     if (project_.django) find_version();
     return std::move(project_);
@@ -278,6 +280,19 @@ class ProjectReader {
       }
     }
     std::sort(project_.migration_files.begin(), project_.migration_files.end());
+  }
+
+  void find_sql() {
+    std::set<std::string> django;
+    for (const App& app : project_.apps) django.insert(app.migrations_directory);
+    django.erase("");
+    std::vector<std::string> considered;
+    for (const std::string& file : own_files_) {
+      if (!workspace_.excluded(project_.prefix + file)) considered.push_back(file);
+    }
+    FoundSql found = find_sql_directories(files_, project_.root, considered, django);
+    project_.sql_directories = std::move(found.directories);
+    project_.other_sql_files = found.other_files;
   }
 
   void find_version() {

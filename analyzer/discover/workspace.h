@@ -90,8 +90,20 @@ enum class SqlRunner : std::uint8_t {
 struct SqlDirectory {
   std::string directory;
   SqlRunner runner = SqlRunner::plain;
-  std::string runner_reason;       // "from `-- +goose Up`"
-  std::vector<std::string> files;  // in the runner's order
+  std::string runner_reason;                      // "from `-- +goose Up`"
+  std::vector<std::string> files;                 // in the runner's order: what goes up
+  std::map<std::string, std::string> down_files;  // of files[i], where going down has its own file
+};
+
+// How the runner wraps a file. `query`: the file is sent as one query, whose statements form an implicit transaction
+// unless there is only one. `all_pending`: every pending file runs in one and the same transaction.
+enum class SqlTransaction : std::uint8_t { none, file, query, all_pending };
+
+// What of a file is run when, as ranges of its bytes. Comments that belong to the runner may be inside.
+struct SqlParts {
+  std::vector<Span> up, down;
+  SqlTransaction transaction = SqlTransaction::none;
+  std::string reason;  // why: "`-- +goose NO TRANSACTION`"
 };
 
 // Something of the world or of the project that discovery met on its way. `unreadable`: exit code 2 after everything
@@ -160,6 +172,11 @@ struct DiscoverOptions {
   bool isolated = false;           // no configuration file
   std::string settings_module;     // of the command line; wins over the configuration
 };
+
+// `file` is one of the directory's files (or down_files), relative to the project's root; `text` is its content.
+SqlParts parts_of(const FileSystem& files, const Project& project, const SqlDirectory& directory,
+                  const std::string& file, std::string_view text);
+std::string_view name_of(SqlRunner runner);  // "golang-migrate"
 
 // Errors: a configuration that does not parse, a path that does not exist.
 Result<Workspace> discover(const FileSystem& files, const DiscoverOptions& options);

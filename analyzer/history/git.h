@@ -1,0 +1,95 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/base/result.h"
+
+// git, asked by its own program: libgit2 lags behind worktrees, partial clones, safe.directory and SHA-256. No shell;
+// nothing that a repository can name is run: hooks, fsmonitor, pagers, external diffs, text conversions, filters.
+namespace mlint::git {
+
+struct Output {
+  int status = 0;
+  std::string out, err;
+};
+
+// Runs `git ARGUMENTS` in a directory. Errors: git is not installed, or cannot be started.
+Result<Output> run(const std::string& directory, const std::vector<std::string>& arguments,
+                   std::string_view input = {});
+
+struct ChangedFile {
+  enum class Kind { added, edited, deleted, renamed };
+  Kind kind = Kind::edited;
+  std::string path;      // relative to the repository's root; of a deleted file, where it was
+  std::string old_path;  // of a renamed file
+  bool untracked = false;
+  friend auto operator<=>(const ChangedFile&, const ChangedFile&) = default;
+};
+
+class Repository {
+ public:
+  // Nothing when the directory is in no work tree. Errors: git is missing or refuses (safe.directory).
+  static Result<std::optional<Repository>> open(const std::string& directory);
+
+  const std::string& root() const { return root_; }
+  bool shallow() const { return shallow_; }
+
+  // Full name of the commit that `revision` means; nothing when there is none.
+  std::optional<std::string> commit(const std::string& revision) const;
+  std::optional<std::string> merge_base(const std::string& left, const std::string& right) const;
+  std::vector<std::string> parents(const std::string& commit) const;
+  bool is_ancestor(const std::string& ancestor, const std::string& descendant) const;
+  std::string abbreviated(const std::string& commit) const;
+  // "refs/heads/main"; nothing when detached or no such symbolic reference.
+  std::optional<std::string> symbolic(const std::string& reference) const;
+  std::optional<std::string> upstream(const std::string& branch) const;  // "refs/remotes/origin/main"
+  std::vector<std::string> remotes() const;
+
+  // Python and SQL files that differ between a commit and the work tree, untracked files included.
+  Result<std::vector<ChangedFile>> changed_since(const std::string& commit) const;
+  // Between two commits.
+  Result<std::vector<ChangedFile>> changed_between(const std::string& from, const std::string& to) const;
+  // Between a commit (empty: nothing is committed yet) and the index.
+  Result<std::vector<ChangedFile>> staged_since(const std::string& commit) const;
+  // Python and SQL files whose index differs from the work tree.
+  Result<std::vector<std::string>> unstaged() const;
+  // Python and SQL files known to the index.
+  Result<std::vector<std::string>> tracked() const;
+  Result<std::vector<std::string>> untracked() const;
+  // Those of `paths` (relative to the root) that git ignores.
+  Result<std::vector<std::string>> ignored(const std::vector<std::string>& paths) const;
+
+  Result<Output> ask(std::vector<std::string> arguments, std::string_view input = {}) const;
+
+ private:
+  Result<std::vector<ChangedFile>> diff(std::vector<std::string> arguments) const;
+  Result<std::vector<std::string>> names(std::vector<std::string> arguments, std::string_view input = {}) const;
+
+  std::string root_;
+  bool shallow_ = false;
+  std::vector<std::string> overrides_;  // "-c", "filter.lfs.clean=", …
+};
+
+// Contents of files in commits or in the index, through one process for all questions.
+class Blobs {
+ public:
+  explicit Blobs(const Repository& repository);
+  ~Blobs();
+  Blobs(const Blobs&) = delete;
+  Blobs& operator=(const Blobs&) = delete;
+
+  // `revision` is a commit, or "" for the index. Nothing: no such file there. Errors: git failed, or the file is larger
+  // than `limit`.
+  Result<std::optional<std::string>> read(const std::string& revision, const std::string& path, std::size_t limit);
+
+ private:
+  struct Process;
+  const Repository& repository_;
+  std::unique_ptr<Process> process_;
+};
+
+}  // namespace mlint::git
