@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyzer/operation/operation.h"
+#include "analyzer/schema/shared_list.h"
 
 // The schema as it stands before a step, replayed from operations. The world is open: a relation that was never seen is
 // not absent but unknown; what a relation is known to have is in it, and `complete` says whether there may be more.
@@ -34,7 +35,9 @@ struct ColumnState {
   bool generated_stored = true;
   std::string owned_sequence;  // of serial and identity, unqualified, in the table's schema
   Unit added_in = 0;
-  bool inherited = false;
+  bool inherited = false;  // comes from a parent (attinhcount > 0)
+  bool local = true;       // also declared here (attislocal): survives when the parent drops it
+  std::string storage, compression;
 };
 
 struct ConstraintState {
@@ -43,6 +46,7 @@ struct ConstraintState {
   std::string index;  // of primary key, unique, exclusion
   Unit added_in = 0;
   bool inherited = false;
+  bool local = true;
 };
 
 struct IndexState {
@@ -52,16 +56,30 @@ struct IndexState {
   std::string constraint;  // the constraint it belongs to
   QualifiedName parent;    // partitioned index it is attached to
   Unit added_in = 0;
+  bool only = false;  // made ON ONLY a partitioned table
+  // The names of the index's own columns, chosen when it was made: what PostgreSQL copies when it clones the index.
+  std::vector<std::string> attribute_names;
 };
 
 struct TriggerState {
   CreateTrigger definition;
+  char enabled = 'O';      // O, D disabled, A always, R replica
+  bool inherited = false;  // cloned from the partitioned parent
 };
 struct PolicyState {
   std::string name;
+  std::optional<Expr> using_, check;
 };
 struct RuleState {
   std::string name;
+  bool enabled = true;
+};
+
+// A column that a view reads; an empty column stands for columns that are not known.
+struct ColumnRef {
+  QualifiedName relation;
+  std::string column;
+  friend auto operator<=>(const ColumnRef&, const ColumnRef&) = default;
 };
 
 struct Relation {
@@ -70,10 +88,10 @@ struct Relation {
   Persistence persistence = Persistence::permanent;
   bool complete = true;  // false: columns, indexes or constraints may exist that are not listed
   Unit created_in = 0;
-  std::vector<ColumnState> columns;
-  std::vector<ConstraintState> constraints;
-  std::vector<IndexState> indexes;
-  std::vector<TriggerState> triggers;
+  SharedList<ColumnState> columns;
+  SharedList<ConstraintState> constraints;
+  SharedList<IndexState> indexes;
+  SharedList<TriggerState> triggers;
   std::vector<PolicyState> policies;
   std::vector<RuleState> rules;
   std::optional<PartitionKey> partition_by;
@@ -82,17 +100,24 @@ struct Relation {
   std::vector<QualifiedName> children;
   std::shared_ptr<const Query> query;  // of views
   std::vector<QualifiedName> reads;    // relations a view depends on
-  QualifiedName owned_by_table;        // of sequences
+  std::vector<ColumnRef> reads_columns;
+  QualifiedName owned_by_table;  // of sequences
   std::string owned_by_column;
   Options options;
   std::string tablespace, access_method, owner, replica_identity_index;
   char replica_identity = 'd';
-  bool row_security = false;
+  bool row_security = false, force_row_security = false;
+  bool populated = true;        // of materialized views
+  bool detach_pending = false;  // of partitions: DETACH CONCURRENTLY did not finish
+  std::string clustered_on;
   QualifiedName of_type;
 
   const ColumnState* column(std::string_view name) const;
   const ConstraintState* constraint(std::string_view name) const;
   const IndexState* index(std::string_view name) const;
+  const TriggerState* trigger(std::string_view name) const;
+  const ConstraintState* primary_key() const;
+  bool is_partition() const { return bound.has_value(); }
 };
 
 struct TypeState {
@@ -106,6 +131,8 @@ struct TypeState {
   std::vector<ColumnState> attributes;  // of composite types
   Unit created_in = 0;
   std::vector<std::pair<std::string, std::uint64_t>> values_added;  // value, id of the transaction that added it
+  std::uint64_t created_by = 0;                                     // id of the transaction that made the type
+  std::string extension;                                            // that brought it
 };
 
 struct FunctionState {
@@ -123,6 +150,7 @@ class Schema {
   const Relation* find_index_table(const QualifiedName& index) const;  // the table an index belongs to
   const TypeState* find_type(const QualifiedName& name) const;
   const FunctionState* find_function(const QualifiedName& name) const;  // any overload
+  std::vector<const FunctionState*> functions(const QualifiedName& name) const;
   bool has_extension(std::string_view name) const;
   bool has_schema(std::string_view name) const;
   // Was dropped in this history, and not made again: it is known not to exist.
@@ -131,6 +159,9 @@ class Schema {
   QualifiedName resolve(const QualifiedName& name) const;
 
   std::vector<const Relation*> relations() const;  // by name
+  std::vector<const TypeState*> types() const;     // by name; without those of extensions
+  std::vector<const FunctionState*> all_functions() const;
+  const std::vector<std::string>& extensions() const;
   // Tables whose foreign keys reference this one, with the constraint; views that read it; tables that use the type.
   std::vector<std::pair<const Relation*, const ConstraintState*>> referencing(const QualifiedName& table) const;
   std::vector<const Relation*> views_on(const QualifiedName& relation) const;
@@ -147,10 +178,22 @@ class Schema {
   // Session settings that decide names and costs.
   const std::vector<std::string>& search_path() const;
   const std::string& time_zone() const;
+  bool time_zone_is_utc() const;
   void reset_session(bool keep_settings);
+
+  // Transactions: BEGIN, COMMIT, ROLLBACK and savepoints are operations like any other. Outside of a block every
+  // operation is a transaction of its own.
+  bool in_transaction() const;
+  std::uint64_t transaction() const;  // id of the one that the next operation runs in
+  // PostgreSQL 12 to 16: a value that ALTER TYPE ADD VALUE added cannot be used before the commit (55P04).
+  bool enum_value_usable(const QualifiedName& type, std::string_view value) const;
+
+  // For tests and generated context: puts a relation as it is.
+  void put(Relation relation);
 
  private:
   struct State;
+  State& edit();
   std::shared_ptr<State> state_;  // copied when shared
 };
 

@@ -1,0 +1,534 @@
+// ALTER TABLE: actions in the passes of tablecmds.c (drops, type changes, new columns, checks, attributes, indexes,
+// foreign keys, the rest), recursing to partitions and children.
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "analyzer/schema/catalog.h"
+#include "analyzer/schema/expressions.h"
+#include "analyzer/schema/names.h"
+#include "analyzer/schema/types.h"
+
+namespace mlint {
+namespace {
+
+using Kind = Constraint::Kind;
+
+enum Pass : int { drop, type, add_column, add_check, attributes, add_index, other_constraint, misc, pass_count };
+
+Pass pass_of(const Constraint& constraint) {
+  switch (constraint.kind) {
+    case Kind::primary_key:
+    case Kind::unique:
+    case Kind::exclusion:
+      return add_index;
+    case Kind::foreign_key:
+      return other_constraint;
+    default:
+      return add_check;
+  }
+}
+
+struct PassOf {
+  Pass operator()(const alter::AddColumn&) const { return add_column; }
+  Pass operator()(const alter::DropColumn&) const { return drop; }
+  Pass operator()(const alter::DropConstraint&) const { return drop; }
+  Pass operator()(const alter::DropNotNull&) const { return drop; }
+  Pass operator()(const alter::DropDefault&) const { return drop; }
+  Pass operator()(const alter::DropIdentity&) const { return drop; }
+  Pass operator()(const alter::DropExpression&) const { return drop; }
+  Pass operator()(const alter::SetType&) const { return type; }
+  Pass operator()(const alter::SetExpression&) const { return add_check; }
+  Pass operator()(const alter::SetNotNull&) const { return attributes; }
+  Pass operator()(const alter::SetDefault&) const { return other_constraint; }
+  Pass operator()(const alter::AddIdentity&) const { return other_constraint; }
+  Pass operator()(const alter::AddConstraint& action) const { return pass_of(action.constraint); }
+  template <class T>
+  Pass operator()(const T&) const {
+    return misc;
+  }
+};
+
+ColumnState* edit_column(Relation& table, std::string_view name) {
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    if (table.columns[i].name == name) return &table.columns.edit(i);
+  if (table.complete || name.empty()) return nullptr;
+  ColumnState state;  // there, but nothing else of it is known
+  state.name = name;
+  state.not_null = Known::unknown;
+  return &table.columns.push_back(std::move(state));
+}
+
+// One ALTER TABLE on one table and, level by level, on its children.
+class Alteration {
+ public:
+  Alteration(Catalog& catalog, QualifiedName table, bool only)
+      : catalog_(catalog), name_(std::move(table)), recurse_(!only) {}
+
+  void run(const std::vector<AlterAction>& actions) {
+    for (int pass = 0; pass < pass_count; ++pass) {
+      for (const AlterAction& action : actions)
+        if (std::visit(PassOf{}, action.action) == pass) std::visit([&](const auto& a) { apply(a); }, action.action);
+      // Constraints written at new columns follow in their own passes.
+      for (std::size_t i = 0; i < pending_.size(); ++i)
+        if (pass_of(pending_[i]) == pass) add(Constraint(pending_[i]));
+    }
+  }
+
+ private:
+  Relation* table() { return catalog_.edit(name_); }
+
+  // The table and its descendants.
+  template <class Function>
+  void each(Function function) {
+    std::vector<QualifiedName> waiting{name_};
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+      Relation* relation = catalog_.edit(waiting[i]);
+      if (!relation) continue;
+      function(*relation);
+      if (!recurse_) return;
+      for (const QualifiedName& child : relation->children)
+        if (std::find(waiting.begin(), waiting.end(), child) == waiting.end()) waiting.push_back(child);
+    }
+  }
+  template <class Function>
+  void each_column(const std::string& column, Function function) {
+    each([&](Relation& relation) {
+      if (ColumnState* state = edit_column(relation, column)) function(*state);
+    });
+  }
+
+  void add(Constraint constraint) {
+    Relation* relation = table();
+    if (!relation) return;
+    switch (constraint.kind) {
+      case Kind::check:
+        return table::add_check(catalog_, *relation, constraint, false, true);
+      case Kind::foreign_key:
+        return table::add_foreign_key(catalog_, *relation, constraint);
+      case Kind::primary_key:
+        if (constraint.using_index.empty())
+          for (const std::string& column : constraint.columns)
+            each([&](Relation& r) { table::add_not_null(r, column, "", true); });
+        return table::add_index_constraint(catalog_, *relation, constraint);
+      case Kind::unique:
+      case Kind::exclusion:
+        return table::add_index_constraint(catalog_, *relation, constraint);
+      case Kind::not_null:
+        for (const std::string& column : constraint.columns)
+          each([&](Relation& r) { table::add_not_null(r, column, constraint.name, !constraint.not_valid); });
+        return;
+      default:
+        return;
+    }
+  }
+
+  void apply(const alter::AddColumn& action) {
+    Relation* relation = table();
+    if (!relation || relation->column(action.column.name)) return;
+    ColumnState state;
+    state.name = names::truncate(action.column.name);
+    std::vector<Constraint> rest = table::define_column(catalog_, *relation, action.column, state);
+    for (Constraint& c : rest) pending_.push_back(std::move(c));
+    relation->columns.push_back(state);
+    if (!recurse_) return;
+    state.identity = state.identity_always = false;
+    state.owned_sequence.clear();
+    state.inherited = true;
+    state.local = false;
+    bool first = true;
+    each([&](Relation& child) {
+      if (std::exchange(first, false)) return;
+      for (std::size_t i = 0; i < child.columns.size(); ++i)
+        if (child.columns[i].name == state.name) {
+          child.columns.edit(i).inherited = true;
+          return;
+        }
+      if (state.type.name.schema != "pg_catalog") catalog_.use(state.type.name, child.name);
+      child.columns.push_back(state);
+    });
+  }
+  void apply(const alter::DropColumn& action) { table::drop_column(catalog_, name_, action.name, recurse_); }
+  void apply(const alter::SetType& action) {
+    const TypeName type = catalog_.resolve_type(action.type);
+    each([&](Relation& relation) {
+      ColumnState* column = edit_column(relation, action.column);
+      if (!column) return;
+      column->type = type;
+      column->collation = action.collation;
+      if (column->type.name.schema != "pg_catalog") catalog_.use(column->type.name, relation.name);
+    });
+  }
+  void apply(const alter::SetDefault& action) {
+    const bool null = action.value.kind == Expr::Kind::constant && action.value.type.name.name == "null";
+    each_column(action.column, [&](ColumnState& column) {
+      column.default_.reset();
+      if (!null) column.default_ = action.value;
+    });
+  }
+  void apply(const alter::DropDefault& action) {
+    each_column(action.column, [](ColumnState& column) { column.default_.reset(); });
+  }
+  void apply(const alter::SetNotNull& action) {
+    each([&](Relation& relation) { table::add_not_null(relation, action.column, "", true); });
+  }
+  void apply(const alter::DropNotNull& action) {
+    each_column(action.column, [](ColumnState& column) {
+      column.not_null = Known::no;
+      column.not_null_valid = true;
+      column.not_null_constraint.clear();
+    });
+  }
+  void apply(const alter::SetExpression& action) {
+    each_column(action.column, [&](ColumnState& column) { column.generated = action.value; });
+  }
+  void apply(const alter::DropExpression& action) {
+    each_column(action.column, [](ColumnState& column) { column.generated.reset(); });
+  }
+  void apply(const alter::AddIdentity& action) {
+    Relation* relation = table();
+    const ColumnState* known = relation ? relation->column(action.column) : nullptr;
+    if (!relation || (!known && relation->complete)) return;
+    Column written;
+    written.type = known ? known->type : TypeName{};
+    Constraint identity;
+    identity.kind = Kind::identity;
+    identity.identity_always = action.always;
+    identity.sequence_options = action.options;
+    written.constraints.push_back(std::move(identity));
+    ColumnState* column = edit_column(*relation, action.column);
+    ColumnState state = *column;
+    table::define_column(catalog_, *relation, written, state);
+    state.type = column->type;
+    state.added_in = column->added_in;
+    *column = std::move(state);
+  }
+  void apply(const alter::SetIdentity& action) {
+    for (const auto& [key, value] : action.options)
+      if (key == "generated")
+        if (Relation* relation = table())
+          if (ColumnState* column = edit_column(*relation, action.column))
+            column->identity_always = value == "always" || value == "a" || value == "ALWAYS";
+  }
+  void apply(const alter::DropIdentity& action) {
+    Relation* relation = table();
+    ColumnState* column = relation ? edit_column(*relation, action.column) : nullptr;
+    if (!column || !column->identity) return;
+    column->identity = column->identity_always = false;
+    const QualifiedName sequence{name_.schema, std::exchange(column->owned_sequence, {})};
+    catalog_.remove_relation(sequence);
+  }
+  void apply(const alter::SetStorage& action) {
+    each_column(action.column, [&](ColumnState& column) { column.storage = action.storage; });
+  }
+  void apply(const alter::SetCompression& action) {
+    if (Relation* relation = table())
+      if (ColumnState* column = edit_column(*relation, action.column)) column->compression = action.method;
+  }
+  void apply(const alter::AddConstraint& action) { add(action.constraint); }
+  void apply(const alter::AlterConstraint& action) {
+    each([&](Relation& relation) {
+      for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
+        if (relation.constraints[i].definition.name != action.name) continue;
+        Constraint& constraint = relation.constraints.edit(i).definition;
+        if (action.deferrable) constraint.deferrable = *action.deferrable;
+        if (action.initially_deferred) constraint.initially_deferred = *action.initially_deferred;
+        if (action.enforced) constraint.enforced = *action.enforced;
+        if (action.no_inherit) constraint.no_inherit = *action.no_inherit;
+      }
+    });
+  }
+  void apply(const alter::ValidateConstraint& action) {
+    each([&](Relation& relation) {
+      for (std::size_t i = 0; i < relation.constraints.size(); ++i)
+        if (relation.constraints[i].definition.name == action.name) {
+          relation.constraints.edit(i).valid = true;
+          relation.constraints.edit(i).definition.not_valid = false;
+        }
+      for (std::size_t i = 0; i < relation.columns.size(); ++i)
+        if (relation.columns[i].not_null_constraint == action.name && !relation.columns[i].not_null_valid)
+          relation.columns.edit(i).not_null_valid = true;
+    });
+  }
+  void apply(const alter::DropConstraint& action) { table::drop_constraint(catalog_, name_, action.name, recurse_); }
+  void apply(const alter::SetOwner& action) {
+    if (Relation* relation = table()) relation->owner = action.role;
+  }
+  void apply(const alter::ClusterOn& action) {
+    if (Relation* relation = table()) relation->clustered_on = action.index;
+  }
+  void apply(const alter::SetWithoutCluster&) {
+    if (Relation* relation = table()) relation->clustered_on.clear();
+  }
+  void apply(const alter::SetLogged& action) {
+    Relation* relation = table();
+    if (!relation || relation->persistence == Persistence::temporary) return;
+    relation->persistence = action.logged ? Persistence::permanent : Persistence::unlogged;
+  }
+  void apply(const alter::SetTablespace& action) {
+    if (Relation* relation = table()) relation->tablespace = action.name;
+  }
+  void apply(const alter::SetAccessMethod& action) {
+    if (Relation* relation = table()) relation->access_method = action.name;
+  }
+  void apply(const alter::SetOptions& action) {
+    Relation* relation = table();
+    if (!relation) return;
+    for (const auto& [key, value] : action.options) {
+      std::erase_if(relation->options, [&, k = key](const auto& option) { return option.first == k; });
+      if (!action.reset) relation->options.emplace_back(key, value);
+    }
+  }
+  void apply(const alter::ReplicaIdentity& action) {
+    if (Relation* relation = table()) {
+      relation->replica_identity = action.kind;
+      relation->replica_identity_index = action.index;
+    }
+  }
+  void apply(const alter::ToggleTrigger& action) {
+    each([&](Relation& relation) {
+      for (std::size_t i = 0; i < relation.triggers.size(); ++i)
+        if (action.all || action.user || relation.triggers[i].definition.name == action.name)
+          relation.triggers.edit(i).enabled = action.mode;
+    });
+  }
+  void apply(const alter::ToggleRule& action) {
+    if (Relation* relation = table())
+      for (RuleState& rule : relation->rules)
+        if (rule.name == action.name) rule.enabled = action.mode != 'D';
+  }
+  void apply(const alter::RowSecurity& action) {
+    if (Relation* relation = table())
+      (action.force ? relation->force_row_security : relation->row_security) = action.enable;
+  }
+  void apply(const alter::Inherit& action) {
+    Relation* child = table();
+    if (!child) return;
+    const Relation* found = catalog_.find(action.parent);
+    const QualifiedName parent = found ? found->name : catalog_.new_name(action.parent);
+    child->parents.push_back(parent);
+    catalog_.use(parent, name_);
+    Relation* above = found ? catalog_.edit(parent) : nullptr;
+    if (!above) return;
+    above->children.push_back(name_);
+    catalog_.use(name_, parent);
+    mark_inherited(*child, *above, true, false);
+  }
+  void apply(const alter::NoInherit& action) {
+    const Relation* found = catalog_.find(action.parent);
+    leave_parent(found ? found->name : catalog_.new_name(action.parent), name_);
+  }
+  void apply(const alter::OfType& action) {
+    Relation* relation = table();
+    if (!relation) return;
+    const TypeState* found = catalog_.find_type(action.type);
+    relation->of_type = found ? found->name : action.type;
+    catalog_.use(relation->of_type, name_);
+  }
+  void apply(const alter::NotOf&) {
+    if (Relation* relation = table()) relation->of_type = {};
+  }
+  void apply(const alter::AttachPartition& action) {
+    Relation* child = catalog_.alterable(action.partition, RelationKind::table, false);
+    Relation* parent = table();
+    if (!child || !parent || child == parent) return;
+    const QualifiedName partition = child->name;
+    child->bound = action.bound;
+    child->parents = {name_};
+    parent->children.push_back(partition);
+    catalog_.use(partition, name_);
+    catalog_.use(name_, partition);
+    mark_inherited(*child, *parent, true, true);
+    table::clone_from_parent(catalog_, name_, partition, true);
+  }
+  void apply(const alter::DetachPartition& action) {
+    const Relation* found = catalog_.find(action.partition);
+    if (!found) return;
+    const QualifiedName partition = found->name;
+    if (action.concurrently || action.finalize) keep_bound_as_check(partition);
+    leave_parent(name_, partition);
+  }
+  // PostgreSQL 19: what the new partitions are called is not modelled.
+  void apply(const alter::SplitPartition& action) { forget_partitions({action.partition}); }
+  void apply(const alter::MergePartitions& action) { forget_partitions(action.partitions); }
+  void apply(const alter::SetStatistics&) {}
+  void apply(const alter::SetColumnOptions&) {}
+  void apply(const alter::ForeignOptions&) {}
+  void apply(const alter::Other&) {}
+
+  void forget_partitions(const std::vector<QualifiedName>& partitions) {
+    for (const QualifiedName& partition : partitions)
+      if (const Relation* found = catalog_.find(partition)) table::drop_relation(catalog_, QualifiedName(found->name));
+  }
+
+  static void mark_inherited(Relation& child, const Relation& parent, bool inherited, bool partition) {
+    for (std::size_t i = 0; i < child.columns.size(); ++i) {
+      if (!parent.column(child.columns[i].name)) continue;
+      ColumnState& column = child.columns.edit(i);
+      column.inherited = inherited;
+      if (partition) column.local = !inherited;
+    }
+    for (std::size_t i = 0; i < child.constraints.size(); ++i) {
+      const ConstraintState& constraint = child.constraints[i];
+      const ConstraintState* above = parent.constraint(constraint.definition.name);
+      if (constraint.definition.kind != Kind::check || !above || above->definition.kind != Kind::check) continue;
+      child.constraints.edit(i).inherited = inherited;
+      if (partition) child.constraints.edit(i).local = !inherited;
+    }
+  }
+
+  // DETACH … CONCURRENTLY leaves a CHECK that repeats the bound (PostgreSQL 14).
+  void keep_bound_as_check(const QualifiedName& partition) {
+    const Relation* parent = catalog_.relations.find(name_);
+    Relation* child = catalog_.edit(partition);
+    if (!child || !parent || !parent->partition_by || !child->bound || child->bound->is_default) return;
+    Constraint check;
+    check.kind = Kind::check;
+    Expr all;
+    all.kind = Expr::Kind::and_;
+    for (const IndexElement& element : parent->partition_by->elements) {
+      Expr column;
+      column.kind = Expr::Kind::column;
+      column.name = element.column;
+      Expr test;
+      test.kind = Expr::Kind::is_not_null;
+      test.arguments.push_back(element.expression ? *element.expression : column);
+      all.arguments.push_back(std::move(test));
+    }
+    Expr bound;
+    bound.kind = Expr::Kind::other;
+    bound.name = "partition bound";
+    all.arguments.push_back(std::move(bound));
+    check.expression = std::move(all);
+    table::add_check(catalog_, *child, check, false, true);
+  }
+
+  void leave_parent(const QualifiedName& parent_name, const QualifiedName& child_name) {
+    Relation* parent = catalog_.edit(parent_name);
+    Relation* child = catalog_.edit(child_name);
+    if (!child) return;
+    const bool partition = child->bound.has_value();
+    std::erase(child->parents, parent_name);
+    child->bound.reset();
+    if (parent) {
+      std::erase(parent->children, child_name);
+      mark_inherited(*child, *parent, false, true);
+    }
+    if (!partition) return;
+    for (std::size_t i = 0; i < child->indexes.size(); ++i)
+      if (!child->indexes[i].parent.name.empty()) child->indexes.edit(i).parent = {};
+    for (std::size_t i = 0; i < child->constraints.size(); ++i)
+      if (child->constraints[i].inherited) {
+        child->constraints.edit(i).inherited = false;
+        child->constraints.edit(i).local = true;
+      }
+    child->triggers.erase_if([](const TriggerState& trigger) { return trigger.inherited; });
+  }
+
+  Catalog& catalog_;
+  QualifiedName name_;
+  bool recurse_;
+  std::vector<Constraint> pending_;
+};
+
+// A partitioned index becomes valid with the last of its partitions, and so does its own parent.
+void validate_partitioned_index(Catalog& catalog, QualifiedName index) {
+  while (!index.name.empty()) {
+    const IndexHome* home = catalog.indexes.find(index);
+    Relation* table = home ? catalog.edit(home->table) : nullptr;
+    if (!table) return;
+    for (const QualifiedName& child : table->children) {
+      const Relation* partition = catalog.relations.find(child);
+      if (!partition) return;
+      const bool attached = std::any_of(partition->indexes.begin(), partition->indexes.end(),
+                                        [&](const IndexState& i) { return i.parent == index && i.valid; });
+      if (!attached) return;
+    }
+    QualifiedName parent;
+    for (std::size_t i = 0; i < table->indexes.size(); ++i)
+      if (table->indexes[i].name == index) {
+        table->indexes.edit(i).valid = true;
+        parent = table->indexes[i].parent;
+      }
+    index = parent;
+  }
+}
+
+void attach_index(Catalog& catalog, const QualifiedName& parent, const QualifiedName& written) {
+  const IndexHome* home = catalog.find_index(written);
+  Relation* table = home ? catalog.edit(home->table) : nullptr;
+  if (!table) return;
+  const QualifiedName name = home->name;
+  for (std::size_t i = 0; i < table->indexes.size(); ++i) {
+    if (table->indexes[i].name != name) continue;
+    table->indexes.edit(i).parent = parent;
+    for (std::size_t k = 0; k < table->constraints.size(); ++k)
+      if (!table->indexes[i].constraint.empty() &&
+          table->constraints[k].definition.name == table->indexes[i].constraint) {
+        table->constraints.edit(k).inherited = true;
+        table->constraints.edit(k).local = false;
+      }
+  }
+  validate_partitioned_index(catalog, parent);
+}
+
+void alter_index(Catalog& catalog, const IndexHome& home, const AlterTable& operation) {
+  const QualifiedName name = home.name;
+  Relation* table = catalog.edit(home.table);
+  for (const AlterAction& action : operation.actions) {
+    if (const auto* attach = action.as<alter::AttachPartition>()) attach_index(catalog, name, attach->partition);
+    for (std::size_t i = 0; table && i < table->indexes.size(); ++i) {
+      if (table->indexes[i].name != name) continue;
+      if (const auto* space = action.as<alter::SetTablespace>())
+        table->indexes.edit(i).definition.tablespace = space->name;
+      if (const auto* options = action.as<alter::SetOptions>())
+        for (const auto& [key, value] : options->options) {
+          Options& all = table->indexes.edit(i).definition.options;
+          std::erase_if(all, [&, k = key](const auto& option) { return option.first == k; });
+          if (!options->reset) all.emplace_back(key, value);
+        }
+    }
+  }
+}
+
+bool alter_composite(Catalog& catalog, const AlterTable& operation) {
+  const TypeState* found = catalog.find_type(operation.name);
+  if (!found || found->kind != TypeState::Kind::composite) return false;
+  TypeState& type = *catalog.types.edit(found->name);
+  std::vector<ColumnState>& attributes = type.attributes;
+  for (const AlterAction& action : operation.actions) {
+    if (const auto* add = action.as<alter::AddColumn>()) {
+      ColumnState attribute;
+      attribute.name = add->column.name;
+      attribute.type = catalog.resolve_type(add->column.type);
+      attributes.push_back(std::move(attribute));
+    } else if (const auto* gone = action.as<alter::DropColumn>()) {
+      std::erase_if(attributes, [&](const ColumnState& a) { return a.name == gone->name; });
+    } else if (const auto* change = action.as<alter::SetType>()) {
+      for (ColumnState& a : attributes)
+        if (a.name == change->column) a.type = catalog.resolve_type(change->type);
+    }
+  }
+  // CASCADE: typed tables follow.
+  const QualifiedName name = type.name;
+  for (const QualifiedName& user : catalog.users_of(name)) {
+    const Relation* typed = catalog.relations.find(user);
+    if (typed && typed->of_type == name) Alteration(catalog, user, false).run(operation.actions);
+  }
+  return true;
+}
+
+}  // namespace
+
+void apply(Catalog& catalog, const AlterTable& operation) {
+  if (operation.written == RelationKind::composite_type || !catalog.find(operation.name)) {
+    if (alter_composite(catalog, operation)) return;
+    if (const IndexHome* home = catalog.find_index(operation.name))
+      return alter_index(catalog, IndexHome(*home), operation);
+    if (operation.written == RelationKind::composite_type || operation.written == RelationKind::index) return;
+  }
+  if (Relation* table = catalog.alterable(operation.name, operation.written, operation.if_exists))
+    Alteration(catalog, table->name, operation.only).run(operation.actions);
+}
+
+}  // namespace mlint

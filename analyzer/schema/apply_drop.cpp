@@ -1,0 +1,354 @@
+// DROP of everything, and what goes with it. A statement is taken to succeed: where dependents exist without CASCADE,
+// they are taken to go as well.
+#include <algorithm>
+#include <utility>
+
+#include "analyzer/schema/catalog.h"
+#include "analyzer/schema/expressions.h"
+
+namespace mlint {
+namespace {
+
+using Kind = Constraint::Kind;
+
+bool has(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool uses_column(const IndexState& index, std::string_view column) {
+  const CreateIndex& definition = index.definition;
+  if (has(definition.include, column) || (definition.where && mentions_column(*definition.where, column))) return true;
+  return std::any_of(definition.elements.begin(), definition.elements.end(), [&](const IndexElement& element) {
+    return element.column == column || (element.expression && mentions_column(*element.expression, column));
+  });
+}
+
+bool uses_column(const ConstraintState& constraint, std::string_view column) {
+  const Constraint& definition = constraint.definition;
+  if (has(definition.columns, column) || has(definition.include, column)) return true;
+  if (definition.expression && mentions_column(*definition.expression, column)) return true;
+  return std::any_of(definition.exclusion.begin(), definition.exclusion.end(), [&](const auto& part) {
+    return part.first.column == column || (part.first.expression && mentions_column(*part.first.expression, column));
+  });
+}
+
+// Foreign keys of other tables (and of this one) that reference the table; with columns: that use one of them.
+void drop_incoming(Catalog& catalog, const QualifiedName& table, const std::vector<std::string>* columns, bool exact) {
+  for (const QualifiedName& user : catalog.users_of(table)) {
+    const Relation* relation = catalog.relations.find(user);
+    if (!relation) continue;
+    std::vector<std::string> gone;
+    for (const ConstraintState& constraint : relation->constraints) {
+      const Constraint& c = constraint.definition;
+      if (c.kind != Kind::foreign_key || c.references != table) continue;
+      if (columns && exact &&
+          !std::is_permutation(c.referenced_columns.begin(), c.referenced_columns.end(), columns->begin(),
+                               columns->end()))
+        continue;
+      if (columns && !exact && std::none_of(columns->begin(), columns->end(), [&](const std::string& name) {
+            return has(c.referenced_columns, name);
+          }))
+        continue;
+      gone.push_back(c.name);
+    }
+    for (const std::string& name : gone) catalog.remove_constraint(*catalog.edit(user), name);
+  }
+}
+
+void drop_views_on(Catalog& catalog, const QualifiedName& relation, std::string_view column) {
+  for (const QualifiedName& user : catalog.users_of(relation)) {
+    const Relation* view = catalog.relations.find(user);
+    if (!view) continue;
+    bool reads = std::find(view->reads.begin(), view->reads.end(), relation) != view->reads.end();
+    if (reads && !column.empty())
+      reads = std::any_of(view->reads_columns.begin(), view->reads_columns.end(),
+                          [&](const ColumnRef& r) { return r.relation == relation && r.column == column; });
+    if (reads) table::drop_relation(catalog, user);
+  }
+}
+
+void drop_owned_sequence(Catalog& catalog, const QualifiedName& table, std::string_view column) {
+  for (const QualifiedName& user : catalog.users_of(table)) {
+    const Relation* sequence = catalog.relations.find(user);
+    if (sequence && sequence->kind == RelationKind::sequence && sequence->owned_by_table == table &&
+        (column.empty() || sequence->owned_by_column == column))
+      catalog.remove_relation(user);
+  }
+}
+
+void drop_sequence_defaults(Catalog& catalog, const Relation& sequence) {
+  Relation* table = catalog.edit(sequence.owned_by_table);
+  for (std::size_t i = 0; table && i < table->columns.size(); ++i) {
+    if (table->columns[i].owned_sequence != sequence.name.name) continue;
+    ColumnState& column = table->columns.edit(i);
+    column.owned_sequence.clear();
+    column.default_.reset();
+  }
+}
+
+void drop_type(Catalog& catalog, const QualifiedName& written) {
+  const TypeState* found = catalog.find_type(written);
+  if (!found) return catalog.mark_dropped(catalog.new_name(written));
+  const QualifiedName name = found->name;
+  for (const QualifiedName& user : catalog.users_of(name)) {
+    const Relation* relation = catalog.relations.find(user);
+    if (!relation) continue;
+    std::vector<std::string> columns;
+    for (const ColumnState& column : relation->columns)
+      if (column.type.name == name) columns.push_back(column.name);
+    for (const std::string& column : columns) table::drop_column(catalog, user, column, true);
+    const Relation* typed = catalog.relations.find(user);
+    if (typed && typed->of_type == name) table::drop_relation(catalog, user);
+  }
+  std::vector<QualifiedName> domains;
+  catalog.types.for_each([&](const TypeState& type) {
+    if (type.kind == TypeState::Kind::domain && type.base.name == name && type.name != name)
+      domains.push_back(type.name);
+  });
+  if (const TypeState* type = catalog.types.find(name))
+    for (const ConstraintState& c : type->constraints) catalog.forget_constraint_name({name.schema, c.definition.name});
+  catalog.types.erase(name);
+  catalog.users.erase(name);
+  catalog.mark_dropped(name);
+  for (const QualifiedName& domain : domains) drop_type(catalog, domain);
+}
+
+void drop_function(Catalog& catalog, const QualifiedName& written) {
+  const Overloads* found = catalog.find_functions(written);
+  if (!found) return;
+  // Triggers that run it go with CASCADE; which overload is meant is not known, so one of several stays.
+  const QualifiedName name = found->name;
+  if (found->functions.size() > 1) {
+    Overloads& overloads = *catalog.functions.edit(name);
+    overloads.functions.erase(overloads.functions.size() - 1);
+    return;
+  }
+  catalog.functions.erase(name);
+  std::vector<QualifiedName> tables;
+  catalog.relations.for_each([&](const Relation& relation) {
+    if (std::any_of(relation.triggers.begin(), relation.triggers.end(),
+                    [&](const TriggerState& t) { return t.definition.function == name; }))
+      tables.push_back(relation.name);
+  });
+  for (const QualifiedName& table : tables)
+    catalog.edit(table)->triggers.erase_if([&](const TriggerState& t) { return t.definition.function == name; });
+}
+
+void drop_schema(Catalog& catalog, const std::string& schema) {
+  std::vector<QualifiedName> relations, types, functions;
+  catalog.relations.for_each([&](const Relation& r) {
+    if (r.name.schema == schema) relations.push_back(r.name);
+  });
+  catalog.types.for_each([&](const TypeState& t) {
+    if (t.name.schema == schema) types.push_back(t.name);
+  });
+  catalog.functions.for_each([&](const Overloads& f) {
+    if (f.name.schema == schema) functions.push_back(f.name);
+  });
+  std::sort(relations.begin(), relations.end());
+  for (const QualifiedName& name : relations) table::drop_relation(catalog, name);
+  for (const QualifiedName& name : types) drop_type(catalog, name);
+  for (const QualifiedName& name : functions) catalog.functions.erase(name);
+  catalog.schemas.put({{"", schema}, true});
+}
+
+void drop_extension(Catalog& catalog, const std::string& extension) {
+  std::erase(catalog.extensions, extension);
+  std::vector<QualifiedName> types;
+  catalog.types.for_each([&](const TypeState& type) {
+    if (type.extension == extension) types.push_back(type.name);
+  });
+  for (const QualifiedName& name : types) drop_type(catalog, name);
+}
+
+void drop_member(Catalog& catalog, const Drop& operation) {
+  for (std::size_t i = 0; i < operation.names.size(); ++i) {
+    Relation* table = catalog.alterable(operation.names[i], RelationKind::table, operation.if_exists);
+    if (!table || operation.members.empty()) continue;
+    const std::string& member = operation.members[std::min(i, operation.members.size() - 1)];
+    std::vector<QualifiedName> waiting{table->name};
+    for (std::size_t k = 0; k < waiting.size(); ++k) {
+      Relation* relation = catalog.edit(waiting[k]);
+      if (!relation) continue;
+      if (operation.kind == ObjectKind::trigger) {
+        relation->triggers.erase_if(
+            [&](const TriggerState& t) { return t.definition.name == member && (k == 0 || t.inherited); });
+        waiting.insert(waiting.end(), relation->children.begin(), relation->children.end());
+      } else if (operation.kind == ObjectKind::rule) {
+        std::erase_if(relation->rules, [&](const RuleState& r) { return r.name == member; });
+      } else {
+        std::erase_if(relation->policies, [&](const PolicyState& p) { return p.name == member; });
+      }
+    }
+  }
+}
+
+}  // namespace
+
+namespace table {
+
+void drop_index(Catalog& catalog, const QualifiedName& written) {
+  const IndexHome* home = catalog.find_index(written);
+  if (!home) return catalog.mark_dropped(catalog.new_name(written));
+  const QualifiedName name = home->name, table = home->table;
+  Relation* relation = catalog.edit(table);
+  if (!relation) return;
+  const IndexState* index = relation->index(name.name);
+  const std::string constraint = index ? index->constraint : std::string();
+  std::vector<QualifiedName> attached;
+  for (const QualifiedName& child : relation->children)
+    if (const Relation* partition = catalog.relations.find(child))
+      for (const IndexState& i : partition->indexes)
+        if (i.parent == name) attached.push_back(i.name);
+  catalog.remove_index(*relation, name.name);
+  if (!constraint.empty()) catalog.remove_constraint(*relation, constraint);
+  if (relation->clustered_on == name.name) relation->clustered_on.clear();
+  for (const QualifiedName& child : attached) drop_index(catalog, child);
+}
+
+void drop_constraint(Catalog& catalog, const QualifiedName& table, std::string_view name, bool recurse) {
+  Relation* relation = catalog.edit(table);
+  if (!relation) return;
+  const ConstraintState* found = relation->constraint(name);
+  if (!found) {  // PostgreSQL 18: NOT NULL is a constraint with a name
+    for (std::size_t i = 0; i < relation->columns.size(); ++i)
+      if (!name.empty() && relation->columns[i].not_null_constraint == name) {
+        ColumnState& column = relation->columns.edit(i);
+        column.not_null = Known::no;
+        column.not_null_valid = true;
+        column.not_null_constraint.clear();
+      }
+    return;
+  }
+  const ConstraintState constraint = *found;
+  const Constraint& definition = constraint.definition;
+  if (definition.kind == Kind::primary_key || definition.kind == Kind::unique)
+    drop_incoming(catalog, table, &definition.columns, true);
+  if (!constraint.index.empty()) {
+    drop_index(catalog, {table.schema, constraint.index});
+    return;
+  }
+  catalog.remove_constraint(*relation, name);
+  const std::vector<QualifiedName> children = relation->children;
+  for (const QualifiedName& child : children) {
+    Relation* below = catalog.edit(child);
+    if (!below) continue;
+    std::string inherited;
+    for (std::size_t i = 0; i < below->constraints.size(); ++i) {
+      const ConstraintState& c = below->constraints[i];
+      const bool same = definition.kind == Kind::foreign_key
+                            ? c.definition.kind == Kind::foreign_key && c.definition.columns == definition.columns &&
+                                  c.definition.references == definition.references
+                            : c.definition.name == definition.name;
+      if (!same || !c.inherited) continue;
+      inherited = c.definition.name;
+      if (c.local || !recurse) {
+        below->constraints.edit(i).inherited = false;
+        below->constraints.edit(i).local = true;
+        inherited.clear();
+      }
+      break;
+    }
+    if (!inherited.empty()) drop_constraint(catalog, child, inherited, recurse);
+  }
+}
+
+void drop_column(Catalog& catalog, const QualifiedName& table, std::string_view name, bool recurse) {
+  Relation* relation = catalog.edit(table);
+  if (!relation || !relation->column(name)) return;
+  const std::vector<std::string> self{std::string(name)};
+  drop_incoming(catalog, table, &self, false);
+  drop_views_on(catalog, table, name);
+  relation = catalog.edit(table);
+  std::vector<std::string> constraints;
+  std::vector<QualifiedName> indexes;
+  std::vector<std::string> generated;
+  for (const ConstraintState& c : relation->constraints)
+    if (uses_column(c, name)) constraints.push_back(c.definition.name);
+  for (const IndexState& i : relation->indexes)
+    if (i.constraint.empty() && uses_column(i, name)) indexes.push_back(i.name);
+  for (const ColumnState& c : relation->columns)
+    if (c.name != name && c.generated && mentions_column(*c.generated, name)) generated.push_back(c.name);
+  for (const std::string& constraint : constraints) drop_constraint(catalog, table, constraint, recurse);
+  for (const QualifiedName& index : indexes) drop_index(catalog, index);
+  drop_owned_sequence(catalog, table, name);
+  relation = catalog.edit(table);
+  relation->triggers.erase_if([&](const TriggerState& t) {
+    return has(t.definition.update_columns, name) || (t.definition.when && mentions_column(*t.definition.when, name));
+  });
+  relation->columns.erase_if([&](const ColumnState& c) { return c.name == name; });
+  const std::vector<QualifiedName> children = relation->children;
+  for (const std::string& column : generated) drop_column(catalog, table, column, recurse);
+  for (const QualifiedName& child : children) {
+    Relation* below = catalog.edit(child);
+    for (std::size_t i = 0; below && i < below->columns.size(); ++i) {
+      if (below->columns[i].name != name || !below->columns[i].inherited) continue;
+      if (below->columns[i].local || !recurse) {
+        below->columns.edit(i).inherited = false;
+        below->columns.edit(i).local = true;
+      } else {
+        drop_column(catalog, child, name, recurse);
+      }
+      break;
+    }
+  }
+}
+
+void drop_relation(Catalog& catalog, const QualifiedName& name) {
+  const Relation* found = catalog.relations.find(name);
+  if (!found) return catalog.mark_dropped(name);
+  const Relation relation = *found;
+  drop_incoming(catalog, name, nullptr, false);
+  drop_views_on(catalog, name, "");
+  drop_owned_sequence(catalog, name, "");
+  if (relation.kind == RelationKind::sequence) drop_sequence_defaults(catalog, relation);
+  for (const QualifiedName& parent : relation.parents)
+    if (Relation* above = catalog.edit(parent)) std::erase(above->children, name);
+  catalog.remove_relation(name);
+  for (const QualifiedName& child : relation.children) drop_relation(catalog, child);
+}
+
+}  // namespace table
+
+void apply(Catalog& catalog, const Drop& operation) {
+  switch (operation.kind) {
+    case ObjectKind::table:
+    case ObjectKind::view:
+    case ObjectKind::materialized_view:
+    case ObjectKind::sequence:
+    case ObjectKind::foreign_table:
+      for (const QualifiedName& name : operation.names) {
+        const Relation* found = catalog.find(name);
+        table::drop_relation(catalog, found ? QualifiedName(found->name) : catalog.new_name(name));
+      }
+      break;
+    case ObjectKind::index:
+      for (const QualifiedName& name : operation.names) table::drop_index(catalog, name);
+      break;
+    case ObjectKind::type:
+    case ObjectKind::domain:
+      for (const QualifiedName& name : operation.names) drop_type(catalog, name);
+      break;
+    case ObjectKind::function:
+    case ObjectKind::procedure:
+    case ObjectKind::routine:
+    case ObjectKind::aggregate:
+      for (const QualifiedName& name : operation.names) drop_function(catalog, name);
+      break;
+    case ObjectKind::trigger:
+    case ObjectKind::rule:
+    case ObjectKind::policy:
+      drop_member(catalog, operation);
+      break;
+    case ObjectKind::schema:
+      for (const QualifiedName& name : operation.names) drop_schema(catalog, name.name);
+      break;
+    case ObjectKind::extension:
+      for (const QualifiedName& name : operation.names) drop_extension(catalog, name.name);
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace mlint

@@ -1,0 +1,150 @@
+#include "analyzer/schema/expressions.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "analyzer/operation/printer.h"
+
+namespace mlint {
+namespace {
+
+template <class Visit>
+void each_direct_expression(const Query& query, Visit visit) {
+  for (const Expr& e : query.outputs) visit(e);
+  for (const auto& assignment : query.assignments) visit(assignment.value);
+  for (const auto& row : query.rows)
+    for (const Expr& e : row) visit(e);
+  if (query.where) visit(*query.where);
+  for (const Expr& e : query.other_expressions) visit(e);
+}
+
+bool is_identifier_char(char c) {
+  const auto u = static_cast<unsigned char>(c);
+  return std::isalnum(u) != 0 || c == '_' || c == '$' || u >= 0x80U;
+}
+
+}  // namespace
+
+void for_each_node(const Expr& expression, const std::function<void(const Expr&)>& visit, bool subqueries) {
+  std::vector<const Expr*> stack{&expression};
+  while (!stack.empty()) {
+    const Expr* e = stack.back();
+    stack.pop_back();
+    visit(*e);
+    for (auto i = e->arguments.rbegin(); i != e->arguments.rend(); ++i) stack.push_back(&*i);
+    if (!subqueries || !e->query) continue;
+    std::vector<const Query*> queries{e->query.get()};
+    while (!queries.empty()) {
+      const Query* query = queries.back();
+      queries.pop_back();
+      each_direct_expression(*query, [&](const Expr& inner) { stack.push_back(&inner); });
+      for (const auto& sub : query->subqueries)
+        if (sub) queries.push_back(sub.get());
+    }
+  }
+}
+
+void for_each_expression(const Query& query, const std::function<void(const Expr&)>& visit) {
+  std::vector<const Query*> queries{&query};
+  while (!queries.empty()) {
+    const Query* q = queries.back();
+    queries.pop_back();
+    each_direct_expression(*q, [&](const Expr& e) { for_each_node(e, visit, true); });
+    for (const auto& sub : q->subqueries)
+      if (sub) queries.push_back(sub.get());
+  }
+}
+
+void for_each_relation(const Query& query, const std::function<void(const RelationRef&, bool written)>& visit) {
+  std::vector<const Query*> queries{&query};
+  while (!queries.empty()) {
+    const Query* q = queries.back();
+    queries.pop_back();
+    if (q->target) visit(*q->target, true);
+    for (const RelationRef& ref : q->from) visit(ref, false);
+    for (const auto& sub : q->subqueries)
+      if (sub) queries.push_back(sub.get());
+    each_direct_expression(*q, [&](const Expr& e) {
+      for_each_node(e, [&](const Expr& node) {
+        if (node.query) queries.push_back(node.query.get());
+      });
+    });
+  }
+}
+
+std::vector<std::string> columns_of(const Expr& expression) {
+  std::vector<std::string> columns;
+  for_each_node(expression, [&](const Expr& e) {
+    if (e.kind == Expr::Kind::column && std::find(columns.begin(), columns.end(), e.name) == columns.end())
+      columns.push_back(e.name);
+  });
+  return columns;
+}
+
+bool mentions_column(const Expr& expression, std::string_view column) {
+  bool found = false;
+  for_each_node(expression, [&](const Expr& e) {
+    found = found || (e.kind == Expr::Kind::column && (e.name == column || e.name == "*"));
+  });
+  return found;
+}
+
+void rename_column_in(Expr& expression, std::string_view from, std::string_view to) {
+  std::vector<Expr*> stack{&expression};
+  while (!stack.empty()) {
+    Expr* e = stack.back();
+    stack.pop_back();
+    if (e->kind == Expr::Kind::column && e->name == from) e->name = to;
+    if (!e->text.empty()) e->text = replace_identifier(e->text, from, to);
+    for (Expr& argument : e->arguments) stack.push_back(&argument);
+  }
+}
+
+std::vector<QualifiedName> functions_of(const Expr& expression) {
+  std::vector<QualifiedName> functions;
+  for_each_node(
+      expression,
+      [&](const Expr& e) {
+        if (e.kind == Expr::Kind::call) functions.push_back({e.schema, e.name});
+      },
+      true);
+  return functions;
+}
+
+std::string replace_identifier(std::string_view sql, std::string_view from, std::string_view to) {
+  std::string out;
+  const std::string target = quote_ident(to);
+  for (std::size_t i = 0; i < sql.size();) {
+    const char c = sql[i];
+    if (c == '\'') {  // a literal; a doubled quote ends and begins one
+      const std::size_t end = sql.find('\'', i + 1);
+      const std::size_t stop = end == std::string_view::npos ? sql.size() : end + 1;
+      out.append(sql.substr(i, stop - i));
+      i = stop;
+    } else if (c == '"') {
+      std::size_t end = sql.find('"', i + 1);
+      const std::size_t stop = end == std::string_view::npos ? sql.size() : end + 1;
+      const std::string_view word = sql.substr(i, stop - i);
+      if (word.size() >= 2 && word.substr(1, word.size() - 2) == from) {
+        out.append(quote_always(to));
+      } else {
+        out.append(word);
+      }
+      i = stop;
+    } else if (is_identifier_char(c)) {
+      std::size_t stop = i;
+      while (stop < sql.size() && is_identifier_char(sql[stop])) ++stop;
+      std::string word(sql.substr(i, stop - i)), folded = word;
+      for (char& f : folded) f = static_cast<char>(std::tolower(static_cast<unsigned char>(f)));
+      const bool call = stop < sql.size() && sql[stop] == '(';
+      out.append(folded == from && !call ? target : word);
+      i = stop;
+    } else {
+      out += c;
+      ++i;
+    }
+  }
+  return out;
+}
+
+}  // namespace mlint

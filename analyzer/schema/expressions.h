@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/operation/expression.h"
+
+// Questions about expression trees, without recursion.
+namespace mlint {
+
+// Every node, parents before children; those inside subqueries too when asked for.
+void for_each_node(const Expr& expression, const std::function<void(const Expr&)>& visit, bool subqueries = false);
+void for_each_expression(const Query& query, const std::function<void(const Expr&)>& visit);
+// Every relation that the query names, at any depth, its target first.
+void for_each_relation(const Query& query, const std::function<void(const RelationRef&, bool written)>& visit);
+
+// Names of the columns it reads, each once, in the order met.
+std::vector<std::string> columns_of(const Expr& expression);
+bool mentions_column(const Expr& expression, std::string_view column);
+void rename_column_in(Expr& expression, std::string_view from, std::string_view to);
+// Every function called by name, operators left out.
+std::vector<QualifiedName> functions_of(const Expr& expression);
+
+// An identifier replaced in SQL text, quoted where it needs to be; string literals are left alone.
+std::string replace_identifier(std::string_view sql, std::string_view from, std::string_view to);
+
+}  // namespace mlint

@@ -1,0 +1,55 @@
+#include "analyzer/schema/type_data.h"
+
+#include <algorithm>
+#include <array>
+
+namespace mlint::data {
+namespace {
+
+constexpr Type type_rows[] = {
+#include "analyzer/schema/types_data.inc"
+};
+constexpr Cast cast_rows[] = {
+#include "analyzer/schema/casts_data.inc"
+};
+constexpr Function function_rows[] = {
+#include "analyzer/schema/functions_data.inc"
+};
+constexpr Operator operator_rows[] = {
+#include "analyzer/schema/operators_data.inc"
+};
+constexpr OperatorClass operator_class_rows[] = {
+#include "analyzer/schema/operator_classes_data.inc"
+};
+
+template <class T>
+std::span<const T> range_of(std::span<const T> rows, std::string_view name) {
+  const auto [first, last] = std::ranges::equal_range(rows, name, {}, &T::name);
+  return {first, last};
+}
+
+}  // namespace
+
+std::span<const Type> types() { return type_rows; }
+std::span<const Cast> casts() { return cast_rows; }
+std::span<const Function> functions() { return function_rows; }
+std::span<const Operator> operators() { return operator_rows; }
+std::span<const OperatorClass> operator_classes() { return operator_class_rows; }
+
+const Type* find_type(std::string_view name) {
+  const auto rows = range_of(types(), name);
+  return rows.empty() ? nullptr : &rows.front();
+}
+
+const Cast* find_cast(std::string_view source, std::string_view target) {
+  const auto rows = casts();
+  const auto first = std::ranges::lower_bound(rows, source, {}, &Cast::source);
+  for (auto row = first; row != rows.end() && row->source == source; ++row)
+    if (row->target == target) return &*row;
+  return nullptr;
+}
+
+std::span<const Function> find_functions(std::string_view name) { return range_of(functions(), name); }
+std::span<const Operator> find_operators(std::string_view name) { return range_of(operators(), name); }
+
+}  // namespace mlint::data
