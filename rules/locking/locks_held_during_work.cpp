@@ -45,15 +45,6 @@ static void look(const MigrationView& view, const Statement& statement, Hold& ho
   const std::size_t before = hold.under.size();
   for (const Work& work : statement.effects.work)
     if (!work.new_in_unit && hold.under.size() == before) hold.under.push_back(in_words(work));
-  const auto* dml = statement.operation.as<Dml>();
-  if (dml != nullptr && dml->query && dml->query->kind != Query::Kind::select && hold.under.size() == before)
-    for (const RelationLock& lock : statement.effects.locks)
-      if (lock.mode == LockMode::row_exclusive && !lock.new_in_unit && is_table(lock.kind)) {
-        hold.under.push_back("a data change on " + ticked(lock.relation));
-        break;
-      }
-  const auto* opaque = statement.operation.as<Opaque>();
-  if (opaque != nullptr && hold.under.size() == before) hold.under.push_back("Python that was not read for its time");
   if (hold.under.size() == before) return;
   if (hold.first == nullptr) hold.first = &statement;
   for (const HeldLock* held : hard) {

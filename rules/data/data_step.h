@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzer/lint/rule.h"
+
+// Steps that change rows, in this migration and in those before it.
+namespace mlint::rules {
+
+// A step before this statement writes one of the columns: an UPDATE or DELETE of the table, or Python that names the
+// column.
+bool cleaned_before(const StatementView& view, const QualifiedName& table, const std::vector<std::string>& columns);
+
+// The operation, or one nested in it, validates the constraint.
+bool names_validation(const django::ModelOperation& operation, const std::string& constraint);
+
+}  // namespace mlint::rules

@@ -1,0 +1,44 @@
+#include <algorithm>
+
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static std::string twice(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  const auto found = std::adjacent_find(names.begin(), names.end());
+  return found == names.end() ? std::string() : *found;
+}
+
+static void check(const StatementView& view, Reporter& reporter) {
+  std::vector<std::string> names;
+  if (const auto* dml = view.statement.operation.as<Dml>(); dml != nullptr && dml->query) {
+    if (dml->query->kind == Query::Kind::update)
+      for (const Query::Assignment& assignment : dml->query->assignments) names.push_back(assignment.column);
+    if (dml->query->kind == Query::Kind::insert) names = dml->query->columns;
+  }
+  if (const auto* table = view.statement.operation.as<CreateTable>())
+    for (const Column& column : table->columns) names.push_back(column.name);
+  std::string name = twice(std::move(names));
+  if (name.empty()) return;
+  Finding finding;
+  finding.message = "column " + ticked(name) + " is named twice";
+  finding.subject = "column." + name;
+  reporter.add(std::move(finding));
+}
+
+constexpr Rule duplicate_column_assignment{
+    .info = {.code = "ML609",
+             .name = "duplicate-column-assignment",
+             .group = RuleGroup::data,
+             .severity = Severity::error,
+             .summary = "A statement names the same column twice.",
+             .effect = "PostgreSQL refuses it.",
+             .instead = "Name each column once.",
+             .silent_when = "Each column is named once.",
+             .equivalents = "squawk:ban-duplicate-column-assignments"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

@@ -1,0 +1,103 @@
+#include "analyzer/operation/printer.h"
+#include "rules/data/data_step.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static std::string joined(const std::vector<std::string>& columns) {
+  std::string text;
+  for (const std::string& column : columns) text += (text.empty() ? "" : ", ") + quote_ident(column);
+  return text;
+}
+
+static std::string foreign_key_query(const std::string& table, const Constraint& key) {
+  if (key.columns.size() != 1) return {};
+  const std::string column = quote_ident(key.columns.front());
+  const std::string referenced = key.referenced_columns.empty() ? "id" : quote_ident(key.referenced_columns.front());
+  return "SELECT " + column + " FROM " + table + " c WHERE " + column + " IS NOT NULL AND NOT EXISTS (SELECT FROM " +
+         quote_ident(key.references) + " p WHERE p." + referenced + " = c." + column + ")";
+}
+
+// The query that finds the rows that would make it fail; empty when none can be written.
+static std::string query_for(const std::string& table, const AlterAction& action) {
+  if (const auto* set = action.as<alter::SetNotNull>())
+    return "SELECT count(*) FROM " + table + " WHERE " + quote_ident(set->column) + " IS NULL";
+  const auto* add = action.as<alter::AddConstraint>();
+  if (add == nullptr || add->constraint.not_valid || !add->constraint.using_index.empty()) return {};
+  const Constraint& constraint = add->constraint;
+  const std::string columns = joined(constraint.columns);
+  if (constraint.kind == Constraint::Kind::unique || constraint.kind == Constraint::Kind::primary_key)
+    return "SELECT " + columns + ", count(*) FROM " + table + " GROUP BY " + columns + " HAVING count(*) > 1";
+  if (constraint.kind == Constraint::Kind::check && constraint.expression)
+    return "SELECT count(*) FROM " + table + " WHERE NOT (" + constraint.expression->text + ")";
+  if (constraint.kind == Constraint::Kind::foreign_key) return foreign_key_query(table, constraint);
+  return {};
+}
+
+static std::vector<std::string> columns_of(const AlterAction& action) {
+  if (const auto* set = action.as<alter::SetNotNull>()) return {set->column};
+  if (const auto* add = action.as<alter::AddConstraint>()) return add->constraint.columns;
+  return {};
+}
+
+static void say(const StatementView& view, Reporter& reporter, const QualifiedName& table, const std::string& what,
+                const std::string& query) {
+  Finding finding;
+  finding.message = what + " fails when a row of " + ticked(table) + " does not fit, and no earlier step cleans them";
+  finding.help =
+      query.empty() ? "look for such rows before, and clean them in an earlier migration" : "look first: " + query;
+  finding.subject = subject_of(table, what);
+  report(view, reporter, Hazard::may_fail_on_rows, table, std::move(finding));
+}
+
+static void check_index(const StatementView& view, Reporter& reporter) {
+  const auto* index = view.statement.operation.as<CreateIndex>();
+  if (index == nullptr || !index->unique) return;
+  std::vector<std::string> columns;
+  for (const IndexElement& element : index->elements)
+    if (!element.column.empty()) columns.push_back(element.column);
+  const QualifiedName table = resolved(view, index->table);
+  if (is_new(view.before, table) || cleaned_before(view, table, columns) || columns.empty()) return;
+  const std::string list = joined(columns);
+  const std::string where = index->where ? " WHERE " + index->where->text : "";
+  say(view, reporter, table, "unique index " + ticked(index->name),
+      "SELECT " + list + ", count(*) FROM " + quote_ident(table) + where + " GROUP BY " + list +
+          " HAVING count(*) > 1");
+}
+
+static void check(const StatementView& view, Reporter& reporter) {
+  if (!view.statement.effects.may_fail_on_rows) return;
+  check_index(view, reporter);
+  const auto* alter = view.statement.operation.as<AlterTable>();
+  if (alter == nullptr) return;
+  const QualifiedName table = resolved(view, alter->name);
+  if (is_new(view.before, table)) return;
+  for (const AlterAction& action : alter->actions) {
+    const std::string query = query_for(quote_ident(table), action);
+    if (query.empty() || cleaned_before(view, table, columns_of(action))) continue;
+    const auto* set = action.as<alter::SetNotNull>();
+    const auto* add = action.as<alter::AddConstraint>();
+    const std::string what = set != nullptr                 ? "NOT NULL on " + ticked(set->column)
+                             : add->constraint.name.empty() ? "the constraint"
+                                                            : "constraint " + ticked(add->constraint.name);
+    say(view, reporter, table, what, query);
+    return;
+  }
+}
+
+constexpr Rule may_fail_on_existing_rows{
+    .info = {.code = "ML602",
+             .name = "may-fail-on-existing-rows",
+             .group = RuleGroup::data,
+             .severity = Severity::warning,
+             .summary = "A constraint, NOT NULL or narrower type is applied to rows that nobody checked.",
+             .effect = "One row that does not fit makes the migration fail in production, after it passed "
+                       "everywhere else.",
+             .instead = "Find the rows first with the query given, and clean them in an earlier migration.",
+             .silent_when = "A data step on the column comes before it, or the table or column is new.",
+             .equivalents = "atlas:MF101 atlas:MF102 atlas:MF104 django-safe-migrations:SM020"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

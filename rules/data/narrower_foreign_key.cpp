@@ -1,0 +1,75 @@
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static int rank(const TypeName& type) {
+  const std::string& name = type.name.name;
+  if (name == "int2" || name == "smallserial" || name == "serial2") return 1;
+  if (name == "int4" || name == "serial" || name == "serial4") return 2;
+  return name == "int8" || name == "bigserial" || name == "serial8" ? 3 : 0;
+}
+
+static const ColumnState* referenced_column(const Schema& schema, const Constraint& key) {
+  const Relation* parent = schema.find(key.references);
+  if (parent == nullptr) return nullptr;
+  if (!key.referenced_columns.empty()) return parent->column(key.referenced_columns.front());
+  for (const ConstraintState& constraint : parent->constraints)
+    if (constraint.definition.kind == Constraint::Kind::primary_key && constraint.definition.columns.size() == 1)
+      return parent->column(constraint.definition.columns.front());
+  return nullptr;
+}
+
+static void say(const StatementView& view, Reporter& reporter, const QualifiedName& table, const std::string& column,
+                const TypeName& type, const Constraint& key) {
+  const ColumnState* referenced = referenced_column(view.before, key);
+  if (referenced == nullptr || rank(type) == 0 || rank(type) >= rank(referenced->type)) return;
+  Finding finding;
+  finding.message = ticked(column) + " of " + ticked(table) + " is " + type.text + " and references " +
+                    ticked(key.references) + "." + referenced->name + ", which is " + referenced->type.text +
+                    ": larger keys do not fit";
+  finding.help = "give the column the type of the key";
+  finding.subject = subject_of(table, column);
+  reporter.add(std::move(finding));
+}
+
+static void check_columns(const StatementView& view, Reporter& reporter, const QualifiedName& table,
+                          const Column& column, const std::vector<Constraint>& constraints) {
+  for (const Constraint& key : column.constraints)
+    if (key.kind == Constraint::Kind::foreign_key) say(view, reporter, table, column.name, column.type, key);
+  for (const Constraint& key : constraints)
+    if (key.kind == Constraint::Kind::foreign_key && key.columns.size() == 1 && key.columns.front() == column.name)
+      say(view, reporter, table, column.name, column.type, key);
+}
+
+static void check(const StatementView& view, Reporter& reporter) {
+  if (const auto* made = view.statement.operation.as<CreateTable>())
+    for (const Column& column : made->columns) check_columns(view, reporter, made->name, column, made->constraints);
+  const auto* alter = view.statement.operation.as<AlterTable>();
+  if (alter == nullptr) return;
+  const Relation* relation = view.before.find(alter->name);
+  for (const AlterAction& action : alter->actions) {
+    if (const auto* add = action.as<alter::AddColumn>()) check_columns(view, reporter, alter->name, add->column, {});
+    const auto* add = action.as<alter::AddConstraint>();
+    if (add == nullptr || relation == nullptr || add->constraint.kind != Constraint::Kind::foreign_key) continue;
+    if (add->constraint.columns.size() != 1) continue;
+    if (const ColumnState* column = relation->column(add->constraint.columns.front()))
+      say(view, reporter, relation->name, column->name, column->type, add->constraint);
+  }
+}
+
+constexpr Rule narrower_foreign_key{
+    .info = {.code = "ML611",
+             .name = "narrower-foreign-key",
+             .group = RuleGroup::data,
+             .severity = Severity::warning,
+             .summary = "A foreign key column is narrower than the key that it references.",
+             .effect = "Once the referenced sequence passes the narrower type, every insert of a reference "
+                       "fails.",
+             .instead = "Give the column the type of the key it references.",
+             .silent_when = "Both columns have the same width.",
+             .equivalents = "online_migrations:mismatched_foreign_key_type"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

@@ -1,0 +1,38 @@
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const StatementView& view, Reporter& reporter) {
+  const auto* dml = view.statement.operation.as<Dml>();
+  if (dml == nullptr || !dml->query || dml->query->kind != Query::Kind::update || !dml->query->target) return;
+  if (view.statement.operation.explain && !view.statement.operation.explain_analyze) return;
+  const bool always = dml->query->where && dml->query->where->kind == Expr::Kind::constant;
+  if (dml->query->where && !always) return;
+  if (!is_written_sql(view) || !dml->query->from.empty()) return;
+  const QualifiedName table = resolved(view, dml->query->target->name);
+  const Relation* relation = view.before.find(table);
+  if (is_new(view.before, table) || (relation != nullptr && relation->persistence == Persistence::temporary)) return;
+  Finding finding;
+  finding.message =
+      "UPDATE without WHERE changes every row of " + ticked(table) + " and locks them until the transaction ends";
+  finding.help = "work in batches by primary key, each in a transaction of its own";
+  finding.subject = subject_of(table, "update");
+  report(view, reporter, Hazard::mass_change, table, std::move(finding));
+}
+
+constexpr Rule update_without_where{
+    .info = {.code = "ML603",
+             .name = "update-without-where",
+             .group = RuleGroup::data,
+             .severity = Severity::error,
+             .summary = "UPDATE without WHERE changes every row of an existing table.",
+             .effect = "Every row is locked until the transaction ends, and as many dead rows are left "
+                       "behind.",
+             .instead = "Update in batches, each in its own transaction.",
+             .silent_when = "It has a WHERE, or the table is made in the same migration or is temporary.",
+             .equivalents = "pgfence:update-in-migration"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

@@ -1,0 +1,45 @@
+#include "rules/deploy/running_code.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const OperationView& view, Reporter& reporter) {
+  for (std::size_t i = 0; i < view.statements.size(); ++i) {
+    const auto* rename = view.statements[i]->operation.as<Rename>();
+    if (rename == nullptr || rename->kind != ObjectKind::column) continue;
+    const QualifiedName table = view.before[i]->resolve(rename->relation);
+    if (is_new(*view.before[i], table) || view.migration.created_on_branch(table)) continue;
+    Finding finding;
+    finding.message = "renaming column " + ticked(rename->old_name) + " of " + ticked(table) + " to " +
+                      ticked(rename->new_name) + " breaks the code of one release: it knows only one of the names";
+    finding.help = view.migration.language == Language::django
+                       ? "keep the column with `db_column`, or add a new field and copy"
+                       : "add a new column, keep both in step, and drop the old one a release later";
+    finding.subject = subject_of(table, rename->old_name);
+    finding.severity = breaks_running_code(view.migration.project.deploy);
+    add_deploy_note(view.migration, finding);
+    reporter.add(std::move(finding));
+    return;
+  }
+}
+
+constexpr Rule renamed_column{
+    .info = {.code = "ML304",
+             .name = "renamed-column",
+             .group = RuleGroup::deploy,
+             .severity = Severity::warning,
+             .summary = "A column is renamed.",
+             .effect = "Code of the old release fails with the new name, code of the new release with the old "
+                       "one: there is no order that works for both.",
+             .instead = "Keep the old name in the database (`db_column`), or add a column, keep both in step, "
+                        "and drop the old one later.",
+             .silent_when = "Only the state is renamed (`db_column`, `db_table`), or the table is new on this "
+                            "branch.",
+             .equivalents = "squawk:renaming-column pgsafe:rename pgfence:rename-column atlas:BC102 "
+                            "strong_migrations:rename_column online_migrations:rename_column "
+                            "django-migration-linter:RENAME_COLUMN django-safe-migrations:SM006"},
+    .on_operation = check,
+};
+
+}  // namespace mlint::rules

@@ -1,0 +1,31 @@
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const StatementView& view, Reporter& reporter) {
+  const auto* rename = view.statement.operation.as<Rename>();
+  if (rename == nullptr || rename->kind != ObjectKind::enum_value) return;
+  const std::string what = ticked(rename->old_name);
+  Finding finding;
+  finding.message = "code of the previous release still writes " + what + ", which its enum no longer knows";
+  finding.help = "add the new value, change the rows, and leave the old value be";
+  finding.subject = what;
+  finding.severity = breaks_running_code(view.migration.project.deploy);
+  reporter.add(std::move(finding));
+}
+
+constexpr Rule renamed_enum_value{
+    .info = {.code = "ML309",
+             .name = "renamed-enum-value",
+             .group = RuleGroup::deploy,
+             .severity = Severity::warning,
+             .summary = "A value of an enum is renamed.",
+             .effect = "Whoever still uses the old form fails or sees something else.",
+             .instead = "Add the new value, change the rows, and leave the old value be.",
+             .silent_when = "Nothing that is in use changes its name.",
+             .equivalents = "pgsafe:rename strong_migrations:rename_enum_value"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules

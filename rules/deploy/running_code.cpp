@@ -1,0 +1,80 @@
+#include "rules/deploy/running_code.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return result;
+}
+
+static bool removes(const django::ModelOperation& operation, const std::string& name) {
+  if (operation.known_as == "RemoveField") {
+    const std::string field = lower(operation.text("name"));
+    return name == field || name == field + "_id";
+  }
+  if (operation.known_as == "DeleteModel") return lower(name).ends_with(lower(operation.text("name")));
+  for (const django::ModelOperation& state : operation.state_operations)
+    if (removes(state, name)) return true;
+  return false;
+}
+
+bool state_goes_with(const OperationView& operation, const std::string& name) {
+  if (operation.model == nullptr) return true;
+  const std::string_view kind = operation.model->known_as;
+  if (kind != "SeparateDatabaseAndState" && kind != "RunSQL") return true;
+  if (removes(*operation.model, name)) return true;
+  const ProjectView& project = operation.migration.project;
+  for (const django::Migration& migration : project.migrations) {
+    const bool here = migration.key.app == operation.migration.app && migration.key.name == operation.migration.name;
+    const bool on_branch =
+        std::find(project.changed.begin(), project.changed.end(), migration.key) != project.changed.end();
+    if (!here && (!on_branch || project.changed.size() == project.migrations.size())) continue;
+    for (const django::ModelOperation& other : migration.operations)
+      if (removes(other, name)) return true;
+  }
+  return false;
+}
+
+void add_deploy_note(const MigrationView& migration, Finding& finding) {
+  const ProjectView& project = migration.project;
+  if (project.deploy == DeployModel::unknown) return;
+  std::string note = project.deploy == DeployModel::rolling ? "both releases run at the same time during a deploy"
+                                                            : "the site is stopped during a deploy";
+  if (!project.deploy_origin.empty()) note += ", as " + project.deploy_origin + " says";
+  finding.notes.push_back(std::move(note));
+}
+
+const Schema* schema_before(const MigrationView& migration, std::size_t operation) {
+  const Schema* last = nullptr;
+  for (std::size_t i = 0; i < migration.before_statement.size(); ++i) {
+    last = &migration.before_statement[i];
+    if (migration.operation_of[i] >= operation) return last;
+  }
+  if (last == nullptr && migration.judged != nullptr) last = &migration.judged->before;
+  return last;
+}
+
+static bool relieves(const AlterAction& action, const std::string& column) {
+  if (const auto* drop = action.as<alter::DropColumn>()) return drop->name == column;
+  if (const auto* drop = action.as<alter::DropNotNull>()) return drop->column == column;
+  if (const auto* set = action.as<alter::SetDefault>()) return set->column == column;
+  return false;
+}
+
+bool relieved(const MigrationView& migration, const QualifiedName& table, const std::string& column) {
+  for (std::size_t i = 0; i < migration.statements.size(); ++i) {
+    const auto* alter = migration.statements[i].operation.as<AlterTable>();
+    if (alter == nullptr || migration.before_statement[i].resolve(alter->name) != table) continue;
+    for (const AlterAction& action : alter->actions)
+      if (relieves(action, column)) return true;
+  }
+  return false;
+}
+
+}  // namespace mlint::rules

@@ -1,0 +1,55 @@
+#include "rules/deploy/running_code.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static std::string rule_added(const AlterTable& alter) {
+  for (const AlterAction& action : alter.actions) {
+    if (const auto* set = action.as<alter::SetNotNull>()) return "NULL in " + ticked(set->column);
+    const auto* add = action.as<alter::AddConstraint>();
+    if (add == nullptr) continue;
+    const Constraint& constraint = add->constraint;
+    const std::string name = constraint.name.empty() ? std::string() : " " + ticked(constraint.name);
+    if (constraint.kind == Constraint::Kind::unique || constraint.kind == Constraint::Kind::exclusion)
+      return "duplicates that" + (name.empty() ? " the constraint" : name) + " forbids";
+    if (constraint.kind == Constraint::Kind::check && !constraint.not_valid)
+      return "values that" + (name.empty() ? " the CHECK" : name) + " forbids";
+  }
+  return {};
+}
+
+static void check(const OperationView& view, Reporter& reporter) {
+  for (std::size_t i = 0; i < view.statements.size(); ++i) {
+    const auto* alter = view.statements[i]->operation.as<AlterTable>();
+    if (alter == nullptr) continue;
+    const QualifiedName table = view.before[i]->resolve(alter->name);
+    if (is_new(*view.before[i], table) || view.migration.created_on_branch(table)) continue;
+    const std::string what = rule_added(*alter);
+    if (what.empty()) continue;
+    Finding finding;
+    finding.message = "running code that writes " + what + " to " + ticked(table) + " fails from now on";
+    finding.help = "release the code that keeps the rule before the migration";
+    finding.subject = subject_of(table, "rule");
+    finding.severity = may_break_running_code(view.migration.project.deploy);
+    add_deploy_note(view.migration, finding);
+    if (*finding.severity != Severity::off) reporter.add(std::move(finding));
+    return;
+  }
+}
+
+constexpr Rule tightened_column{
+    .info = {.code = "ML306",
+             .name = "tightened-column",
+             .group = RuleGroup::deploy,
+             .severity = Severity::info,
+             .summary = "A column or table gets a rule that running code may break.",
+             .effect = "Inserts and updates of the previous release that the new rule forbids fail: NULLs, "
+                       "duplicates, values out of range.",
+             .instead = "Release the code that keeps the rule first, then the rule.",
+             .silent_when = "The table is new on this branch, or the deploy stops the world.",
+             .equivalents = "atlas:MF104"},
+    .on_operation = check,
+};
+
+}  // namespace mlint::rules

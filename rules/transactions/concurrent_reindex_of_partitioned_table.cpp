@@ -1,0 +1,33 @@
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const StatementView& view, Reporter& reporter) {
+  const auto* reindex = view.statement.operation.as<Reindex>();
+  if (reindex == nullptr || !reindex->concurrently || reindex->target != Reindex::Target::table) return;
+  const QualifiedName table = resolved(view, reindex->name);
+  if (!is_partitioned(view.before, table)) return;
+  Finding finding;
+  finding.message = "REINDEX CONCURRENTLY of the partitioned table " + ticked(table) +
+                    " locks each partition against writers for a moment";
+  finding.help = "REINDEX TABLE CONCURRENTLY on each partition by itself";
+  finding.subject = subject_of(table, "reindex");
+  reporter.add(std::move(finding));
+}
+
+constexpr Rule concurrent_reindex_of_partitioned_table{
+    .info = {.code = "ML513",
+             .name = "concurrent-reindex-of-partitioned-table",
+             .group = RuleGroup::transactions,
+             .severity = Severity::warning,
+             .summary = "REINDEX TABLE CONCURRENTLY runs on a partitioned table.",
+             .effect = "Each partition is locked against writers for a moment, although CONCURRENTLY promises "
+                       "otherwise.",
+             .instead = "REINDEX … CONCURRENTLY on each partition.",
+             .silent_when = "The table is not partitioned.",
+             .postgresql = "14+"},
+    .on_statement = check,
+};
+
+}  // namespace mlint::rules
