@@ -1,6 +1,5 @@
 #include "analyzer/discover/config.h"
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -212,16 +211,18 @@ class Reader {
 }  // namespace
 
 Result<Config> read_config(std::string_view text, const std::string& path) {
-  const toml::parse_result parsed = toml::parse(text, path);
-  if (!parsed) {
-    const auto& where = parsed.error().source().begin;
+  toml::table parsed;
+  try {
+    parsed = toml::parse(text, path);
+  } catch (const toml::parse_error& error) {
+    const auto& where = error.source().begin;
     return Error{path + ':' + std::to_string(where.line) + ':' + std::to_string(where.column) + ": " +
-                 std::string(parsed.error().description())};
+                 std::string(error.description())};
   }
   Config config;
-  const toml::table* table = &parsed.table();
+  const toml::table* table = &parsed;
   if (path::name(path) == "pyproject.toml") {
-    const auto section = parsed.table().at_path("tool.mlint");
+    const auto section = parsed.at_path("tool.mlint");
     if (!section) return config;
     table = section.as_table();
     if (table == nullptr) return Error{path + ": `tool.mlint` is not a table"};

@@ -250,6 +250,20 @@ class Names {
     return found;
   }
 
+  // A property that returns a dictionary.
+  std::optional<py::Value> returned_dictionary(std::string_view name) {
+    for (const auto& [holder, chosen] : classes_) {
+      const py::Function* function = chosen->function(name);
+      if (function == nullptr) continue;
+      py::Body body = py::read_body(holder->source, holder->module, function->span, {});
+      for (py::Statement& statement : body.statements) {
+        if (statement.kind != py::Statement::Kind::return_ || statement.values.empty()) continue;
+        if (statement.values[0].is<py::Dict>()) return std::move(statement.values[0]);
+      }
+    }
+    return std::nullopt;
+  }
+
  private:
   void add_class(const PythonModules::Loaded& holder, const py::Class& chosen, int depth) {
     if (depth > 10) return;
@@ -369,7 +383,8 @@ DjangoSettings read_settings(PythonModules& modules, const PythonModules::Loaded
   read_migration_modules(names.find("MIGRATION_MODULES"), settings);
   if (const auto text = text_of(names.find("AUTH_USER_MODEL"))) settings.auth_user_model = *text;
   if (const auto text = text_of(names.find("DEFAULT_AUTO_FIELD"))) settings.default_auto_field = *text;
-  read_databases(names.find("DATABASES"), settings);
+  const std::optional<py::Value> returned = names.returned_dictionary("DATABASES");
+  read_databases(returned ? &*returned : names.find("DATABASES"), settings);
   return settings;
 }
 

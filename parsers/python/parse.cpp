@@ -35,6 +35,7 @@ class Executor {
   void run_match(NodeId id, Scope& scope);
   void run_branch(NodeId block, Scope& scope, std::set<std::string_view>& bound_before);
   void forget_assigned(NodeId block, Scope& scope, std::string_view reason);
+  bool only_grows(NodeId change, NodeId name, std::string_view reason, Scope& scope);
   void add_imports(NodeId id, Scope& scope);
   void add_function(NodeId id, Scope& scope, Span span, std::vector<std::string> decorators);
   void add_class(NodeId id, Scope& scope, Span span);
@@ -195,6 +196,21 @@ void Executor::run_match(NodeId id, Scope& scope) {
     if (tree_[child].kind == NodeKind::case_clause) run_branch(tree_.child(child, Field::consequence), scope, bound);
 }
 
+// `names.append(x)` or `names += xs` an unknown number of times: what is in the list already stays in it.
+bool Executor::only_grows(NodeId change, NodeId name, std::string_view reason, Scope& scope) {
+  auto* binding = find(evaluator_.text(name), scope);
+  auto* list = binding == nullptr ? nullptr : std::get_if<List>(&binding->value.kind);
+  if (list == nullptr) return false;
+  const auto next = tree_[name].next;
+  if (next == no_node) return false;
+  const auto how = evaluator_.text(next);
+  if (how != "append" && how != "extend" && how != "insert" && how != "+=") return false;
+  const auto span = tree_[change].span;
+  auto rest = std::make_unique<Value>(evaluator_.unknown(change, reason));
+  list->items.push_back({Starred{std::move(rest)}, {options_.file, span}, span});
+  return true;
+}
+
 void Executor::forget_assigned(NodeId block, Scope& scope, std::string_view reason) {
   if (block == no_node) return;
   for (auto child = tree_[block].first_child; child != no_node; child = tree_[child].next) {
@@ -209,6 +225,7 @@ void Executor::forget_assigned(NodeId block, Scope& scope, std::string_view reas
     if (method) target = tree_[target].first_child;
     if (target == no_node || tree_[target].kind != NodeKind::identifier) continue;
     if (kind == NodeKind::call && (!method || find(evaluator_.text(target), scope) == nullptr)) continue;
+    if (kind != NodeKind::assignment && only_grows(child, target, reason, scope)) continue;
     bind(evaluator_.text(target), tree_[target].span, evaluator_.unknown(child, reason), scope);
   }
 }

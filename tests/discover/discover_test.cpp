@@ -1,0 +1,237 @@
+#include <catch2/catch.hpp>
+
+#include "analyzer/discover/workspace.h"
+
+using namespace mlint;
+
+namespace {
+
+constexpr const char* migration =
+    "from django.db import migrations\nclass Migration(migrations.Migration):\n    pass\n";
+
+Workspace look(std::map<std::string, std::string> files, const std::string& at = "/nowhere") {
+  std::map<std::string, std::string> placed;
+  for (auto& [path, text] : files) placed["/nowhere/" + path] = std::move(text);
+  placed["/nowhere/.git/HEAD"] = "";
+  const auto below = disk();
+  const auto all = overlay(*below, std::move(placed));
+  const auto workspace = discover(*all, {{at}, false, {}});
+  REQUIRE(workspace);
+  return *workspace;
+}
+
+std::string manage(const std::string& module) {
+  return "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', '" + module +
+         "')\nfrom django.core.management import execute_from_command_line\n";
+}
+
+}  // namespace
+
+TEST_CASE("apps below a package, found without configuration", "[discover]") {
+  const Workspace workspace = look({
+      {"manage.py", manage("tienda.settings")},
+      {"tienda/settings.py",
+       "INSTALLED_APPS = ['django.contrib.auth', 'applications.ventas', "
+       "'applications.cuentas.apps.CuentasConfig']\nAUTH_USER_MODEL = 'usuarios.Usuario'\n"},
+      {"applications/ventas/migrations/__init__.py", ""},
+      {"applications/ventas/migrations/0001_initial.py", migration},
+      {"applications/ventas/migrations/_helpers.py", ""},
+      {"applications/ventas/migrations/0002.x.py", migration},
+      {"applications/cuentas/apps.py",
+       "from django.apps import AppConfig\nclass CuentasConfig(AppConfig):\n"
+       "    name = 'applications.cuentas'\n    label = 'usuarios'\n"},
+      {"applications/cuentas/migrations/__init__.py", ""},
+      {"applications/cuentas/migrations/0001_initial.py", migration},
+      {"alembic/migrations/env.py", "from alembic import context\n"},
+      {"node_modules/x/migrations/0001_initial.py", migration},
+      {"env/pyvenv.cfg", ""},
+      {"env/lib/x/migrations/0001_initial.py", migration},
+      {"build/lib/x/migrations/0001_initial.py", migration},
+  });
+  REQUIRE(workspace.projects.size() == 1);
+  const Project& project = workspace.projects[0];
+  CHECK(project.django);
+  CHECK(project.settings.auth_user_model == "usuarios.Usuario");
+  CHECK(project.settings.complete);
+  REQUIRE(project.apps.size() == 2);
+  CHECK(project.apps[0].label == "usuarios");
+  CHECK(project.apps[0].config_class == "applications.cuentas.apps.CuentasConfig");
+  CHECK(project.apps[1].label == "ventas");
+  CHECK(project.apps[1].installed);
+  CHECK(project.migration_files == std::vector<std::string>{"applications/cuentas/migrations/0001_initial.py",
+                                                            "applications/ventas/migrations/0001_initial.py"});
+  CHECK(project.app_of("applications/ventas/migrations/0001_initial.py")->label == "ventas");
+  CHECK(project.app_of("applications/ventas/models.py") == nullptr);
+}
+
+TEST_CASE("tenant settings made of two lists", "[discover]") {
+  const Workspace workspace = look({
+      {"backend/manage.py", manage("config.settings.local")},
+      {"backend/config/settings/__init__.py", ""},
+      {"backend/config/settings/base.py",
+       "SHARED_APPS = ['django_tenants', 'apps.kunden', 'apps.beide']\n"
+       "TENANT_APPS = ['apps.waren', 'apps.beide']\n"
+       "INSTALLED_APPS = SHARED_APPS + [a for a in TENANT_APPS if a not in SHARED_APPS]\n"
+       "DATABASES = {'default': {'ENGINE': 'django_tenants.postgresql_backend', "
+       "'OPTIONS': {'options': '-c lock_timeout=2s -c statement_timeout=60000'}}}\n"},
+      {"backend/config/settings/local.py", "from .base import *\nINSTALLED_APPS += ['apps.werkzeug']\n"},
+      {"backend/apps/kunden/migrations/__init__.py", ""},
+      {"backend/apps/kunden/migrations/0001_initial.py", migration},
+      {"backend/apps/waren/migrations/__init__.py", ""},
+      {"backend/apps/waren/migrations/0001_initial.py", migration},
+      {"backend/apps/beide/migrations/0001_initial.py", migration},
+      {"backend/apps/werkzeug/models.py", ""},
+      {"backend/requirements.txt", "Django==4.2.7\n"},
+  });
+  REQUIRE(workspace.projects.size() == 1);
+  const Project& project = workspace.projects[0];
+  CHECK(project.prefix == "backend/");
+  CHECK(project.django_version.value == "4.2");
+  CHECK(project.django_version.origin == "backend/requirements.txt");
+  CHECK(project.settings.installed_apps ==
+        std::vector<std::string>{"django_tenants", "apps.kunden", "apps.beide", "apps.waren", "apps.werkzeug"});
+  CHECK(project.settings.lock_timeout_ms == 2000);
+  CHECK(project.settings.statement_timeout_ms == 60000);
+  CHECK(project.settings.engine_note.empty());
+  const App* both = project.app("beide");
+  REQUIRE(both != nullptr);
+  CHECK(both->shared == true);
+  CHECK(both->tenant == true);
+  CHECK_FALSE(both->migrations_package);
+  CHECK(project.app("kunden")->tenant == false);
+  CHECK(project.app("waren")->shared == false);
+  REQUIRE(workspace.problems.size() == 1);
+  CHECK(workspace.problems[0].kind == DiscoveryProblem::Kind::not_a_package);
+  CHECK(workspace.problems[0].path == "backend/apps/beide/migrations");
+}
+
+TEST_CASE("several projects in one repository are told apart", "[discover]") {
+  const Workspace workspace = look({
+      {"one/manage.py", manage("one.settings")},
+      {"one/one/settings.py", "INSTALLED_APPS = ['orders']\n"},
+      {"one/orders/migrations/__init__.py", ""},
+      {"one/orders/migrations/0001_initial.py", migration},
+      {"two/manage.py", manage("two.settings")},
+      {"two/two/settings.py", "INSTALLED_APPS = ['orders']\n"},
+      {"two/orders/migrations/__init__.py", ""},
+      {"two/orders/migrations/0001_initial.py", migration},
+      {"db/migrations/001_a.sql", "SELECT 1;"},
+  });
+  REQUIRE(workspace.projects.size() == 3);
+  CHECK(workspace.projects[0].prefix.empty());
+  CHECK_FALSE(workspace.projects[0].django);
+  CHECK(workspace.projects[0].migration_files.empty());
+  CHECK(workspace.projects[0].sql_directories.size() == 1);
+  CHECK(workspace.projects[1].prefix == "one/");
+  CHECK(workspace.projects[1].migration_files.size() == 1);
+  CHECK(workspace.projects[2].prefix == "two/");
+  CHECK(workspace.project_of("two/orders/migrations/0001_initial.py") == 2U);
+  CHECK(workspace.project_of("db/migrations/001_a.sql") == 0U);
+
+  const Workspace inside = look({{"one/manage.py", manage("one.settings")},
+                                 {"one/one/settings.py", "INSTALLED_APPS = ['orders']\n"},
+                                 {"one/orders/migrations/__init__.py", ""},
+                                 {"one/orders/migrations/0001_initial.py", migration}},
+                                "/nowhere/one/orders/migrations");
+  CHECK(inside.root == "/nowhere/one");
+  CHECK(inside.repository == "/nowhere");
+  REQUIRE(inside.projects.size() == 1);
+  CHECK(inside.projects[0].migration_files.size() == 1);
+}
+
+TEST_CASE("MIGRATION_MODULES moves or switches off migrations", "[discover]") {
+  const Workspace workspace = look({
+      {"manage.py", manage("s")},
+      {"s.py", "INSTALLED_APPS = ['a', 'b']\nMIGRATION_MODULES = {'a': 'moved.a', 'b': None}\n"},
+      {"a/models.py", ""},
+      {"a/migrations/__init__.py", ""},
+      {"a/migrations/0001_old.py", migration},
+      {"moved/a/__init__.py", ""},
+      {"moved/a/0001_new.py", migration},
+      {"b/migrations/__init__.py", ""},
+      {"b/migrations/0001_initial.py", migration},
+  });
+  REQUIRE(workspace.projects.size() == 1);
+  CHECK(workspace.projects[0].migration_files == std::vector<std::string>{"moved/a/0001_new.py"});
+}
+
+TEST_CASE("two installed apps of one label are noticed, an example beside the project is not", "[discover]") {
+  const Workspace workspace = look({
+      {"manage.py", manage("s")},
+      {"s.py", "INSTALLED_APPS = ['x.log', 'y.log']\n"},
+      {"x/log/migrations/__init__.py", ""},
+      {"x/log/migrations/0001_initial.py", migration},
+      {"y/log/migrations/__init__.py", ""},
+      {"y/log/migrations/0001_initial.py", migration},
+      {"examples/other/migrations/__init__.py", ""},
+      {"examples/other/migrations/0001_initial.py", migration},
+  });
+  const Project& project = workspace.projects.at(0);
+  REQUIRE(project.duplicate_labels.size() == 1);
+  CHECK(project.duplicate_labels[0].label == "log");
+  CHECK(project.duplicate_labels[0].installed);
+  CHECK(project.duplicate_labels[0].directories == std::vector<std::string>{"x/log", "y/log"});
+  REQUIRE(project.app("other") != nullptr);
+  CHECK_FALSE(project.app("other")->installed);
+}
+
+TEST_CASE("the engine behind environment helpers is assumed to be PostgreSQL, with the reason", "[discover]") {
+  struct Case {
+    const char* databases;
+    const char* engine;
+    const char* note;
+  };
+  const Case cases[] = {
+      {"{'default': {'ENGINE': 'django.db.backends.postgresql'}}", "django.db.backends.postgresql", ""},
+      {"{'default': dj_database_url.config(default='sqlite:///db.sqlite3')}", "django.db.backends.sqlite3",
+       "judged as PostgreSQL: `django.db.backends.sqlite3` is only the default of `dj_database_url.config`"},
+      {"{'default': dj_database_url.config(default='postgres://u:p@h/d?options=-c%20lock_timeout%3D5000')}",
+       "django.db.backends.postgresql", ""},
+      {"{'default': dj_database_url.config()}", "",
+       "PostgreSQL is assumed: the engine comes from `dj_database_url.config` at run time"},
+      {"{'default': env.db('DATABASE_URL', default='postgres://localhost/x')}", "django.db.backends.postgresql", ""},
+      {"{'default': {'ENGINE': os.environ.get('E', 'django.db.backends.sqlite3')}}", "django.db.backends.sqlite3",
+       "judged as PostgreSQL: the settings name `django.db.backends.sqlite3` only as a default of the environment"},
+      {"{'default': {'ENGINE': config('E', default='django.db.backends.postgresql')}}", "django.db.backends.postgresql",
+       ""},
+      {"{'default': {'ENGINE': os.environ['E']}}", "",
+       "PostgreSQL is assumed: the engine of `DATABASES` is not a constant"},
+      {"load()", "", "PostgreSQL is assumed: `DATABASES` is not a constant"},
+  };
+  for (const Case& it : cases) {
+    CAPTURE(it.databases);
+    const Workspace workspace = look({
+        {"manage.py", manage("s")},
+        {"s.py",
+         "import os\nimport dj_database_url\nimport environ\nfrom decouple import config\n"
+         "env = environ.Env()\nINSTALLED_APPS = []\nDATABASES = " +
+             std::string(it.databases) + "\n"},
+    });
+    REQUIRE(workspace.projects.size() == 1);
+    CHECK(workspace.projects[0].settings.engine == it.engine);
+    CHECK(workspace.projects[0].settings.engine_note == it.note);
+  }
+}
+
+TEST_CASE("excluded paths stay context, an excluded project is none", "[discover]") {
+  const Workspace workspace = look({
+      {"mlint.toml", "exclude = ['sandbox', 'orders/migrations/0001_*']\n"},
+      {"manage.py", manage("s")},
+      {"s.py", "INSTALLED_APPS = ['orders']\n"},
+      {"orders/migrations/__init__.py", ""},
+      {"orders/migrations/0001_initial.py", migration},
+      {"sandbox/manage.py", manage("t")},
+      {"sandbox/t.py", "INSTALLED_APPS = []\n"},
+  });
+  REQUIRE(workspace.projects.size() == 1);
+  CHECK(workspace.projects[0].migration_files.size() == 1);
+  CHECK(workspace.excluded("orders/migrations/0001_initial.py"));
+  CHECK_FALSE(workspace.excluded("orders/migrations/0002_x.py"));
+}
+
+TEST_CASE("a path that does not exist is an error", "[discover]") {
+  const auto files = disk();
+  const auto workspace = discover(*files, {{"/nowhere/at/all"}, false, {}});
+  REQUIRE_FALSE(workspace);
+  CHECK(workspace.error().message == "`/nowhere/at/all` does not exist");
+}
