@@ -7,7 +7,7 @@
 using namespace mlint;
 
 TEST_CASE("every key of mlint.toml is read", "[discover]") {
-  const auto config = read_config(R"(
+  const auto config = read_config(R"toml(
 pg-version = [13, "16"]
 django-version = "4.2"
 base = "origin/develop"
@@ -28,7 +28,7 @@ hot = ["auth_user"]
 "app.fields.Money" = "numeric(12, 2)"
 [placeholders]
 schema = "public"
-)",
+)toml",
                                   "mlint.toml");
   REQUIRE(config);
   CHECK(config->pg_versions == std::vector<int>{13, 16});

@@ -1,0 +1,399 @@
+#include "analyzer/history/scope.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "analyzer/discover/workspace.h"
+
+namespace mlint::history {
+namespace {
+
+using git::Repository;
+
+constexpr std::string_view cannot_tell = "cannot tell which migrations are new: ";
+constexpr std::string_view go_on = ", or pass --all";
+
+std::string environment_of_process(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+bool all_zero(std::string_view name) { return name.find_first_not_of('0') == std::string_view::npos; }
+
+// A revision that was found, and how people call it.
+struct Target {
+  std::string commit;
+  std::string label;
+};
+
+class Chooser {
+ public:
+  Chooser(const ScopeRequest& request, const Repository& repository, Scope& scope)
+      : request_(request), repository_(repository), scope_(scope) {
+    environment_ = request.environment ? request.environment : environment_of_process;
+  }
+
+  std::optional<Error> run() {
+    const auto head = repository_.commit("HEAD");
+    if (request_.staged) return staged(head);
+    if (!head) return no_commits();
+    head_ = *head;
+    if (request_.changed && !request_.changed->empty()) return since_asked(*request_.changed);
+    if (const auto target = pre_push()) return since_merge_base(*target);
+    return by_situation();
+  }
+
+ private:
+  std::string variable(const char* name) const { return environment_(name); }
+
+  std::optional<Error> compare(const std::string& base, const std::string& label) {
+    scope_.base = base;
+    scope_.base_label = label + "@" + repository_.abbreviated(base);
+    auto changes = repository_.changed_since(base);
+    if (!changes) return changes.error();
+    scope_.changes = *std::move(changes);
+    return std::nullopt;
+  }
+
+  // ---- what was asked for
+
+  std::optional<Error> staged(const std::optional<std::string>& head) {
+    scope_.kind = Scope::Kind::staged;
+    if (head) {
+      scope_.base = *head;
+      scope_.base_label = "HEAD@" + repository_.abbreviated(*head);
+    }
+    auto changes = repository_.staged_since(head.value_or(""));
+    if (!changes) return changes.error();
+    scope_.changes = *std::move(changes);
+    const auto unstaged = repository_.unstaged();
+    if (!unstaged) return unstaged.error();
+    git::Blobs blobs(repository_);
+    for (const std::string& path : *unstaged) {
+      auto content = blobs.read("", path, max_file_size);
+      if (!content) return content.error();
+      scope_.index_contents[path] = *std::move(content);
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Error> no_commits() {
+    if (request_.changed && !request_.changed->empty()) {
+      return Error{"`" + *request_.changed + "` is no commit: the repository has none yet"};
+    }
+    scope_.kind = Scope::Kind::all;
+    scope_.note = "the repository has no commits yet: everything is judged";
+    return std::nullopt;
+  }
+
+  std::optional<Error> since_asked(const std::string& revision) {
+    scope_.kind = Scope::Kind::changed;
+    const auto commit = repository_.commit(revision);
+    if (!commit) {
+      std::string message = "`" + revision + "` is no commit of this repository";
+      if (repository_.shallow()) message += ": the clone is shallow, fetch more of it";
+      return Error{message};
+    }
+    return since_merge_base({*commit, revision});
+  }
+
+  // pre-commit tells the range of a push.
+  std::optional<Target> pre_push() const {
+    const std::string from = variable("PRE_COMMIT_FROM_REF");
+    if (from.empty() || all_zero(from)) return std::nullopt;
+    const auto commit = repository_.commit(from);
+    return commit ? std::optional(Target{*commit, "pushed"}) : std::nullopt;
+  }
+
+  std::optional<Error> since_merge_base(const Target& target) {
+    scope_.kind = Scope::Kind::changed;
+    const auto base = repository_.merge_base(target.commit, head_);
+    if (!base) return no_base(target.label);
+    return compare(*base, target.label);
+  }
+
+  // ---- by situation
+
+  std::optional<Error> by_situation() {
+    if (auto merged = merge_commit_of_pull_request()) return *merged;
+    const std::string target = target_of_pull_request();
+    if (!target.empty()) return since_target(target);
+    if (request_.frozen == "pushed" || !variable("PRE_COMMIT").empty()) {
+      if (const auto own = upstream_of_head()) return since_merge_base(*own);
+    }
+    const auto base = default_target();
+    if (on_default_branch(base)) return on_default();
+    if (!base) return no_base("");
+    return since_merge_base(*base);
+  }
+
+  // GitHub and GitLab check out a merge of the branch into its target: HEAD^1 is the target, whatever the depth.
+  std::optional<std::optional<Error>> merge_commit_of_pull_request() {
+    const std::string reference = variable("GITHUB_REF");
+    const std::string event = variable("CI_MERGE_REQUEST_EVENT_TYPE");
+    const bool github = reference.starts_with("refs/pull/") && reference.ends_with("/merge");
+    const bool gitlab = event == "merged_result" || event == "merge_train";
+    if (!github && !gitlab) return std::nullopt;
+    const std::vector<std::string> parents = repository_.parents(head_);
+    if (parents.size() < 2) {
+      if (repository_.shallow()) return std::optional<Error>(depth_error());
+      return std::nullopt;
+    }
+    scope_.kind = Scope::Kind::changed;
+    scope_.note = "pull request: HEAD is its merge into the target";
+    const std::string target = target_of_pull_request();
+    return compare(parents[0], target.empty() ? "HEAD^1" : "origin/" + target);
+  }
+
+  std::string target_of_pull_request() const {
+    for (const char* name : {"GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+                             "BITBUCKET_PR_DESTINATION_BRANCH", "CHANGE_TARGET"}) {
+      if (std::string value = variable(name); !value.empty()) return value;
+    }
+    return {};
+  }
+
+  std::optional<Error> since_target(const std::string& branch) {
+    if (const auto target = branch_named(branch)) return since_merge_base(*target);
+    if (repository_.shallow()) {
+      if (files_only()) return std::nullopt;
+      return depth_error();
+    }
+    if (files_only()) return std::nullopt;
+    return Error{std::string(cannot_tell) + "the target branch `" + branch + "` is not in this clone; fetch it" +
+                 std::string(go_on)};
+  }
+
+  std::vector<std::string> remotes_origin_first() const {
+    std::vector<std::string> remotes = repository_.remotes();
+    std::stable_partition(remotes.begin(), remotes.end(), [](const std::string& it) { return it == "origin"; });
+    return remotes;
+  }
+
+  // The remote's branch before the local one, which may be behind it.
+  std::optional<Target> branch_named(const std::string& name) const {
+    for (const std::string& remote : remotes_origin_first()) {
+      if (const auto commit = repository_.commit("refs/remotes/" + remote + "/" + name)) {
+        return Target{*commit, remote + "/" + name};
+      }
+    }
+    for (const char* prefix : {"refs/remotes/", "refs/heads/", "refs/tags/", ""}) {
+      if (const auto commit = repository_.commit(prefix + name)) return Target{*commit, name};
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Target> target_of_reference(const std::string& reference) const {
+    const auto commit = repository_.commit(reference);
+    if (!commit) return std::nullopt;
+    std::string label = reference;
+    for (std::string_view prefix : {"refs/remotes/", "refs/heads/"}) {
+      if (label.starts_with(prefix)) label.erase(0, prefix.size());
+    }
+    return Target{*commit, label};
+  }
+
+  std::optional<Target> upstream_of_head() const {
+    const auto upstream = repository_.upstream("");
+    return upstream ? target_of_reference(*upstream) : std::nullopt;
+  }
+
+  // Configured, else what the remote calls its default, else a branch of the usual names.
+  std::optional<Target> default_target() const {
+    if (!request_.configured_base.empty()) {
+      if (const auto target = branch_named(request_.configured_base)) return target;
+    }
+    const std::vector<std::string> remotes = remotes_origin_first();
+    for (const std::string& remote : remotes) {
+      const auto head = repository_.symbolic("refs/remotes/" + remote + "/HEAD");
+      if (!head) continue;
+      if (const auto target = target_of_reference(*head)) return target;
+    }
+    static constexpr std::array<const char*, 4> usual = {"main", "master", "develop", "trunk"};
+    for (const std::string& remote : remotes) {
+      for (const char* name : usual) {
+        if (const auto target = target_of_reference("refs/remotes/" + remote + "/" + name)) return target;
+      }
+    }
+    for (const char* name : usual) {
+      if (const auto target = target_of_reference("refs/heads/" + std::string(name))) return target;
+    }
+    return std::nullopt;
+  }
+
+  static std::string branch_part(std::string name, const std::vector<std::string>& remotes) {
+    for (const std::string& remote : remotes) {
+      if (name.starts_with(remote + "/")) return name.substr(remote.size() + 1);
+    }
+    return name;
+  }
+
+  std::string current_branch() const {
+    for (const char* name : {"CI_COMMIT_BRANCH", "BITBUCKET_BRANCH"}) {
+      if (std::string value = variable(name); !value.empty()) return value;
+    }
+    if (const std::string reference = variable("GITHUB_REF"); reference.starts_with("refs/heads/")) {
+      return reference.substr(11);
+    }
+    const auto head = repository_.symbolic("HEAD");
+    return head && head->starts_with("refs/heads/") ? head->substr(11) : "";
+  }
+
+  bool on_default_branch(const std::optional<Target>& base) const {
+    const std::string current = current_branch();
+    if (!current.empty() && current == variable("CI_DEFAULT_BRANCH")) return true;
+    if (!base) {
+      // The only branch there is: a repository that nobody shares yet.
+      return !current.empty() && repository_.remotes().empty() && request_.configured_base.empty();
+    }
+    if (current.empty()) return !in_ci() && base->commit == head_;
+    return current == branch_part(base->label, repository_.remotes());
+  }
+
+  bool in_ci() const { return !variable("CI").empty() || !variable("GITHUB_ACTIONS").empty(); }
+
+  std::optional<Error> on_default() {
+    if (in_ci()) {
+      if (auto pushed = ci_push()) return *pushed;
+    }
+    scope_.kind = request_.changed ? Scope::Kind::changed : Scope::Kind::default_branch;
+    // What is not pushed yet (without a remote: not committed) is new all the same.
+    const auto upstream = upstream_of_head();
+    std::optional<std::string> base = upstream ? repository_.merge_base(upstream->commit, head_) : std::nullopt;
+    return compare(base.value_or(head_), base ? upstream->label : "HEAD");
+  }
+
+  std::string commit_before_push() const {
+    if (std::string before = variable("CI_COMMIT_BEFORE_SHA"); !before.empty()) return before;
+    const std::string event = variable("GITHUB_EVENT_PATH");
+    if (event.empty()) return {};
+    const auto text = disk()->read(event, std::size_t{32} << 20);
+    if (!text) return {};
+    const auto json = nlohmann::json::parse(*text, nullptr, false);
+    if (!json.is_object() || !json.contains("before") || !json["before"].is_string()) return {};
+    return json["before"].get<std::string>();
+  }
+
+  // BEFORE..HEAD where the CI tells it, else the first parent.
+  std::optional<std::optional<Error>> ci_push() {
+    scope_.kind = Scope::Kind::changed;
+    const std::string before = commit_before_push();
+    if (!before.empty() && !all_zero(before)) {
+      if (const auto commit = repository_.commit(before)) {
+        scope_.note = "push to the default branch";
+        return compare(*commit, "before the push");
+      }
+    }
+    const std::vector<std::string> parents = repository_.parents(head_);
+    if (!parents.empty()) {
+      scope_.note = "push to the default branch";
+      return compare(parents[0], "HEAD^1");
+    }
+    if (repository_.shallow()) {
+      if (files_only()) return std::optional<Error>();
+      return std::optional<Error>(depth_error());
+    }
+    return std::nullopt;
+  }
+
+  // ---- no base
+
+  bool files_only() {
+    if (!request_.only_files) return false;
+    scope_.kind = Scope::Kind::files;
+    scope_.note = "no base was found: which migrations are applied is not known";
+    return true;
+  }
+
+  Error depth_error() const {
+    return Error{std::string(cannot_tell) + "clone has depth " + std::to_string(depth()) +
+                 "; fetch depth 2 (pull request) or 0" + std::string(go_on)};
+  }
+
+  std::size_t depth() const {
+    const auto count = repository_.ask({"rev-list", "--count", "--first-parent", "HEAD"});
+    if (!count) return 1;
+    return std::max<std::size_t>(1, std::strtoul(count->out.c_str(), nullptr, 10));
+  }
+
+  std::optional<Error> no_base(const std::string& label) {
+    if (files_only()) return std::nullopt;
+    if (repository_.shallow()) return depth_error();
+    if (label.empty()) {
+      return Error{std::string(cannot_tell) +
+                   "no default branch was found; name the base with --changed=REF or `base` "
+                   "in the configuration" +
+                   std::string(go_on)};
+    }
+    return Error{std::string(cannot_tell) + "HEAD and `" + label + "` have no common commit" + std::string(go_on)};
+  }
+
+  const ScopeRequest& request_;
+  const Repository& repository_;
+  Scope& scope_;
+  Environment environment_;
+  std::string head_;
+};
+
+}  // namespace
+
+const git::ChangedFile* Scope::change_of(std::string_view path) const {
+  const auto found =
+      std::find_if(changes.begin(), changes.end(), [&](const git::ChangedFile& it) { return it.path == path; });
+  return found == changes.end() ? nullptr : &*found;
+}
+
+Result<Scope> choose_scope(const ScopeRequest& request) {
+  Scope scope;
+  const bool asks_git = request.staged || request.changed.has_value();
+  const auto opened = Repository::open(request.directory);
+  if (!opened) {
+    if (request.all && !asks_git) return scope;
+    return opened.error();
+  }
+  if (!*opened) {
+    if (asks_git) return Error{"this is no git repository: --changed and --staged need one"};
+    scope.kind = request.all ? Scope::Kind::all : Scope::Kind::no_git;
+    if (!request.all) scope.note = "no git repository: everything is judged";
+    return scope;
+  }
+  const Repository& repository = **opened;
+  scope.repository = repository.root();
+  if (request.all && !asks_git) {
+    // Everything is judged; what was applied and then edited is still told from the base, where there is one.
+    Scope base = scope;
+    ScopeRequest quiet = request;
+    quiet.only_files = true;
+    if (!Chooser(quiet, repository, base).run()) {
+      scope.base = base.base;
+      scope.base_label = base.base_label;
+      scope.changes = std::move(base.changes);
+    }
+    return scope;
+  }
+  if (auto error = Chooser(request, repository, scope).run()) return *std::move(error);
+  if (request.only_files && !asks_git) scope.kind = Scope::Kind::files;
+  return scope;
+}
+
+Result<Tracking> tracking_of(const git::Repository& repository, const std::vector<std::string>& paths) {
+  const auto tracked = repository.tracked();
+  if (!tracked) return tracked.error();
+  const std::set<std::string> known(tracked->begin(), tracked->end());
+  Tracking tracking;
+  for (const std::string& path : paths) {
+    if (!known.contains(path)) tracking.untracked.push_back(path);
+  }
+  auto ignored = repository.ignored(tracking.untracked);
+  if (!ignored) return ignored.error();
+  tracking.ignored = *std::move(ignored);
+  std::erase_if(tracking.untracked, [&](const std::string& path) {
+    return std::find(tracking.ignored.begin(), tracking.ignored.end(), path) != tracking.ignored.end();
+  });
+  return tracking;
+}
+
+}  // namespace mlint::history
