@@ -294,9 +294,11 @@ struct DetachPartition {
 };
 struct SplitPartition {
   QualifiedName partition;
+  std::vector<std::pair<QualifiedName, PartitionBound>> into;
 };  // PostgreSQL 19
 struct MergePartitions {
   std::vector<QualifiedName> partitions;
+  QualifiedName into;
 };  // PostgreSQL 19
 struct ForeignOptions {};
 struct Other {
@@ -691,6 +693,7 @@ struct Vacuum {
   bool analyze = false;
   bool full = false;
   bool truncate = true;
+  bool only = false;  // PostgreSQL 18: partitions left out
   std::vector<QualifiedName> tables;
   Options options;
 };
@@ -701,6 +704,7 @@ struct Cluster {
 struct Repack {
   QualifiedName table;
   bool concurrently = false;
+  std::string index;
 };  // PostgreSQL 19
 
 // --- session
@@ -770,6 +774,7 @@ struct Operation {
   Span span;             // in the text it was parsed from; of generated operations: empty
   bool explain = false;  // under EXPLAIN: same locks, and work only with ANALYZE
   bool explain_analyze = false;
+  int syntax_since = 0;           // the PostgreSQL whose syntax it is, when the linked grammar is older; else 0
   std::uint64_t fingerprint = 0;  // of the parsed statement without positions; 0 for generated ones
 
   template <class T>

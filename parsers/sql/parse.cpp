@@ -119,26 +119,24 @@ class Parser {
     const GrammarResult parsed = run_grammar(lexed_.text.c_str() + span.begin, span.end - span.begin);
     if (span.end < lexed_.text.size()) lexed_.text[span.end] = behind;
     if (parsed.ok) {
-      read(raw, parsed.json, lexed_.text, nullptr);
-    } else if (!newer_statement(raw)) {
+      read(raw, parsed.json, nullptr);
+    } else if (!newer_statement(raw, parsed)) {
       failed(raw, parsed);
     }
   }
 
-  bool newer_statement(const RawStatement& raw) {
-    std::optional<Adapted> adapted = adapt(text_of(span_of(raw)), linked_grammar_version());
+  bool newer_statement(const RawStatement& raw, const GrammarResult& refused) {
+    const GrammarRefusal refusal{refused.message, static_cast<std::uint32_t>(refused.offset)};
+    const std::optional<Adapted> adapted = adapt(lexed_.text, tokens_of(raw), refusal);
     if (!adapted) return false;
     if (adapted->operation) {
-      single(raw, std::move(*adapted->operation));
+      single(raw, *adapted->operation);
+      out_.statements.back().operations[0].syntax_since = adapted->since;
       return true;
     }
     const GrammarResult parsed = run_grammar(adapted->text.c_str(), adapted->text.size());
     if (!parsed.ok) return false;
-    // The rewritten text has the length of the written one.
-    std::string text = lexed_.text;
-    const Span span = span_of(raw);
-    std::copy(adapted->text.begin(), adapted->text.end(), text.begin() + span.begin);
-    read(raw, parsed.json, text, &*adapted);
+    read(raw, parsed.json, &*adapted);
     return true;
   }
 
@@ -162,34 +160,26 @@ class Parser {
     unparsed(raw, std::move(message), where);
   }
 
-  void read(const RawStatement& raw, std::string_view json, std::string_view text, const Adapted* adapted) {
+  void read(const RawStatement& raw, std::string_view json, const Adapted* adapted) {
     const TreeReader::Status status = tree_.read(json);
     if (status != TreeReader::Status::ok) {
       const bool deep = status == TreeReader::Status::too_deep;
       unparsed(raw, deep ? "nested too deeply" : "the parse tree cannot be read", span_of(raw));
       return;
     }
-    std::vector<Token> rewritten;
     Reading reading;
-    reading.text = text;
+    reading.text = lexed_.text;
     reading.base = span_of(raw).begin;
     reading.tokens = tokens_of(raw);
-    if (adapted != nullptr) {
-      rewritten = tokenize(adapted->text);
-      for (Token& token : rewritten) {
-        token.span.begin += reading.base;
-        token.span.end += reading.base;
-      }
-      reading.tokens = rewritten;
-    }
+    reading.adapted = adapted;
     std::uint64_t fingerprint = fingerprint_of_tree(json);
+    // What was edited away distinguishes too.
+    if (adapted != nullptr) fingerprint = combine(fingerprint, fingerprint_of_tokens(lexed_.text, tokens_of(raw)));
     for (const Node item : tree_.root()["stmts"]) {
       std::vector<Operation> operations = read_statement(reading, item["stmt"]);
-      for (Operation& operation : operations) read_function_body(operation);
-      if (adapted != nullptr) {
-        finish_adapted(*adapted, reading.base, operations);
-        fingerprint =
-            combine(fingerprint, fingerprint_of_tokens(adapted->facts_text(), tokenize(adapted->facts_text())));
+      for (Operation& operation : operations) {
+        read_function_body(operation);
+        if (adapted != nullptr) operation.syntax_since = adapted->since;
       }
       add(raw, std::move(operations), fingerprint);
     }

@@ -7,6 +7,7 @@
 
 #include "analyzer/operation/operation.h"
 #include "parsers/sql/lexer.h"
+#include "parsers/sql/newer.h"
 #include "parsers/sql/node.h"
 
 // From libpg_query's tree to operations. The tree has starts of most nodes and ends of none: spans and texts as written
@@ -14,15 +15,17 @@
 namespace mlint::sql {
 
 struct Reading {
-  std::string_view text;          // of the whole input
-  std::uint32_t base = 0;         // where the tree's text begins in it: its locations count from there
-  Tokens tokens;                  // of the statement
-  std::vector<std::string> ctes;  // names of CTEs in scope
+  std::string_view text;             // of the whole input
+  std::uint32_t base = 0;            // where the tree's text begins in it: its locations count from there
+  Tokens tokens;                     // of the statement
+  const Adapted* adapted = nullptr;  // the tree is of a rewritten text: its locations are translated
+  std::vector<std::string> ctes;     // names of CTEs in scope
 };
 
 // --- places
 std::size_t token_at(const Reading& reading, std::uint32_t offset);  // first token at or after an offset
 std::uint32_t offset_of(const Reading& reading, Node node);          // of a node with a location
+const NewerFact* newer_fact(const Reading& reading, NewerFact::Kind kind, Span within);
 std::string slice(const Reading& reading, Span span);
 Span span_of_tokens(const Reading& reading, std::size_t first, std::size_t last);  // half-open
 bool word_at(const Reading& reading, std::size_t token, std::string_view lower_case_word);

@@ -14,6 +14,7 @@ struct Command {
   std::string name() const { return std::string(node.text("name")); }
   Node definition() const { return node["def"].body(); }
   bool cascade() const { return node.text("behavior") == "DROP_CASCADE"; }
+  Span span(const Reading& reading) const { return span_of_tokens(reading, first, last); }
   bool missing_ok() const { return node.flag("missing_ok"); }
 };
 
@@ -50,19 +51,22 @@ alter::Action set_type(Reading& reading, const Command& command) {
   return action;
 }
 
-alter::Action column_default(Reading& reading, const Command& command) {
-  const Node expression = command.node["def"];
-  if (!expression) return alter::DropDefault{command.name()};
-  const std::size_t word = find_word(reading, command, "default");
-  return alter::SetDefault{command.name(),
-                           read_expression_text(reading, expression, span_of_tokens(reading, word + 1, command.last))};
-}
-
 alter::Action set_expression(Reading& reading, const Command& command) {
   std::size_t open = find_word(reading, command, "as");
   while (open < command.last && !punctuation_at(reading, open, '(')) ++open;
   return alter::SetExpression{command.name(),
                               read_expression_text(reading, command.node["def"], inside_brackets(reading, open))};
+}
+
+alter::Action column_default(Reading& reading, const Command& command) {
+  const Node expression = command.node["def"];
+  if (newer_fact(reading, NewerFact::Kind::set_expression, command.span(reading)) != nullptr) {
+    return set_expression(reading, command);
+  }
+  if (!expression) return alter::DropDefault{command.name()};
+  const std::size_t word = find_word(reading, command, "default");
+  return alter::SetDefault{command.name(),
+                           read_expression_text(reading, expression, span_of_tokens(reading, word + 1, command.last))};
 }
 
 alter::Action add_constraint(Reading& reading, const Command& command) {
@@ -164,6 +168,11 @@ alter::Action set_logged(Reading&, const Command&) {
   return alter::SetLogged{logged};
 }
 
+alter::Action access_method(Reading& reading, const Command& command) {
+  const bool by_default = newer_fact(reading, NewerFact::Kind::default_access_method, command.span(reading)) != nullptr;
+  return alter::SetAccessMethod{by_default ? std::string() : command.name()};
+}
+
 alter::Action drop_expression(Reading&, const Command& command) {
   return alter::DropExpression{command.name(), command.missing_ok()};
 }
@@ -218,7 +227,7 @@ constexpr std::array<std::pair<std::string_view, Reader>, 57> kReaders = {{
     {"AT_SetLogged", set_logged<true>},
     {"AT_SetUnLogged", set_logged<false>},
     {"AT_SetTableSpace", named<alter::SetTablespace>},
-    {"AT_SetAccessMethod", named<alter::SetAccessMethod>},
+    {"AT_SetAccessMethod", access_method},
     {"AT_SetRelOptions", relation_options<false>},
     {"AT_ResetRelOptions", relation_options<true>},
     {"AT_ReplicaIdentity", replica_identity},

@@ -12,7 +12,12 @@ std::size_t token_at(const Reading& reading, std::uint32_t offset) {
 }
 
 std::uint32_t offset_of(const Reading& reading, Node node) {
-  return reading.base + static_cast<std::uint32_t>(std::max<std::int64_t>(node.number("location"), 0));
+  const auto location = static_cast<std::uint32_t>(std::max<std::int64_t>(node.number("location"), 0));
+  return reading.base + (reading.adapted == nullptr ? location : reading.adapted->original(location));
+}
+
+const NewerFact* newer_fact(const Reading& reading, NewerFact::Kind kind, Span within) {
+  return reading.adapted == nullptr ? nullptr : reading.adapted->fact(kind, within);
 }
 
 std::string slice(const Reading& reading, Span span) {

@@ -397,9 +397,10 @@ OperationKind create_schema(Reading&, Node body) {
   return schema;
 }
 
-OperationKind create_statistics(Reading&, Node body) {
+OperationKind create_statistics(Reading& reading, Node body) {
   CreateStatistics statistics;
-  statistics.name = read_name(body["defnames"]);
+  const bool unnamed = word_at(reading, 2, "on") || punctuation_at(reading, 2, '(');  // PostgreSQL 16
+  if (!unnamed) statistics.name = read_name(body["defnames"]);
   for (const Node item : body["relations"]) statistics.table = read_relation_name(item["RangeVar"]);
   statistics.if_not_exists = body.flag("if_not_exists");
   return statistics;

@@ -76,7 +76,7 @@ OperationKind do_block(Reading& reading, Node body) {
 
 bool is_off(std::string_view value) { return value == "false" || value == "off" || value == "0"; }
 
-OperationKind vacuum(Reading&, Node body) {
+OperationKind vacuum(Reading& reading, Node body) {
   Vacuum operation;
   operation.vacuum = body.flag("is_vacuumcmd");
   operation.analyze = !operation.vacuum;
@@ -85,6 +85,9 @@ OperationKind vacuum(Reading&, Node body) {
     if (name == "analyze") operation.analyze = !is_off(value);
     if (name == "full") operation.full = !is_off(value);
     if (name == "truncate") operation.truncate = !is_off(value);
+  }
+  for (std::size_t token = 1; token < reading.tokens.size(); ++token) {
+    operation.only = operation.only || word_at(reading, token, "only");
   }
   for (const Node item : body["rels"])
     operation.tables.push_back(read_relation_name(item["VacuumRelation"]["relation"]));
@@ -95,7 +98,7 @@ OperationKind cluster(Reading&, Node body) {
   return Cluster{read_relation_name(body["relation"]), std::string(body.text("indexname"))};
 }
 
-OperationKind reindex(Reading&, Node body) {
+OperationKind reindex(Reading& reading, Node body) {
   Reindex operation;
   const std::string_view kind = body.text("kind");
   using Target = Reindex::Target;
@@ -106,6 +109,12 @@ OperationKind reindex(Reading&, Node body) {
                                                          : Target::index;
   operation.name =
       body["relation"] ? read_relation_name(body["relation"]) : QualifiedName{{}, std::string(body.text("name"))};
+  // PostgreSQL 16: without a name, the current database
+  const std::size_t last = reading.tokens.size() - 1;
+  if (word_at(reading, last, "database") || word_at(reading, last, "system") ||
+      (operation.target >= Target::database && word_at(reading, last, "concurrently"))) {
+    operation.name = {};
+  }
   for (const auto& [name, value] : read_options(body["params"])) {
     if (name == "concurrently") operation.concurrently = !is_off(value);
     if (name == "tablespace") operation.tablespace = value;

@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "parsers/sql/grammar.h"
 #include "parsers/sql/read.h"
 
 namespace mlint::sql {
@@ -71,7 +72,7 @@ Span bracketed_after(const Reading& reading, std::size_t token, std::size_t end,
 }
 
 void read_key(Reading& reading, Node node, std::size_t token, std::size_t end, Constraint& constraint) {
-  constraint.columns = read_strings(node["keys"]);
+  if (node["keys"]) constraint.columns = read_strings(node["keys"]);
   constraint.include = read_strings(node["including"]);
   constraint.index_options = read_options(node["options"]);
   constraint.tablespace = std::string(node.text("indexspace"));
@@ -109,13 +110,31 @@ void read_constraint_expression(Reading& reading, Node node, std::size_t token, 
                                 Constraint& constraint) {
   const Node expression = node["raw_expr"];
   if (!expression) return;
-  Span text;
+  Span text;  // of GENERATED the newest spelling, VIRTUAL, is read as a default
   if (constraint.kind == Constraint::Kind::default_) {
     text = default_text(reading, find_word(reading, token, end, "default"), end);
   } else {
     text = bracketed_after(reading, token, end, constraint.kind == Constraint::Kind::check ? "check" : "as");
   }
   constraint.expression = read_expression_text(reading, expression, text);
+}
+
+// Facts of PostgreSQL 18, from its own grammar or from the adapter to an older one.
+void read_newer(const Reading& reading, Node node, Constraint& constraint) {
+  using Fact = NewerFact::Kind;
+  const auto has = [&](Fact kind) { return newer_fact(reading, kind, constraint.span) != nullptr; };
+  if (constraint.kind == Constraint::Kind::default_ && has(Fact::virtual_column)) {
+    constraint.kind = Constraint::Kind::generated;
+    constraint.generated_stored = false;
+  }
+  if (node.text("generated_kind") == "v") constraint.generated_stored = false;
+  if (has(Fact::not_enforced) ||
+      (linked_grammar_version() >= 18 && node["initially_valid"] && !node.flag("is_enforced"))) {
+    constraint.enforced = false;
+  }
+  constraint.without_overlaps =
+      node.flag("without_overlaps") || node.flag("fk_with_period") || has(Fact::without_overlaps) || has(Fact::period);
+  constraint.no_inherit = constraint.no_inherit || has(Fact::no_inherit);
 }
 
 // Attributes that the grammar leaves as constraints of their own behind a column's constraint.
@@ -142,6 +161,13 @@ Constraint read_constraint(Reading& reading, Node node, std::size_t end_token) {
   constraint.not_valid = node.flag("skip_validation");
   constraint.identity_always = node.text("generated_when") == "a" && constraint.kind == Constraint::Kind::identity;
   constraint.span = span_of_tokens(reading, token, end_token);
+  if (const NewerFact* fact = newer_fact(reading, NewerFact::Kind::not_null_constraint, constraint.span);
+      fact != nullptr && constraint.kind == Constraint::Kind::check) {
+    constraint.kind = Constraint::Kind::not_null;
+    constraint.columns.push_back(fact->text);
+    return constraint;
+  }
+  read_newer(reading, node, constraint);
   read_constraint_expression(reading, node, token, end_token, constraint);
   if (constraint.kind == Constraint::Kind::foreign_key) {
     read_foreign_key(node, constraint);
@@ -176,6 +202,7 @@ Column read_column(Reading& reading, Node node, std::size_t end_token) {
   column.compression = std::string(node.text("compression"));
   column.storage = std::string(node.text("storage_name").empty() ? node.text("storage") : node.text("storage_name"));
   column.span = span_of_tokens(reading, token_at(reading, offset_of(reading, node)), end_token);
+  if (const NewerFact* fact = newer_fact(reading, NewerFact::Kind::storage, column.span)) column.storage = fact->text;
   read_constraints(reading, node["constraints"], end_token, column.constraints);
   return column;
 }

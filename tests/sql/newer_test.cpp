@@ -1,0 +1,114 @@
+#include <catch2/catch.hpp>
+
+#include "parsers/sql/parse.h"
+
+using namespace mlint;
+
+namespace {
+
+Operation read(const std::string& text) {
+  const auto parsed = sql::parse(text);
+  INFO(text);
+  for (const auto& problem : parsed.problems) FAIL_CHECK(problem.message);
+  REQUIRE(parsed.statements.size() == 1);
+  REQUIRE(parsed.statements[0].operations.size() == 1);
+  return parsed.statements[0].operations[0];
+}
+
+template <class Action>
+Action only_action(const std::string& text, std::size_t index = 0) {
+  const Operation operation = read(text);
+  const auto* table = operation.as<AlterTable>();
+  REQUIRE(table != nullptr);
+  REQUIRE(index < table->actions.size());
+  const auto* action = table->actions[index].as<Action>();
+  REQUIRE(action != nullptr);
+  return *action;
+}
+
+std::string cut(const std::string& text, Span span) { return text.substr(span.begin, span.end - span.begin); }
+
+}  // namespace
+
+TEST_CASE("PostgreSQL 18: constraints", "[sql][newer]") {
+  const std::string text =
+      "ALTER TABLE t ADD COLUMN x int DEFAULT 1_000, ADD CONSTRAINT c NOT NULL \"A\" NOT VALID, DROP y";
+  const auto added = only_action<alter::AddConstraint>(text, 1).constraint;
+  CHECK(added.kind == Constraint::Kind::not_null);
+  CHECK(added.name == "c");
+  CHECK(added.columns == std::vector<std::string>{"A"});
+  CHECK(added.not_valid);
+  CHECK(cut(text, added.span) == "CONSTRAINT c NOT NULL \"A\" NOT VALID");
+  CHECK(cut(text, read(text).as<AlterTable>()->actions[2].span) == "DROP y");
+  CHECK(read(text).syntax_since == 18);
+
+  const auto foreign_key =
+      only_action<alter::AddConstraint>(
+          "ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a, PERIOD b) REFERENCES p (a, PERIOD b) NOT ENFORCED")
+          .constraint;
+  CHECK_FALSE(foreign_key.enforced);
+  CHECK(foreign_key.without_overlaps);
+  CHECK(foreign_key.referenced_columns == std::vector<std::string>{"a", "b"});
+  CHECK(only_action<alter::AddConstraint>("ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) ENFORCED").constraint.enforced);
+  CHECK(only_action<alter::AddConstraint>("ALTER TABLE t ADD PRIMARY KEY (id, v WITHOUT OVERLAPS)")
+            .constraint.without_overlaps);
+  const auto altered = only_action<alter::AlterConstraint>("ALTER TABLE t ALTER CONSTRAINT c NO INHERIT");
+  CHECK(altered.no_inherit == true);
+  CHECK(only_action<alter::AlterConstraint>("ALTER TABLE t ALTER CONSTRAINT c NOT ENFORCED").enforced == false);
+}
+
+TEST_CASE("PostgreSQL 18: columns of CREATE TABLE", "[sql][newer]") {
+  const std::string text =
+      "CREATE TABLE t (a int CONSTRAINT n NOT NULL NO INHERIT, b int GENERATED ALWAYS AS (a * 2) NOT NULL,"
+      " c text STORAGE external NOT NULL, CONSTRAINT m NOT NULL c, d int CHECK (d > 0) NOT ENFORCED)";
+  const Operation operation = read(text);
+  const auto* table = operation.as<CreateTable>();
+  REQUIRE(table != nullptr);
+  REQUIRE(table->columns.size() == 4);
+  CHECK(table->columns[0].constraints[0].no_inherit);
+  const Constraint& generated = table->columns[1].constraints.at(0);
+  CHECK(generated.kind == Constraint::Kind::generated);
+  CHECK_FALSE(generated.generated_stored);
+  CHECK(generated.expression->text == "a * 2");
+  CHECK(table->columns[1].constraints.at(1).kind == Constraint::Kind::not_null);
+  CHECK(table->columns[2].storage == "external");
+  CHECK(table->columns[2].constraints.at(0).kind == Constraint::Kind::not_null);
+  CHECK_FALSE(table->columns[3].constraints.at(0).enforced);
+  REQUIRE(table->constraints.size() == 1);
+  CHECK(table->constraints[0].columns == std::vector<std::string>{"c"});
+}
+
+TEST_CASE("PostgreSQL 16 to 19: other statements", "[sql][newer]") {
+  const std::string text = "ALTER TABLE t ALTER COLUMN c SET EXPRESSION AS (a * 2), SET ACCESS METHOD DEFAULT";
+  CHECK(only_action<alter::SetExpression>(text).value.text == "a * 2");
+  CHECK(only_action<alter::SetAccessMethod>(text, 1).name.empty());
+  only_action<alter::SetStatistics>("ALTER TABLE t ALTER COLUMN c SET STATISTICS DEFAULT");
+  CHECK(read("VACUUM ONLY t").as<Vacuum>()->only);
+  CHECK(read("ANALYZE ONLY t").as<Vacuum>()->only);
+  CHECK(read("REINDEX DATABASE").as<Reindex>()->name.name.empty());
+  CHECK(read("CREATE STATISTICS ON a, b FROM t").as<CreateStatistics>()->name.name.empty());
+  CHECK(read("MERGE INTO t USING s ON t.id = s.id WHEN NOT MATCHED BY SOURCE THEN DELETE RETURNING *")
+            .as<Dml>()
+            ->query->merge_deletes);
+  CHECK(read("SELECT * FROM (SELECT 1 FROM x) WHERE true").as<Dml>() != nullptr);
+  CHECK(read("SELECT 0x1F, 0o17, 0b101, 1_000.5").as<Dml>()->query->outputs[0].name == "31");
+  CHECK(read("INSERT INTO t VALUES (1) RETURNING WITH (OLD AS o, NEW AS n) o.a").as<Dml>() != nullptr);
+  const auto split = only_action<alter::SplitPartition>(
+      "ALTER TABLE p SPLIT PARTITION p1 INTO (PARTITION a FOR VALUES FROM (1) TO (2), PARTITION s.b DEFAULT)");
+  REQUIRE(split.into.size() == 2);
+  CHECK(split.into[0].second.from.size() == 1);
+  CHECK(split.into[1].second.is_default);
+  CHECK(only_action<alter::MergePartitions>("ALTER TABLE p MERGE PARTITIONS (a, b) INTO c").partitions.size() == 2);
+  CHECK(read("REPACK (CONCURRENTLY) s.t USING INDEX i").as<Repack>()->concurrently);
+}
+
+TEST_CASE("what is no SQL of any version stays unparsed", "[sql][newer]") {
+  for (const char* text : {"ALTER TABLE t ADD CONSTRAINT c NOT NULL", "ALTER TABLE t NOT ENFORCED x",
+                           "CREATE TABLE t (a int GENERATED ALWAYS AS (1) VIRTUAL VIRTUAL)",
+                           "ALTER TABLE p MERGE PARTITIONS (a, b INTO c", "SELECT :x", "SELECT 0xZZ, 1 1"}) {
+    INFO(text);
+    const auto parsed = sql::parse(text);
+    REQUIRE(parsed.statements.size() == 1);
+    CHECK(parsed.statements[0].operations[0].as<Unparsed>() != nullptr);
+  }
+}
