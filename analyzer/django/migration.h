@@ -46,8 +46,11 @@ struct ModelOperation {
   std::string type;      // "AddField": the last part of the class as written
   std::string dotted;    // "django.db.migrations.operations.fields.AddField" is spelled "django.db.migrations.AddField"
   std::string known_as;  // the known operation it is or extends: "AddField", "RunSQL" …; empty: unknown
-  std::string unknown_reason;  // why known_as is empty, or which part could not be read
-  std::vector<Argument> arguments;
+  std::string unknown_reason;               // why known_as is empty, or which part could not be read
+  std::vector<Argument> arguments;          // by parameter; of unknown operations positional ones by "0", "1" …
+  std::vector<Argument> unknown_arguments;  // that the known operation does not have: Django raises TypeError
+  std::string extension;                    // of CREATE EXTENSION, whatever class says it
+  std::string note;  // what the operation does beyond `known_as`: a package's, or an override of the project's
   std::vector<ModelOperation> database_operations,
       state_operations;                                 // of SeparateDatabaseAndState; state_operations of RunSQL too
   std::vector<SqlText> sql, reverse_sql;                // of RunSQL; reverse_sql empty with `reversible` for noop
@@ -65,6 +68,7 @@ struct Migration {
   MigrationKey key;
   FileId file = FileId::none;
   std::vector<Dependency> dependencies, run_before;
+  std::string dependencies_reason;  // why some dependencies could not be read; empty: all are known
   std::vector<MigrationKey> replaces;
   std::optional<bool> initial;
   bool atomic = true;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "analyzer/django/migration.h"
@@ -25,9 +26,14 @@ struct Unreadable {       // read, not understood
   std::string message;
 };
 
+using ReadResult = std::variant<Migration, NotAMigration, Unreadable>;
+
 // From the evaluated module of migrations/NAME.py of the app `label`. Parses the SQL of literals too (phase 1).
-std::variant<Migration, NotAMigration, Unreadable> read_migration(py::Module module, FileId file, std::string_view path,
-                                                                  std::string_view label, std::string_view source,
-                                                                  const ProjectFiles& files);
+ReadResult read_migration(py::Module module, FileId file, std::string_view path, std::string_view label,
+                          std::string_view source, const ProjectFiles& files);
+
+// From the text of the file: checked, parsed with the constants of other modules of the project in place, and read.
+ReadResult read_migration_text(std::string_view source, FileId file, std::string_view path, std::string_view label,
+                               const ProjectFiles& files);
 
 }  // namespace mlint::django

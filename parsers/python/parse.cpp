@@ -32,6 +32,7 @@ class Executor {
   void run_for(NodeId id, Scope& scope);
   void run_unrolled(NodeId id, Scope& scope);
   void run_try(NodeId id, Scope& scope);
+  void run_with(NodeId id, Scope& scope);
   void run_match(NodeId id, Scope& scope);
   void run_branch(NodeId block, Scope& scope, std::set<std::string_view>& bound_before);
   void forget_assigned(NodeId block, Scope& scope, std::string_view reason);
@@ -67,7 +68,10 @@ void Executor::run_block(NodeId block, Scope& scope) {
 
 void Executor::run_statement(NodeId id, Scope& scope) {
   const auto& node = tree_[id];
-  if (node.truncated) return;
+  if (node.truncated) {
+    module_.errors.push_back({node.span, "nested too deep"});
+    return;
+  }
   switch (node.kind) {
     case NodeKind::expression_statement:
       return run_expression(node.first_child, scope);
@@ -89,7 +93,7 @@ void Executor::run_statement(NodeId id, Scope& scope) {
     case NodeKind::try_statement:
       return run_try(id, scope);
     case NodeKind::with_statement:
-      return run_block(tree_.child(id, Field::body), scope);
+      return run_with(id, scope);
     case NodeKind::match_statement:
       return run_match(id, scope);
     case NodeKind::delete_statement:
@@ -186,6 +190,19 @@ void Executor::run_try(NodeId id, Scope& scope) {
     if (tree_[child].kind == NodeKind::else_clause) run_block(tree_.child(child, Field::body), scope);
     if (tree_[child].kind == NodeKind::finally_clause) run_block(tree_.child(child, NodeKind::block), scope);
   }
+}
+
+// `with open(path) as f:` makes `f` stand for the call, so that `f.read()` says what is read.
+void Executor::run_with(NodeId id, Scope& scope) {
+  const auto clause = tree_.child(id, NodeKind::with_clause);
+  for (auto item = clause == no_node ? no_node : tree_[clause].first_child; item != no_node; item = tree_[item].next) {
+    const auto pattern = tree_[item].first_child;
+    if (pattern == no_node || tree_[pattern].kind != NodeKind::as_pattern) continue;
+    const auto context = tree_[pattern].first_child;
+    const auto target = context == no_node ? no_node : tree_[context].next;
+    if (target != no_node) assign_to(tree_[target].first_child, evaluator_.eval(context), scope);
+  }
+  run_block(tree_.child(id, Field::body), scope);
 }
 
 void Executor::run_match(NodeId id, Scope& scope) {

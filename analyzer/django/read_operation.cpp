@@ -1,0 +1,258 @@
+#include "analyzer/django/read_operation.h"
+
+#include <algorithm>
+
+#include "analyzer/django/signatures.h"
+
+namespace mlint::django {
+
+namespace {
+
+constexpr int max_nesting = 50;  // of SeparateDatabaseAndState and of names that stand for lists
+
+std::string_view last_part(std::string_view dotted) {
+  const auto dot = dotted.rfind('.');
+  return dot == std::string_view::npos ? dotted : dotted.substr(dot + 1);
+}
+
+std::string_view without_last(std::string_view dotted) {
+  const auto dot = dotted.rfind('.');
+  if (dot == std::string_view::npos) return {};
+  auto head = dotted.substr(0, dot);
+  // "..helpers" without its last part is "..", whose dots all count.
+  if (head.empty() || head.find_first_not_of('.') == std::string_view::npos) head = dotted.substr(0, dot + 1);
+  return head;
+}
+
+Location location_of(const py::Value& value, const ReadContext& context) {
+  return {context.file, value.use.empty() ? value.source.span : value.use};
+}
+
+// The class that `dotted` names in this module or one import away, with the module it stands in.
+struct FoundClass {
+  const py::Class* found = nullptr;
+  const py::Module* module = nullptr;
+};
+
+FoundClass find_class(std::string_view dotted, const ReadContext& context, const py::Module& from) {
+  if (dotted.find('.') == std::string_view::npos) return {from.find_class(dotted), &from};
+  if (!context.files.module || dotted.starts_with("django.")) return {};
+  const auto* module = context.files.module(without_last(dotted), context.path);
+  if (module == nullptr) return {};
+  return {module->find_class(last_part(dotted)), module};
+}
+
+struct Known {
+  const OperationClass* operation = nullptr;
+  std::string note;
+  std::string reason;  // why it is not known
+  bool own_signature = false;
+};
+
+void note_overrides(const py::Class& found, Known& known) {
+  for (const std::string_view name : {"database_forwards", "database_backwards", "state_forwards"})
+    if (found.function(name) != nullptr && known.note.empty())
+      known.note = "`" + found.name + "` overrides `" + std::string(name) + "`";
+  if (found.function("__init__") != nullptr) known.own_signature = true;
+}
+
+Known resolve(std::string_view dotted, const ReadContext& context) {
+  Known known;
+  std::string name = canonical_class(dotted);
+  const auto* module = &context.module;
+  for (int steps = 0; steps < 5; ++steps) {
+    known.operation = find_operation_class(name);
+    if (known.operation != nullptr) return known;
+    const auto found = find_class(name, context, *module);
+    if (found.found == nullptr) break;
+    note_overrides(*found.found, known);
+    if (found.found->bases.empty()) break;
+    name = canonical_class(py::dotted_name(found.found->bases[0]));
+    module = found.module;
+    if (name == "django.db.migrations.operations.base.Operation" || name == "django.db.migrations.Operation" ||
+        name == "django.db.migrations.base.Operation") {
+      known.reason = "`" + std::string(last_part(dotted)) + "` is an operation of the project's own";
+      return known;
+    }
+  }
+  known.reason = name.find('.') == std::string::npos && name == dotted
+                     ? "`" + name + "` is no operation that is known"
+                     : "`" + std::string(dotted) + "` is no operation that is known";
+  return known;
+}
+
+// Positional arguments get the parameters' names; what the signature does not have is kept apart.
+void bind_arguments(py::Call& call, const std::vector<std::string_view>& parameters, ModelOperation& operation) {
+  const auto star = static_cast<std::size_t>(std::find(parameters.begin(), parameters.end(), "*") - parameters.begin());
+  const auto known = [&](std::string_view name) {
+    return name != "*" && std::find(parameters.begin(), parameters.end(), name) != parameters.end();
+  };
+  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+    auto& value = call.arguments[i];
+    if (value.is<py::Starred>()) {
+      operation.unknown_reason = "arguments unpacked from a value that is not constant";
+      operation.evaluated = false;
+      break;
+    }
+    if (i < star) {
+      operation.arguments.push_back({std::string(parameters[i]), std::move(value)});
+    } else {
+      auto& target = parameters.empty() ? operation.arguments : operation.unknown_arguments;
+      target.push_back({std::to_string(i), std::move(value)});
+    }
+  }
+  for (auto& keyword : call.keywords) {
+    if (keyword.name.empty()) {
+      operation.unknown_reason = "arguments unpacked from a value that is not constant";
+      operation.evaluated = false;
+      continue;
+    }
+    auto& target = parameters.empty() || known(keyword.name) ? operation.arguments : operation.unknown_arguments;
+    target.push_back({keyword.name, std::move(*keyword.value)});
+  }
+}
+
+void read_nested(ModelOperation& operation, std::string_view name, std::vector<ModelOperation>& out,
+                 const ReadContext& context, int depth) {
+  const auto* value = operation.argument(name);
+  if (value == nullptr || value->is<py::None>()) return;
+  auto read = read_operations(*value, context, depth + 1);
+  out = std::move(read.operations);
+  if (!read.reason.empty()) {
+    operation.evaluated = false;
+    if (operation.unknown_reason.empty()) operation.unknown_reason = std::move(read.reason);
+  }
+}
+
+bool given(const py::Value* value) { return value != nullptr && !value->is<py::None>(); }
+
+void read_run_sql(ModelOperation& operation, const ReadContext& context) {
+  bool noop = false;
+  if (const auto* sql = operation.argument("sql")) {
+    auto reason = read_sql(*sql, "sql", context, operation.sql, noop);
+    operation.sql_unread = !reason.empty();
+    if (!reason.empty() && operation.unknown_reason.empty()) operation.unknown_reason = std::move(reason);
+  }
+  const auto* reverse = operation.argument("reverse_sql");
+  operation.reversible = given(reverse);
+  if (reverse == nullptr) return;
+  const auto reason = read_sql(*reverse, "reverse_sql", context, operation.reverse_sql, noop);
+  operation.reverse_sql_unread = !reason.empty();
+}
+
+void read_kind(ModelOperation& operation, const OperationClass& known, const ReadContext& context, int depth) {
+  if (operation.known_as == "RunSQL") {
+    read_run_sql(operation, context);
+    read_nested(operation, "state_operations", operation.state_operations, context, depth);
+  } else if (operation.known_as == "SeparateDatabaseAndState") {
+    read_nested(operation, "database_operations", operation.database_operations, context, depth);
+    read_nested(operation, "state_operations", operation.state_operations, context, depth);
+  } else if (operation.known_as == "RunPython") {
+    operation.reversible = given(operation.argument("reverse_code"));
+  }
+  operation.extension = known.extension;
+  if (operation.known_as == "CreateExtension" && operation.extension.empty())
+    operation.extension = operation.text("name");
+}
+
+ModelOperation read_call(py::Value value, const ReadContext& context, int depth) {
+  ModelOperation operation;
+  auto& call = std::get<py::Call>(value.kind);
+  operation.location = value.source.file == context.file ? value.source : location_of(value, context);
+  operation.name_location = location_of(*call.callee, context);
+  operation.evaluated = py::fully_known(value);
+  const auto* callee = call.callee->as<py::Name>();
+  if (callee == nullptr) {
+    operation.unknown_reason = "what is called here is not known";
+    bind_arguments(call, {}, operation);
+    return operation;
+  }
+  operation.dotted = canonical_class(callee->dotted);
+  operation.type = last_part(operation.dotted);
+  auto known = resolve(callee->dotted, context);
+  operation.note = std::move(known.note);
+  if (known.operation == nullptr) {
+    operation.unknown_reason = std::move(known.reason);
+    bind_arguments(call, {}, operation);
+    return operation;
+  }
+  const auto& entry = *known.operation;
+  if (!entry.note.empty()) operation.note = entry.note;
+  if (known.own_signature) {
+    operation.unknown_reason =
+        "`" + operation.type + "` extends `" + std::string(entry.type) + "` with an `__init__` of its own";
+    bind_arguments(call, {}, operation);
+    return operation;
+  }
+  bind_arguments(call, parameters_of(entry), operation);
+  operation.known_as = entry.package.empty() ? entry.type : entry.known_as;
+  if (operation.known_as.empty()) {
+    operation.unknown_reason = entry.note;
+    return operation;
+  }
+  read_kind(operation, entry, context, depth);
+  return operation;
+}
+
+ModelOperation unknown_operation(const py::Value& value, std::string reason, const ReadContext& context) {
+  ModelOperation operation;
+  operation.type = last_part(py::dotted_name(value));
+  operation.dotted = py::dotted_name(value);
+  operation.unknown_reason = std::move(reason);
+  operation.location = operation.name_location = location_of(value, context);
+  operation.evaluated = false;
+  return operation;
+}
+
+void collect(const py::Value& written, const ReadContext& context, int depth, ReadOperations& out);
+
+void collect_item(const py::Value& written, const ReadContext& context, int depth, ReadOperations& out) {
+  const auto& value = follow(written, context);
+  if (value.is<py::Call>()) {
+    out.operations.push_back(read_call(value.clone(), context, depth));
+    return;
+  }
+  if (const auto* starred = value.as<py::Starred>()) return collect(*starred->value, context, depth + 1, out);
+  const auto* unknown = py::first_unknown(value);
+  out.operations.push_back(unknown_operation(
+      value, unknown != nullptr ? unknown->as<py::Unknown>()->reason : "an operation that is not written as a call",
+      context));
+}
+
+void collect(const py::Value& written, const ReadContext& context, int depth, ReadOperations& out) {
+  const auto& value = follow(written, context);
+  if (depth > max_nesting) {
+    out.reason = "nested too deep";
+  } else if (const auto* list = value.as<py::List>()) {
+    for (const auto& item : list->items) collect_item(item, context, depth, out);
+  } else if (const auto* tuple = value.as<py::Tuple>()) {
+    for (const auto& item : tuple->items) collect_item(item, context, depth, out);
+  } else if (const auto* binary = value.as<py::Binary>(); binary != nullptr && binary->op == "+") {
+    collect(*binary->left, context, depth + 1, out);
+    collect(*binary->right, context, depth + 1, out);
+  } else if (const auto* unknown = py::first_unknown(value)) {
+    out.reason = unknown->as<py::Unknown>()->reason;
+  } else {
+    out.reason = "operations that are not written as a list";
+  }
+}
+
+}  // namespace
+
+const py::Value& follow(const py::Value& value, const ReadContext& context) {
+  const auto* name = value.as<py::Name>();
+  if (name == nullptr || !context.files.module) return value;
+  const std::string_view dotted = name->dotted;
+  if (dotted.find('.') == std::string_view::npos || dotted.starts_with("django.")) return value;
+  const auto* module = context.files.module(without_last(dotted), context.path);
+  const auto* found = module != nullptr ? module->find(last_part(dotted)) : nullptr;
+  return found != nullptr ? *found : value;
+}
+
+ReadOperations read_operations(const py::Value& value, const ReadContext& context, int depth) {
+  ReadOperations result;
+  collect(value, context, depth, result);
+  return result;
+}
+
+}  // namespace mlint::django
