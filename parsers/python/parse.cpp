@@ -22,10 +22,11 @@ class Executor {
     evaluator_.scopes = {&scope_};
   }
 
-  void run() { run_block(0, scope_); }
+  void run() { run_children(0, scope_); }
 
  private:
   void run_block(NodeId block, Scope& scope);
+  void run_children(NodeId block, Scope& scope);
   void run_statement(NodeId id, Scope& scope);
   void run_expression(NodeId id, Scope& scope);
   void run_if(NodeId id, Scope& scope);
@@ -63,6 +64,12 @@ class Executor {
 };
 
 void Executor::run_block(NodeId block, Scope& scope) {
+  if (block == no_node) return;
+  if (tree_[block].truncated) module_.errors.push_back({tree_[block].span, "nested too deep"});
+  run_children(block, scope);
+}
+
+void Executor::run_children(NodeId block, Scope& scope) {
   for (auto child = tree_[block].first_child; child != no_node; child = tree_[child].next) run_statement(child, scope);
 }
 
