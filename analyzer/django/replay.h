@@ -10,16 +10,12 @@
 
 #include "analyzer/django/graph.h"
 #include "analyzer/django/migration.h"
+#include "analyzer/django/version.h"
 #include "analyzer/effect/statement.h"
 
 // The history replayed: model state and schema before every step, every operation lowered to what Django would send to
 // PostgreSQL. A pure function of (ordered migrations, contents, options).
 namespace mlint::django {
-
-struct Version {  // of Django: 4.2
-  int major = 6, minor = 0, patch = 0;
-  friend auto operator<=>(const Version&, const Version&) = default;
-};
 
 struct ReplayOptions {
   Version version;
@@ -40,6 +36,7 @@ struct LoweredStatement {
   std::size_t operation = 0;          // index in Migration.operations
   std::string path;                   // way into it: "2", "2.database_operations.0", "3.sql[1]"
   Location location;                  // of the operation, or of the SQL inside its string
+  std::vector<Location> locations;    // of each of `operations`, where they stand in a string of several
   bool deferred = false;              // runs when the schema editor closes
   std::string comment;                // what sqlmigrate prints in its place, for Python and for what cannot be known
 };

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace mlint::django {
+
+// Python text: a list of (app, model, fields, options).
+std::string_view contrib_models();
+
+}  // namespace mlint::django

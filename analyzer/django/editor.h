@@ -1,0 +1,179 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "analyzer/django/columns.h"
+#include "analyzer/django/ddl.h"
+#include "analyzer/django/expressions.h"
+#include "analyzer/django/replay.h"
+
+// Django's PostgreSQL schema editor (django/db/backends/{base,postgresql}/schema.py), statement by statement.
+namespace mlint::django {
+
+// Where statements go: to a list, and into a shadow of the server's catalogue that later ones ask.
+class StatementSink {
+ public:
+  virtual ~StatementSink() = default;
+  virtual const Schema& catalogue() const = 0;
+  virtual void execute(LoweredStatement statement) = 0;
+};
+
+// Which operation a statement belongs to.
+struct Origin {
+  std::size_t operation = 0;
+  std::string path;
+  Location location;
+};
+
+struct IndexSpec {
+  std::string table;
+  std::vector<std::string> columns;  // with `elements` empty: the key
+  std::optional<std::string> name;   // else computed from columns and suffix, when it is written
+  std::string suffix;
+  std::string method;  // "gin"; empty: no USING
+  std::string tablespace;
+  std::vector<bool> descending;
+  std::vector<std::string> opclasses;
+  std::vector<RenderedElement> elements;
+  std::vector<std::string> include;
+  Options with;
+  std::string condition;
+  bool unique = false, concurrently = false;
+  std::optional<bool> nulls_distinct;
+};
+
+struct ConstraintSpec {
+  enum class Kind : std::uint8_t { unique, foreign_key, check, primary_key, exclusion };
+  Kind kind = Kind::unique;
+  std::string table;
+  std::vector<std::string> columns;
+  std::optional<std::string> name;
+  std::string suffix;  // of a foreign key: empty means "_fk_<table>_<column>"
+  std::string to_table, to_column;
+  std::string expression;    // of a check; predicate of an exclusion
+  std::optional<Expr> parsed;  // of `expression`, where it is cheap to make
+  std::string deferrable;    // " DEFERRABLE INITIALLY DEFERRED"
+  std::optional<bool> nulls_distinct;
+  bool not_valid = false;
+  std::string method;  // of an exclusion
+  std::vector<std::pair<RenderedElement, std::string>> exclusion;
+  std::vector<std::string> include;
+};
+
+struct Deferred {
+  std::variant<IndexSpec, ConstraintSpec> spec;
+  Origin origin;
+};
+
+Ddl render(const IndexSpec& spec, const Version& version);
+Ddl render(const ConstraintSpec& spec, const Version& version);
+// "CONSTRAINT name …" in CREATE TABLE.
+std::string render_inline(const ConstraintSpec& spec);
+Constraint constraint_of(const ConstraintSpec& spec);
+
+// What Meta.indexes and Meta.constraints say, on a model. A reason instead, when it cannot be read.
+struct IndexReading {
+  IndexSpec spec;
+  std::string reason;
+};
+IndexReading read_index(const Model& model, const NamedCall& call, const Version& version);
+struct ConstraintReading {
+  std::variant<IndexSpec, ConstraintSpec> spec;
+  std::string reason;
+  bool is_index() const { return std::holds_alternative<IndexSpec>(spec); }
+};
+ConstraintReading read_constraint(const Model& model, const NamedCall& call, const Version& version);
+
+struct EditorSettings {
+  StateSettings state;
+  std::string default_tablespace, default_index_tablespace;
+};
+
+class Editor {
+ public:
+  Editor(StatementSink& sink, const EditorSettings& settings) : sink_(sink), settings_(settings) {}
+
+  // Statements from here on belong to this operation.
+  void at(Origin origin) { origin_ = std::move(origin); }
+  const Origin& origin() const { return origin_; }
+  // Runs what was put off to the end.
+  void close();
+
+  void create_model(const Model& model);
+  void delete_model(const Model& model);
+  void add_field(const Model& model, const Bound& field);
+  void remove_field(const Model& model, const Bound& field);
+  void alter_field(const Model& model, const Bound& old_field, const Bound& new_field);
+  void alter_db_table(const std::string& old_table, const std::string& new_table);
+  void alter_together(const Model& from, const Model& to, bool unique);
+  void alter_many_to_many(const Model& model, const Bound& old_field, const Bound& new_field);
+  void rename_index_by_fields(const Model& from, const std::vector<std::string>& fields, const std::string& to);
+  void add_index(const Model& model, const NamedCall& index, bool concurrently);
+  void remove_index(const Model& model, const std::string& name, bool concurrently);
+  void add_constraint(const Model& model, const NamedCall& constraint, bool not_valid);
+  void remove_constraint(const Model& model, const NamedCall& constraint);
+  void execute(Ddl ddl, bool deferred = false);
+  void send(LoweredStatement statement) { sink_.execute(std::move(statement)); }
+
+  const Version& version() const { return settings_.state.version; }
+  const EditorSettings& settings() const { return settings_; }
+  const Schema& catalogue() const { return sink_.catalogue(); }
+
+  // Why not everything that Django would send is in the statements.
+  const std::vector<std::pair<std::size_t, std::string>>& unknown() const { return unknown_; }
+  void note_unknown(std::string reason);
+  // Django itself refuses.
+  void fail(std::string reason) {
+    if (!failure_) failure_ = std::move(reason);
+  }
+  const std::optional<std::string>& failure() const { return failure_; }
+
+ private:
+  struct Altering;  // one AlterField on its way (editor_alter.cpp)
+
+  ColumnSql column_sql(const Model& model, const Bound& field, bool include_default);
+  Literal db_default_sql(const Bound& field);
+  void append_generated(const Bound& field, ColumnSql& sql);
+  void create_table(const Model& model);
+  void defer(std::variant<IndexSpec, ConstraintSpec> spec) { deferred_.push_back({std::move(spec), origin_}); }
+  void defer_field_indexes(const Model& model, const Bound& field);
+  std::vector<std::variant<IndexSpec, ConstraintSpec>> table_constraints(const Model& model);
+
+  std::optional<IndexSpec> like_index(const Model& model, const Bound& field);
+  std::optional<IndexSpec> spatial_index(const Model& model, const Bound& field);
+  IndexSpec field_index(const Model& model, const Bound& field, std::string suffix);
+  std::string index_tablespace(const Model& model, const std::vector<FieldPtr>& fields,
+                               const std::optional<std::string>& own) const;
+  std::optional<ConstraintSpec> foreign_key(const Model& model, const Bound& field, std::string suffix);
+  std::string deterministic_collation(const Bound& field) const;
+  std::string sequence_name(const std::string& table, const std::string& column) const;
+  bool should_be_altered(const Bound& old_field, const Bound& new_field, bool ignore_comment);
+
+  // Introspection: names in the shadow catalogue; `exclude` are Meta's own.
+  struct Wanted {
+    bool unique = false, not_unique = false, not_primary = false, primary = false, index = false, btree = false;
+    bool foreign_key = false, check = false;
+  };
+  std::vector<std::string> constraint_names(const std::string& table, const std::vector<std::string>& columns,
+                                            Wanted wanted, const std::set<std::string>& exclude) const;
+  bool knows_table(const std::string& table) const;
+  static std::set<std::string> meta_names(const Model& model, bool indexes, bool constraints);
+
+  void forget_table(const std::string& table);
+  void forget_column(const std::string& table, const std::string& column);
+  void rename_deferred_column(const std::string& table, const std::string& from, const std::string& to);
+
+  StatementSink& sink_;
+  const EditorSettings& settings_;
+  Origin origin_;
+  std::vector<Deferred> deferred_;
+  std::vector<std::pair<std::size_t, std::string>> unknown_;
+  std::optional<std::string> failure_;
+};
+
+}  // namespace mlint::django

@@ -1,0 +1,641 @@
+#include "analyzer/django/expressions.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "analyzer/django/literals.h"
+#include "analyzer/django/naming.h"
+#include "analyzer/django/types.h"
+
+namespace mlint::django {
+namespace {
+
+std::string_view last_part(std::string_view dotted) {
+  const auto dot = dotted.rfind('.');
+  return dot == std::string_view::npos ? dotted : dotted.substr(dot + 1);
+}
+
+const py::Value* keyword_argument(const py::Call& call, std::string_view name) {
+  for (const py::Keyword& keyword : call.keywords) {
+    if (keyword.name == name) return keyword.value.get();
+  }
+  return nullptr;
+}
+
+const py::Value* argument_of(const py::Call& call, std::size_t index, std::string_view name) {
+  if (const py::Value* value = keyword_argument(call, name)) return value;
+  return index < call.arguments.size() ? &call.arguments[index] : nullptr;
+}
+
+bool is_true(const py::Value* value) {
+  const auto* flag = value == nullptr ? nullptr : value->as<py::Boolean>();
+  return flag != nullptr && flag->value;
+}
+
+// django.utils.tree.Node: what a Q and the WHERE made of it are.
+struct Node {
+  std::string connector = "AND";
+  bool negated = false;
+  std::vector<Node> children;
+  std::string sql;                           // of a leaf
+  std::string lookup;                        // of a Q's leaf: "name__gte"
+  const py::Value* value = nullptr;          // of a Q's leaf
+  const py::Value* conditional = nullptr;    // of a Q's leaf that is an expression
+  bool leaf = false;
+
+  // Node.add(): flattens what needs no parentheses of its own.
+  void add(Node data, const std::string& by) {
+    if (connector != by) {
+      Node inner = *this;
+      connector = by;
+      negated = false;
+      children = {std::move(inner), std::move(data)};
+      return;
+    }
+    if (!data.leaf && !data.negated && (data.connector == by || data.children.size() == 1)) {
+      for (Node& child : data.children) children.push_back(std::move(child));
+      return;
+    }
+    children.push_back(std::move(data));
+  }
+};
+
+constexpr int depth_limit = 60;
+
+class Renderer {
+ public:
+  Renderer(const Model& model, const Version& version) : model_(model), version_(version) {}
+
+  std::string condition(const py::Value& value) {
+    const auto node = query(value, 0);
+    if (!node) return {};
+    if (node->leaf && node->conditional != nullptr) return expression(*node->conditional, 0).sql;
+    return where_sql(where(*node, false, 0));
+  }
+
+  struct Out {
+    std::string sql;
+    FieldPtr field;            // the field whose values it has, where known
+    bool column = false;
+    bool conditional = false;  // boolean: may stand alone in WHERE
+  };
+  Out expression(const py::Value& value, int depth);
+
+  const std::string& reason() const { return reason_; }
+  void fail(std::string reason) {
+    if (reason_.empty()) reason_ = std::move(reason);
+  }
+
+ private:
+  std::optional<Node> query(const py::Value& value, int depth);
+  std::optional<Node> query_call(const py::Call& call, int depth);
+  Node where(const Node& query, bool negated, int depth);
+  Node lookup(const Node& leaf, bool negated);
+  std::string where_sql(const Node& node);
+  std::string literal(const py::Value& value, const FieldPtr& field);
+  std::string right_side(const py::Value& value, const FieldPtr& field);
+  std::string pattern(const py::Value& value, std::string_view before, std::string_view after);
+  std::string lookup_sql(const Out& left, std::string_view name, const py::Value& value);
+  std::string in_sql(const Out& left, const py::Value& value);
+  Out function(const py::Call& call, std::string_view name, int depth);
+  Out generic_function(const py::Call& call, std::string_view function, int depth);
+  std::string arguments(const py::Call& call, std::size_t first, int depth);
+  Out column(std::string_view name);
+  FieldPtr concrete(FieldPtr field) const;
+  std::string text_literal(std::string text) const;
+
+  const Model& model_;
+  const Version& version_;
+  std::string reason_;
+};
+
+// Up to 4.2 quote_value() doubled every % of a string, and nothing halved it again.
+std::string Renderer::text_literal(std::string text) const {
+  if (version_ >= Version{5, 0}) return quote_string(text);
+  std::string doubled;
+  for (const char c : text) {
+    if (c == '%') doubled += '%';
+    doubled += c;
+  }
+  return quote_string(doubled);
+}
+
+FieldPtr Renderer::concrete(FieldPtr field) const {
+  for (int i = 0; i < 20 && field && field->foreign_key(); ++i) {
+    const Model target = model_.other(field->to);
+    if (!target) return nullptr;
+    field = field->to_field.empty() ? target.primary_key() : target.field(field->to_field);
+  }
+  return field;
+}
+
+Renderer::Out Renderer::column(std::string_view name) {
+  const FieldPtr field = model_.field(name);
+  if (!field) {
+    fail("field `" + std::string(name) + "` is not known on model `" + model_.state().name + "`");
+    return {};
+  }
+  if (!field->concrete()) {
+    fail("field `" + std::string(name) + "` has no column");
+    return {};
+  }
+  const bool boolean = field->internal == Internal::boolean || field->internal == Internal::null_boolean;
+  return {quote_name(field->column()), field, true, boolean};
+}
+
+std::optional<Node> Renderer::query_call(const py::Call& call, int depth) {
+  Node node;
+  std::vector<Node> children;
+  const auto add_leaf = [&](const std::string& name, const py::Value& value) {
+    Node leaf;
+    leaf.leaf = true;
+    leaf.lookup = name;
+    leaf.value = &value;
+    children.push_back(std::move(leaf));
+  };
+  for (const py::Value& argument : call.arguments) {
+    if (const auto* pair = argument.as<py::Tuple>(); pair != nullptr && pair->items.size() == 2) {
+      const auto* name = pair->items[0].as<py::String>();
+      if (name == nullptr) return std::nullopt;
+      add_leaf(name->text, pair->items[1]);
+      continue;
+    }
+    auto child = query(argument, depth + 1);
+    if (!child) return std::nullopt;
+    children.push_back(*std::move(child));
+  }
+  std::vector<const py::Keyword*> sorted;
+  for (const py::Keyword& keyword : call.keywords) {
+    if (keyword.name == "_connector") {
+      if (const auto* text = keyword.value->as<py::String>()) node.connector = text->text;
+      if (const auto* name = keyword.value->as<py::Name>()) node.connector = std::string(last_part(name->dotted));
+    } else if (keyword.name == "_negated") {
+      node.negated = is_true(keyword.value.get());
+    } else {
+      sorted.push_back(&keyword);
+    }
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+  for (const py::Keyword* keyword : sorted) add_leaf(keyword->name, *keyword->value);
+  node.children = std::move(children);
+  return node;
+}
+
+std::optional<Node> Renderer::query(const py::Value& value, int depth) {
+  if (depth > depth_limit) {
+    fail("nested too deep");
+    return std::nullopt;
+  }
+  if (const auto* call = value.as<py::Call>(); call != nullptr && last_part(py::dotted_name(value)) == "Q") {
+    auto node = query_call(*call, depth);
+    if (!node) fail("a condition could not be evaluated");
+    return node;
+  }
+  if (const auto* binary = value.as<py::Binary>(); binary != nullptr && (binary->op == "&" || binary->op == "|")) {
+    auto left = query(*binary->left, depth + 1);
+    auto right = left ? query(*binary->right, depth + 1) : std::nullopt;
+    if (!right) return std::nullopt;
+    if (left->children.empty() && !left->leaf) return right;
+    if (right->children.empty() && !right->leaf) return left;
+    Node both;
+    both.connector = binary->op == "&" ? "AND" : "OR";
+    both.add(*std::move(left), both.connector);
+    both.add(*std::move(right), both.connector);
+    return both;
+  }
+  if (const auto* unary = value.as<py::Unary>(); unary != nullptr && unary->op == "~") {
+    auto inner = query(*unary->operand, depth + 1);
+    if (!inner) return std::nullopt;
+    if (version_ >= Version{4, 2} && !inner->leaf) {
+      inner->negated = !inner->negated;
+      return inner;
+    }
+    Node outer;
+    outer.add(*std::move(inner), "AND");
+    outer.negated = true;
+    return outer;
+  }
+  if (value.is<py::Call>() && !value.is<py::Unknown>()) {
+    Node leaf;
+    leaf.leaf = true;
+    leaf.conditional = &value;
+    return leaf;
+  }
+  fail("a condition could not be evaluated");
+  return std::nullopt;
+}
+
+Node Renderer::where(const Node& source, bool negated, int depth) {
+  Node target;
+  target.connector = source.connector;
+  target.negated = source.negated;
+  negated = negated != source.negated;
+  if (depth > depth_limit) {
+    fail("nested too deep");
+    return target;
+  }
+  for (const Node& child : source.children) {
+    Node clause;
+    if (!child.leaf) {
+      clause = where(child, negated, depth + 1);
+      if (clause.children.empty()) continue;
+    } else if (child.conditional != nullptr) {
+      Node leaf;
+      leaf.leaf = true;
+      leaf.sql = expression(*child.conditional, depth + 1).sql;
+      clause.children.push_back(std::move(leaf));
+    } else {
+      clause = lookup(child, negated);
+    }
+    target.add(std::move(clause), source.connector);
+  }
+  return target;
+}
+
+std::string Renderer::where_sql(const Node& node) {
+  if (node.leaf) return node.sql;
+  std::string joined;
+  for (const Node& child : node.children) {
+    const std::string part = where_sql(child);
+    if (!joined.empty()) joined += " " + node.connector + " ";
+    joined += part;
+  }
+  if (node.connector == "XOR") fail("XOR is not modelled");
+  if (node.negated) return "NOT (" + joined + ")";
+  if (node.children.size() > 1) return "(" + joined + ")";
+  return joined;
+}
+
+bool is_lookup(std::string_view name) {
+  static constexpr std::array names = {"exact",  "iexact",      "contains", "icontains", "startswith", "istartswith",
+                                       "endswith", "iendswith", "in",       "gt",        "gte",        "lt",
+                                       "lte",    "range",       "isnull",   "regex",     "iregex"};
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Node Renderer::lookup(const Node& leaf, bool negated) {
+  Node clause;
+  std::string_view path = leaf.lookup;
+  std::string name = "exact";
+  const auto separator = path.rfind("__");
+  std::string_view field = path;
+  if (separator != std::string_view::npos && is_lookup(path.substr(separator + 2))) {
+    name = std::string(path.substr(separator + 2));
+    field = path.substr(0, separator);
+  }
+  if (field.find("__") != std::string_view::npos && !model_.field(field)) {
+    fail("the lookup `" + leaf.lookup + "` is not modelled");
+    return clause;
+  }
+  const Out left = column(field);
+  const auto add = [&](std::string sql) {
+    Node part;
+    part.leaf = true;
+    part.sql = std::move(sql);
+    clause.children.push_back(std::move(part));
+  };
+  const bool is_null_test = name == "isnull" || (name == "exact" && leaf.value->is<py::None>());
+  add(lookup_sql(left, name, *leaf.value));
+  if (!is_null_test && negated && left.field && left.field->null) add(left.sql + " IS NOT NULL");
+  return clause;
+}
+
+std::string Renderer::literal(const py::Value& value, const FieldPtr& field) {
+  const FieldPtr typed = concrete(field);
+  const Literal made = typed ? literal_for(*typed, value, version_) : plain_literal(value, version_);
+  if (made.kind != Literal::Kind::constant) {
+    fail("`" + repr(value) + "` could not be evaluated");
+    return {};
+  }
+  if (made.expr.kind == Expr::Kind::constant && made.expr.type.name.name == "unknown") {
+    return text_literal(made.expr.name);
+  }
+  return made.text;
+}
+
+bool is_expression(const py::Value& value) {
+  if (value.is<py::Binary>()) return true;
+  if (!value.is<py::Call>()) return false;
+  const std::string_view name = last_part(py::dotted_name(value));
+  return name != "Decimal" && name != "datetime" && name != "date" && name != "time" && name != "timedelta" &&
+         name != "UUID";
+}
+
+std::string Renderer::right_side(const py::Value& value, const FieldPtr& field) {
+  if (!is_expression(value)) return literal(value, field);
+  const Out right = expression(value, 1);
+  // From 4.0 an expression on the right stands in parentheses.
+  if (version_ >= Version{4, 0} && !right.sql.empty() && right.sql.front() != '(' && !is_plain_value(value)) {
+    return "(" + right.sql + ")";
+  }
+  return right.sql;
+}
+
+std::string Renderer::pattern(const py::Value& value, std::string_view before, std::string_view after) {
+  const auto* text = value.as<py::String>();
+  if (text == nullptr) {
+    fail("`" + repr(value) + "` could not be evaluated");
+    return {};
+  }
+  std::string escaped(before);
+  for (const char c : text->text) {
+    if (c == '\\' || c == '%' || c == '_') escaped += '\\';
+    escaped += c;
+  }
+  escaped += after;
+  return text_literal(escaped);
+}
+
+std::string Renderer::in_sql(const Out& left, const py::Value& value) {
+  const py::Values* items = nullptr;
+  if (const auto* list = value.as<py::List>()) items = &list->items;
+  if (const auto* tuple = value.as<py::Tuple>()) items = &tuple->items;
+  if (const auto* set = value.as<py::Set>()) items = &set->items;
+  if (items == nullptr || items->empty()) {
+    fail("the values of `in` could not be evaluated");
+    return {};
+  }
+  std::vector<std::string> written;
+  for (const py::Value& item : *items) {
+    if (item.is<py::None>()) continue;
+    std::string text = right_side(item, left.field);
+    if (std::find(written.begin(), written.end(), text) == written.end()) written.push_back(std::move(text));
+  }
+  std::string sql = left.sql + " IN (";
+  for (std::size_t i = 0; i < written.size(); ++i) sql += (i > 0 ? ", " : "") + written[i];
+  return sql + ")";
+}
+
+std::string Renderer::lookup_sql(const Out& left, std::string_view name, const py::Value& value) {
+  std::string lhs = left.sql;
+  const bool network = left.field && left.field->internal == Internal::ip_address;
+  const bool citext = left.field && left.field->type_text == "citext";
+  const std::string cast = network ? "HOST(" + lhs + ")" : lhs + (citext ? "::citext" : "::text");
+  if (name == "isnull") {
+    const auto* flag = value.as<py::Boolean>();
+    if (flag == nullptr) fail("the value of `isnull` could not be evaluated");
+    return lhs + (is_true(&value) ? " IS NULL" : " IS NOT NULL");
+  }
+  if (name == "exact") {
+    if (value.is<py::None>()) return lhs + " IS NULL";
+    if (const auto* flag = value.as<py::Boolean>(); flag != nullptr && left.conditional) {
+      return flag->value ? lhs : "NOT " + lhs;
+    }
+    return lhs + " = " + right_side(value, left.field);
+  }
+  if (name == "gt") return lhs + " > " + right_side(value, left.field);
+  if (name == "gte") return lhs + " >= " + right_side(value, left.field);
+  if (name == "lt") return lhs + " < " + right_side(value, left.field);
+  if (name == "lte") return lhs + " <= " + right_side(value, left.field);
+  if (name == "in") return in_sql(left, value);
+  if (name == "range") {
+    const py::Values* items = nullptr;
+    if (const auto* list = value.as<py::List>()) items = &list->items;
+    if (const auto* tuple = value.as<py::Tuple>()) items = &tuple->items;
+    if (items == nullptr || items->size() != 2) {
+      fail("the values of `range` could not be evaluated");
+      return {};
+    }
+    return lhs + " BETWEEN " + right_side((*items)[0], left.field) + " AND " + right_side((*items)[1], left.field);
+  }
+  if (name == "iexact") return "UPPER(" + cast + ") = UPPER(" + literal(value, nullptr) + ")";
+  if (name == "contains") return cast + " LIKE " + pattern(value, "%", "%");
+  if (name == "startswith") return cast + " LIKE " + pattern(value, "", "%");
+  if (name == "endswith") return cast + " LIKE " + pattern(value, "%", "");
+  if (name == "icontains") return "UPPER(" + cast + ") LIKE UPPER(" + pattern(value, "%", "%") + ")";
+  if (name == "istartswith") return "UPPER(" + cast + ") LIKE UPPER(" + pattern(value, "", "%") + ")";
+  if (name == "iendswith") return "UPPER(" + cast + ") LIKE UPPER(" + pattern(value, "%", "") + ")";
+  if (name == "regex") return cast + " ~ " + literal(value, nullptr);
+  if (name == "iregex") return cast + " ~* " + literal(value, nullptr);
+  fail("the lookup `" + std::string(name) + "` is not modelled");
+  return {};
+}
+
+std::string Renderer::arguments(const py::Call& call, std::size_t first, int depth) {
+  std::string joined;
+  for (std::size_t i = first; i < call.arguments.size(); ++i) {
+    if (i > first) joined += ", ";
+    const py::Value& argument = call.arguments[i];
+    // Func parses strings as field names
+    joined += argument.is<py::String>() ? column(argument.as<py::String>()->text).sql
+                                        : expression(argument, depth + 1).sql;
+  }
+  return joined;
+}
+
+Renderer::Out Renderer::generic_function(const py::Call& call, std::string_view name, int depth) {
+  return {std::string(name) + "(" + arguments(call, 0, depth) + ")", nullptr, false, false};
+}
+
+Renderer::Out Renderer::function(const py::Call& call, std::string_view name, int depth) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 24> simple = {{
+      {"Lower", "LOWER"},     {"Upper", "UPPER"},   {"Coalesce", "COALESCE"}, {"Length", "LENGTH"},
+      {"Trim", "BTRIM"},      {"LTrim", "LTRIM"},   {"RTrim", "RTRIM"},       {"Abs", "ABS"},
+      {"Greatest", "GREATEST"}, {"Least", "LEAST"}, {"NullIf", "NULLIF"},     {"MD5", "MD5"},
+      {"Reverse", "REVERSE"}, {"Ceil", "CEILING"},  {"Floor", "FLOOR"},       {"Sqrt", "SQRT"},
+      {"Exp", "EXP"},         {"Ln", "LN"},         {"Sign", "SIGN"},         {"Replace", "REPLACE"},
+      {"StrIndex", "STRPOS"}, {"Chr", "CHR"},       {"Ord", "ASCII"},         {"Repeat", "REPEAT"},
+  }};
+  for (const auto& [python, sql] : simple) {
+    if (name == python) return generic_function(call, sql, depth);
+  }
+  if (name == "Now") return {"STATEMENT_TIMESTAMP()", nullptr, false, false};
+  if (name == "TransactionNow") return {"CURRENT_TIMESTAMP", nullptr, false, false};
+  if (name == "RandomUUID") return {"GEN_RANDOM_UUID()", nullptr, false, false};
+  if (name == "Random") return {"RANDOM()", nullptr, false, false};
+  if (name == "Func") {
+    const py::Value* given = keyword_argument(call, "function");
+    if (given == nullptr || !given->is<py::String>() || keyword_argument(call, "template") != nullptr) {
+      fail("a Func with a template of its own is not modelled");
+      return {};
+    }
+    return generic_function(call, given->as<py::String>()->text, depth);
+  }
+  if (name == "Cast") {
+    const py::Value* output = argument_of(call, 1, "output_field");
+    const FieldPtr target =
+        output == nullptr ? nullptr
+                          : make_field("cast", *output, {version_, model_.state().app, model_.state().name_lower, {}, nullptr});
+    const std::string type = target ? simple_type(*target) : std::string{};
+    if (type.empty() || call.arguments.empty()) {
+      fail("a Cast could not be evaluated");
+      return {};
+    }
+    const py::Value& inner = call.arguments[0];
+    const std::string sql =
+        inner.is<py::String>() ? column(inner.as<py::String>()->text).sql : expression(inner, depth + 1).sql;
+    return {"(" + sql + ")::" + type, target, false, false};
+  }
+  if (name == "Collate") {
+    const py::Value* collation = argument_of(call, 1, "collation");
+    if (collation == nullptr || !collation->is<py::String>() || call.arguments.empty()) {
+      fail("a Collate could not be evaluated");
+      return {};
+    }
+    const py::Value& inner = call.arguments[0];
+    const std::string sql =
+        inner.is<py::String>() ? column(inner.as<py::String>()->text).sql : expression(inner, depth + 1).sql;
+    return {sql + " COLLATE " + quote_name(collation->as<py::String>()->text), nullptr, false, false};
+  }
+  if (name == "SearchVector") {
+    const py::Value* config = keyword_argument(call, "config");
+    if (keyword_argument(call, "weight") != nullptr) {
+      fail("a SearchVector with a weight is not modelled");
+      return {};
+    }
+    std::string joined;
+    for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+      const py::Value& argument = call.arguments[i];
+      const Out inner =
+          argument.is<py::String>() ? column(argument.as<py::String>()->text) : expression(argument, depth + 1);
+      const bool text = inner.field && (inner.field->internal == Internal::char_ ||
+                                        inner.field->internal == Internal::text ||
+                                        inner.field->internal == Internal::slug);
+      if (i > 0) joined += " || ' ' || ";
+      joined += "COALESCE(" + (text ? inner.sql : "(" + inner.sql + ")::text") + ", '')";
+    }
+    if (config == nullptr) return {"to_tsvector(" + joined + ")", nullptr, false, false};
+    if (!config->is<py::String>()) {
+      fail("the configuration of a SearchVector could not be evaluated");
+      return {};
+    }
+    return {"to_tsvector(" + quote_string(config->as<py::String>()->text) + "::regconfig, " + joined + ")", nullptr,
+            false, false};
+  }
+  fail("the expression `" + std::string(name) + "` is not modelled");
+  return {};
+}
+
+Renderer::Out Renderer::expression(const py::Value& value, int depth) {
+  if (depth > depth_limit) {
+    fail("nested too deep");
+    return {};
+  }
+  if (const auto* call = value.as<py::Call>()) {
+    const std::string_view name = last_part(py::dotted_name(value));
+    if (name == "F" && call->arguments.size() == 1 && call->arguments[0].is<py::String>()) {
+      return column(call->arguments[0].as<py::String>()->text);
+    }
+    if (name == "Value") {
+      const py::Value* inner = argument_of(*call, 0, "value");
+      if (inner == nullptr) {
+        fail("a Value could not be evaluated");
+        return {};
+      }
+      return {literal(*inner, nullptr), nullptr, false, false};
+    }
+    if (name == "Q") return {condition(value), nullptr, false, true};
+    if (name == "ExpressionWrapper" && !call->arguments.empty()) return expression(call->arguments[0], depth + 1);
+    return function(*call, name, depth);
+  }
+  if (const auto* binary = value.as<py::Binary>()) {
+    const Out left = expression(*binary->left, depth + 1), right = expression(*binary->right, depth + 1);
+    if (binary->op == "+" || binary->op == "-" || binary->op == "*" || binary->op == "/" || binary->op == "%") {
+      // literal percent signs are doubled where parameters follow, and halved again on the way out
+      return {"(" + left.sql + " " + binary->op + " " + right.sql + ")", left.field, false, false};
+    }
+    fail("the operator `" + binary->op + "` is not modelled");
+    return {};
+  }
+  if (value.is<py::String>() || value.is<py::Integer>() || value.is<py::Float>() || value.is<py::Boolean>() ||
+      value.is<py::None>()) {
+    return {literal(value, nullptr), nullptr, false, false};
+  }
+  fail("`" + repr(value) + "` could not be evaluated");
+  return {};
+}
+
+struct Unwrapped {
+  const py::Value* root = nullptr;
+  RenderedElement element;
+};
+
+// OrderBy, OpClass and Collate around an index expression, in whichever order they were written.
+void unwrap(const py::Value& value, Unwrapped& out, int depth) {
+  out.root = &value;
+  const auto* call = value.as<py::Call>();
+  if (call == nullptr || depth > depth_limit) return;
+  const std::string_view name = last_part(py::dotted_name(value));
+  if (const auto* method = call->callee->as<py::Attribute>();
+      method != nullptr && (method->name == "desc" || method->name == "asc")) {
+    out.element.descending = method->name == "desc";
+    if (is_true(keyword_argument(*call, "nulls_first"))) out.element.nulls = -1;
+    if (is_true(keyword_argument(*call, "nulls_last"))) out.element.nulls = 1;
+    unwrap(*method->base, out, depth + 1);
+  } else if (name == "OrderBy" && !call->arguments.empty()) {
+    out.element.descending = is_true(keyword_argument(*call, "descending"));
+    if (is_true(keyword_argument(*call, "nulls_first"))) out.element.nulls = -1;
+    if (is_true(keyword_argument(*call, "nulls_last"))) out.element.nulls = 1;
+    unwrap(call->arguments[0], out, depth + 1);
+  } else if (name == "OpClass" && !call->arguments.empty()) {
+    const py::Value* opclass = argument_of(*call, 1, "name");
+    if (opclass != nullptr && opclass->is<py::String>()) out.element.opclass = opclass->as<py::String>()->text;
+    unwrap(call->arguments[0], out, depth + 1);
+  } else if (name == "Collate" && !call->arguments.empty()) {
+    const py::Value* collation = argument_of(*call, 1, "collation");
+    if (collation != nullptr && collation->is<py::String>()) {
+      out.element.collation = collation->as<py::String>()->text;
+    }
+    unwrap(call->arguments[0], out, depth + 1);
+  }
+}
+
+}  // namespace
+
+bool is_plain_value(const py::Value& value) {
+  if (value.is<py::Call>()) {
+    const std::string_view name = last_part(py::dotted_name(value));
+    return name == "Value" || name == "Decimal" || name == "datetime" || name == "date" || name == "time" ||
+           name == "timedelta" || name == "UUID";
+  }
+  return !value.is<py::Binary>();
+}
+
+RenderedSql render_condition(const Model& model, const py::Value& condition, const Version& version) {
+  Renderer renderer(model, version);
+  std::string text = renderer.condition(condition);
+  if (text.empty() && renderer.reason().empty()) return {{}, "the condition is empty"};
+  return {std::move(text), renderer.reason()};
+}
+
+RenderedSql render_expression(const Model& model, const py::Value& expression, const Version& version) {
+  Renderer renderer(model, version);
+  std::string text = renderer.expression(expression, 0).sql;
+  return {std::move(text), renderer.reason()};
+}
+
+RenderedElement render_element(const Model& model, const py::Value& expression, const Version& version) {
+  Unwrapped unwrapped;
+  unwrap(expression, unwrapped, 0);
+  RenderedElement element = std::move(unwrapped.element);
+  Renderer renderer(model, version);
+  const auto* text = unwrapped.root->as<py::String>();
+  py::Value name;
+  Renderer::Out root;
+  if (text != nullptr) {
+    element.descending = element.descending || text->text.starts_with('-');
+    py::Call call;
+    call.callee = std::make_unique<py::Value>();
+    call.callee->kind = py::Name{"django.db.models.F"};
+    py::Value argument;
+    argument.kind = py::String{text->text.starts_with('-') ? text->text.substr(1) : text->text, {}};
+    call.arguments.push_back(std::move(argument));
+    name.kind = std::move(call);
+    root = renderer.expression(name, 0);
+  } else {
+    root = renderer.expression(*unwrapped.root, 0);
+  }
+  element.root = root.sql;
+  if (root.column && root.field) element.column = root.field->column();
+  std::string sql = root.column ? root.sql : "(" + root.sql + ")";
+  if (!element.collation.empty()) sql += " COLLATE " + quote_name(element.collation);
+  if (!element.opclass.empty()) sql += " " + element.opclass;
+  if (element.descending) sql += " DESC";
+  if (element.nulls != 0) sql += element.nulls < 0 ? " NULLS FIRST" : " NULLS LAST";
+  // In an index any expression that is no bare column is wrapped once more by the list it stands in.
+  element.sql = {std::move(sql), renderer.reason()};
+  return element;
+}
+
+}  // namespace mlint::django

@@ -1,0 +1,231 @@
+#include "analyzer/django/field_classes.h"
+
+#include <array>
+#include <unordered_map>
+
+namespace mlint::django {
+namespace {
+
+using I = Internal;
+
+constexpr FieldClass number(std::string_view path, I internal) {
+  return {.path = path, .internal = internal, .empty_strings = false};
+}
+constexpr FieldClass varchar(std::string_view path, int max_length) {
+  return {.path = path, .internal = I::char_, .max_length = max_length};
+}
+constexpr FieldClass own_type(std::string_view path, std::string_view type, bool empty_strings = false) {
+  return {.path = path, .internal = I::other, .type = type, .empty_strings = empty_strings};
+}
+constexpr FieldClass geometry(std::string_view path, std::string_view type) {
+  return {.path = path, .internal = I::geometry, .geometry = type};
+}
+constexpr FieldClass plain(std::string_view path, I internal) { return {.path = path, .internal = internal}; }
+
+constexpr std::array core_classes = {
+    number("django.db.models.AutoField", I::auto_),
+    number("django.db.models.BigAutoField", I::big_auto),
+    number("django.db.models.SmallAutoField", I::small_auto),
+    number("django.db.models.BigIntegerField", I::big_integer),
+    number("django.db.models.IntegerField", I::integer),
+    number("django.db.models.SmallIntegerField", I::small_integer),
+    number("django.db.models.PositiveBigIntegerField", I::positive_big_integer),
+    number("django.db.models.PositiveIntegerField", I::positive_integer),
+    number("django.db.models.PositiveSmallIntegerField", I::positive_small_integer),
+    FieldClass{.path = "django.db.models.BinaryField", .internal = I::binary},
+    number("django.db.models.BooleanField", I::boolean),
+    FieldClass{.path = "django.db.models.NullBooleanField",
+               .internal = I::null_boolean,
+               .empty_strings = false,
+               .null = true},
+    varchar("django.db.models.CharField", -1),
+    varchar("django.db.models.CommaSeparatedIntegerField", -1),
+    varchar("django.db.models.EmailField", 254),
+    varchar("django.db.models.URLField", 200),
+    FieldClass{.path = "django.db.models.SlugField", .internal = I::slug, .max_length = 50, .db_index = true},
+    FieldClass{.path = "django.db.models.FileField", .internal = I::file, .max_length = 100},
+    FieldClass{.path = "django.db.models.ImageField", .internal = I::file, .max_length = 100},
+    FieldClass{.path = "django.db.models.FilePathField", .internal = I::file, .max_length = 100},
+    plain("django.db.models.TextField", I::text),
+    number("django.db.models.DateField", I::date),
+    number("django.db.models.DateTimeField", I::date_time),
+    number("django.db.models.TimeField", I::time),
+    number("django.db.models.DurationField", I::duration),
+    number("django.db.models.DecimalField", I::decimal),
+    number("django.db.models.FloatField", I::float_),
+    number("django.db.models.GenericIPAddressField", I::ip_address),
+    number("django.db.models.IPAddressField", I::ip_address),
+    number("django.db.models.JSONField", I::json),
+    number("django.db.models.UUIDField", I::uuid),
+    FieldClass{.path = "django.db.models.ForeignKey",
+               .internal = I::foreign_key,
+               .db_index = true,
+               .empty_strings = false},
+    FieldClass{.path = "django.db.models.OneToOneField",
+               .internal = I::one_to_one,
+               .unique = true,
+               .empty_strings = false},
+    plain("django.db.models.ManyToManyField", I::many_to_many),
+    plain("django.db.models.GeneratedField", I::generated),
+    plain("django.db.models.CompositePrimaryKey", I::none),
+    number("django.db.models.OrderWrt", I::order_wrt),
+    plain("django.contrib.contenttypes.fields.GenericForeignKey", I::none),
+    plain("django.contrib.contenttypes.fields.GenericRelation", I::none),
+};
+
+constexpr std::array contrib_classes = {
+    number("django.contrib.postgres.fields.ArrayField", I::array),
+    own_type("django.contrib.postgres.fields.HStoreField", "hstore"),
+    number("django.contrib.postgres.fields.JSONField", I::json),
+    own_type("django.contrib.postgres.fields.IntegerRangeField", "int4range"),
+    own_type("django.contrib.postgres.fields.BigIntegerRangeField", "int8range"),
+    own_type("django.contrib.postgres.fields.DecimalRangeField", "numrange"),
+    own_type("django.contrib.postgres.fields.FloatRangeField", "numrange"),
+    own_type("django.contrib.postgres.fields.DateTimeRangeField", "tstzrange"),
+    own_type("django.contrib.postgres.fields.DateRangeField", "daterange"),
+    own_type("django.contrib.postgres.search.SearchVectorField", "tsvector", true),
+    own_type("django.contrib.postgres.search.SearchQueryField", "tsquery", true),
+    geometry("django.contrib.gis.db.models.GeometryField", "GEOMETRY"),
+    geometry("django.contrib.gis.db.models.PointField", "POINT"),
+    geometry("django.contrib.gis.db.models.LineStringField", "LINESTRING"),
+    geometry("django.contrib.gis.db.models.PolygonField", "POLYGON"),
+    geometry("django.contrib.gis.db.models.MultiPointField", "MULTIPOINT"),
+    geometry("django.contrib.gis.db.models.MultiLineStringField", "MULTILINESTRING"),
+    geometry("django.contrib.gis.db.models.MultiPolygonField", "MULTIPOLYGON"),
+    geometry("django.contrib.gis.db.models.GeometryCollectionField", "GEOMETRYCOLLECTION"),
+    plain("django.contrib.gis.db.models.RasterField", I::raster),
+};
+
+// By the last part of the path, for packages whose classes are spelled in more than one module; the prefix must fit.
+struct ThirdParty {
+  std::string_view package;
+  FieldClass field;
+};
+constexpr FieldClass date_time(std::string_view path) { return number(path, I::date_time); }
+constexpr std::array third_party = {
+    ThirdParty{"model_utils", varchar("StatusField", 100)},
+    ThirdParty{"model_utils", date_time("MonitorField")},
+    ThirdParty{"model_utils", date_time("AutoCreatedField")},
+    ThirdParty{"model_utils", date_time("AutoLastModifiedField")},
+    ThirdParty{"model_utils", plain("SplitField", I::text)},
+    ThirdParty{"model_utils", varchar("UrlsafeTokenField", 128)},
+    ThirdParty{"model_utils", number("UUIDField", I::uuid)},
+    ThirdParty{"mptt", {.path = "TreeForeignKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false}},
+    ThirdParty{"mptt", {.path = "TreeOneToOneField", .internal = I::one_to_one, .unique = true, .empty_strings = false}},
+    ThirdParty{"mptt", plain("TreeManyToManyField", I::many_to_many)},
+    ThirdParty{"modelcluster",
+               {.path = "ParentalKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false}},
+    ThirdParty{"modelcluster", plain("ParentalManyToManyField", I::many_to_many)},
+    ThirdParty{"modelcluster", plain("ClusterTaggableManager", I::none)},
+    ThirdParty{"taggit", plain("TaggableManager", I::none)},
+    ThirdParty{"phonenumber_field", varchar("PhoneNumberField", 128)},
+    ThirdParty{"django_countries", varchar("CountryField", 2)},
+    ThirdParty{"djmoney", number("MoneyField", I::decimal)},
+    ThirdParty{"djmoney", varchar("CurrencyField", 3)},
+    ThirdParty{"sorl", {.path = "ImageField", .internal = I::file, .max_length = 100}},
+    ThirdParty{"easy_thumbnails", {.path = "ThumbnailerImageField", .internal = I::file, .max_length = 100}},
+    ThirdParty{"versatileimagefield", {.path = "VersatileImageField", .internal = I::file, .max_length = 100}},
+    ThirdParty{"versatileimagefield", varchar("PPOIField", 20)},
+    ThirdParty{"imagekit", {.path = "ProcessedImageField", .internal = I::file, .max_length = 100}},
+    ThirdParty{"wagtail", {.path = "WagtailImageField", .internal = I::file, .max_length = 100}},
+    ThirdParty{"wagtail", plain("RichTextField", I::text)},
+    ThirdParty{"ckeditor", plain("RichTextField", I::text)},
+    ThirdParty{"ckeditor_uploader", plain("RichTextUploadingField", I::text)},
+    ThirdParty{"django_ckeditor_5", plain("CKEditor5Field", I::text)},
+    ThirdParty{"tinymce", plain("HTMLField", I::text)},
+    ThirdParty{"markdownx", plain("MarkdownxField", I::text)},
+    ThirdParty{"martor", plain("MartorField", I::text)},
+    ThirdParty{"django_extensions", date_time("CreationDateTimeField")},
+    ThirdParty{"django_extensions", date_time("ModificationDateTimeField")},
+    ThirdParty{"django_extensions", {.path = "AutoSlugField", .internal = I::slug, .max_length = 50, .db_index = true}},
+    ThirdParty{"django_extensions", varchar("ShortUUIDField", 22)},
+    ThirdParty{"autoslug", {.path = "AutoSlugField", .internal = I::slug, .max_length = 50, .db_index = true}},
+    ThirdParty{"timezone_field", varchar("TimeZoneField", 63)},
+    ThirdParty{"multiselectfield", varchar("MultiSelectField", -1)},
+    ThirdParty{"colorfield", varchar("ColorField", 25)},
+    ThirdParty{"localflavor", varchar("USStateField", 2)},
+    ThirdParty{"django_fsm", varchar("FSMField", 50)},
+    ThirdParty{"django_fsm", number("FSMIntegerField", I::integer)},
+    ThirdParty{"viewflow", varchar("FSMField", 50)},
+    ThirdParty{"jsonfield", plain("JSONField", I::text)},
+    ThirdParty{"django_jsonfield_backport", number("JSONField", I::json)},
+    ThirdParty{"encrypted_model_fields", plain("EncryptedTextField", I::text)},
+    ThirdParty{"encrypted_model_fields", plain("EncryptedCharField", I::text)},
+    ThirdParty{"django_ltree", own_type("PathField", "ltree")},
+    ThirdParty{"psqlextra", own_type("LocalizedField", "hstore")},
+    ThirdParty{"django_measurement", number("MeasurementField", I::float_)},
+    ThirdParty{"measurement", number("MeasurementField", I::float_)},
+    ThirdParty{"shortuuid", varchar("ShortUUIDField", 22)},
+    ThirdParty{"django_ulid", number("ULIDField", I::uuid)},
+    ThirdParty{"annoying", {.path = "AutoOneToOneField", .internal = I::one_to_one, .unique = true}},
+    ThirdParty{"django_cryptography", own_type("EncryptedField", "bytea")},
+};
+
+// Some packages compute the type from their arguments' kind; a table cannot hold those.
+constexpr std::array fernet_prefixes = {std::string_view("fernet_fields.")};
+
+std::string_view last_part(std::string_view path) {
+  const auto dot = path.rfind('.');
+  return dot == std::string_view::npos ? path : path.substr(dot + 1);
+}
+
+const std::unordered_map<std::string_view, const FieldClass*>& by_path() {
+  static const auto table = [] {
+    std::unordered_map<std::string_view, const FieldClass*> result;
+    for (const FieldClass& known : core_classes) result.emplace(known.path, &known);
+    for (const FieldClass& known : contrib_classes) result.emplace(known.path, &known);
+    return result;
+  }();
+  return table;
+}
+
+std::optional<FieldClass> case_insensitive_class(std::string_view name, const Version& version) {
+  // The CI fields became stubs of their bases in 5.1: db_collation replaces them.
+  const bool citext = version < Version{5, 1};
+  if (name == "CICharField") return citext ? FieldClass{.internal = I::other, .type = "citext"} : varchar(name, -1);
+  if (name == "CIEmailField") {
+    return citext ? FieldClass{.internal = I::other, .type = "citext", .max_length = 254} : varchar(name, 254);
+  }
+  if (name == "CITextField") return citext ? FieldClass{.internal = I::other, .type = "citext"} : plain(name, I::text);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string canonical_field_path(std::string_view dotted) {
+  const std::string_view name = last_part(dotted);
+  std::string_view home;
+  if (dotted.starts_with("django.contrib.gis.db.models") || dotted.starts_with("django.contrib.gis.forms")) {
+    home = "django.contrib.gis.db.models.";
+    // gis re-exports the core classes
+    std::string core = "django.db.models." + std::string(name);
+    if (by_path().contains(core)) return core;
+  } else if (dotted.starts_with("django.db.models.")) {
+    home = "django.db.models.";
+  } else if (dotted.starts_with("django.contrib.postgres.fields")) {
+    home = "django.contrib.postgres.fields.";
+  } else if (dotted.starts_with("django.contrib.contenttypes")) {
+    home = "django.contrib.contenttypes.fields.";
+  } else {
+    return std::string(dotted);
+  }
+  return std::string(home) + std::string(name);
+}
+
+std::optional<FieldClass> field_class(std::string_view canonical, const Version& version) {
+  const auto found = by_path().find(canonical);
+  if (found != by_path().end()) return *found->second;
+  const std::string_view name = last_part(canonical);
+  if (canonical.starts_with("django.contrib.postgres.fields.")) return case_insensitive_class(name, version);
+  for (const std::string_view prefix : fernet_prefixes) {
+    if (canonical.starts_with(prefix)) return own_type(canonical, "bytea");
+  }
+  for (const ThirdParty& known : third_party) {
+    if (known.field.path != name || !canonical.starts_with(known.package)) continue;
+    const std::string_view rest = canonical.substr(known.package.size());
+    if (rest.starts_with(".")) return known.field;
+  }
+  return std::nullopt;
+}
+
+}  // namespace mlint::django

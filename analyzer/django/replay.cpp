@@ -1,0 +1,153 @@
+#include "analyzer/django/replay.h"
+
+#include "analyzer/django/contrib.h"
+#include "analyzer/django/lower.h"
+
+namespace mlint::django {
+namespace {
+
+bool is_python(const LoweredStatement& statement) { return statement.sql.empty() && !statement.comment.empty(); }
+
+// Keeps the statements and shadows the catalogue.
+class Collector : public StatementSink {
+ public:
+  explicit Collector(Schema schema) : schema_(std::move(schema)) {}
+  const Schema& catalogue() const override { return schema_; }
+  void execute(LoweredStatement statement) override {
+    if (!is_python(statement)) {
+      for (const Operation& operation : statement.operations) schema_.apply(operation);
+    }
+    statements.push_back(std::move(statement));
+  }
+  std::vector<LoweredStatement> statements;
+
+ private:
+  Schema schema_;
+};
+
+// Context: what it does to the schema is all that counts.
+class Replayer : public StatementSink {
+ public:
+  explicit Replayer(Session& session) : session_(session) {}
+  const Schema& catalogue() const override { return session_.schema(); }
+  void execute(LoweredStatement statement) override {
+    if (is_python(statement)) return;
+    for (const Operation& operation : statement.operations) session_.replay(operation);
+  }
+
+ private:
+  Session& session_;
+};
+
+// Runs every statement through the session.
+class Judge : public StatementSink {
+ public:
+  Judge(Session& session, History::Judged& judged) : session_(session), judged_(judged) {}
+  const Schema& catalogue() const override { return session_.schema(); }
+  void execute(LoweredStatement statement) override {
+    for (std::size_t i = 0; i < statement.operations.size(); ++i) {
+      judged_.before_statement.push_back(session_.schema());
+      const Location at = i < statement.locations.size() ? statement.locations[i] : statement.location;
+      judged_.statements.push_back(session_.run(statement.operations[i], text_of(statement, i), at));
+      judged_.lowered_index.push_back(judged_.lowered.statements.size());
+    }
+    judged_.lowered.statements.push_back(std::move(statement));
+  }
+
+ private:
+  // Of a string with several statements, the part that is this one.
+  static std::string text_of(const LoweredStatement& statement, std::size_t index) {
+    const Operation& operation = statement.operations[index];
+    if (!operation.span.empty() && operation.span.end <= statement.sql.size()) {
+      return statement.sql.substr(operation.span.begin, operation.span.end - operation.span.begin);
+    }
+    return statement.sql.empty() ? statement.comment : statement.sql;
+  }
+
+  Session& session_;
+  History::Judged& judged_;
+};
+
+std::string default_key(const ReplayOptions& options) {
+  if (!options.default_auto_field.empty()) return canonical_key(options.default_auto_field);
+  return options.version >= Version{6, 0} ? "django.db.models.BigAutoField" : "django.db.models.AutoField";
+}
+
+}  // namespace
+
+struct History::State {
+  explicit State(const ReplayOptions& given)
+      : options(given),
+        editor{{given.version, given.auth_user_model, default_key(given)},
+               given.default_tablespace,
+               given.default_index_tablespace},
+        models(std::make_shared<const ProjectState>()),
+        session(Schema(), given.server) {}
+
+  ReadSettings read_settings() const { return {editor.state, &options.field_types}; }
+
+  ReplayOptions options;
+  EditorSettings editor;
+  std::shared_ptr<const ProjectState> models;
+  Session session;
+  Unit unit = 0;
+};
+
+History::History(const ReplayOptions& options) : state_(std::make_unique<State>(options)) {
+  ProjectState models;
+  Replayer replayer(state_->session);
+  load_contrib(models, replayer, state_->editor);
+  state_->models = std::make_shared<const ProjectState>(std::move(models));
+}
+History::~History() = default;
+History::History(const History& other) : state_(std::make_unique<State>(*other.state_)) {}
+History& History::operator=(const History& other) {
+  if (this != &other) *state_ = *other.state_;
+  return *this;
+}
+
+const ProjectState& History::models() const { return *state_->models; }
+Session& History::session() { return state_->session; }
+
+LoweredMigration History::lower(const Migration& migration, Direction direction) const {
+  Collector collector(state_->session.schema());
+  Editor editor(collector, state_->editor);
+  if (direction == Direction::forwards) {
+    ProjectState models = *state_->models;
+    run_forwards(migration, models, editor, state_->read_settings(), nullptr);
+  } else {
+    run_backwards(migration, *state_->models, editor, state_->read_settings());
+  }
+  return {std::move(collector.statements), editor.unknown(), editor.failure()};
+}
+
+void History::replay(const Migration& migration) {
+  state_->session.begin_unit(++state_->unit);
+  Replayer replayer(state_->session);
+  Editor editor(replayer, state_->editor);
+  ProjectState models = *state_->models;
+  run_forwards(migration, models, editor, state_->read_settings(), nullptr);
+  state_->models = std::make_shared<const ProjectState>(std::move(models));
+}
+
+History::Judged History::judge(const Migration& migration) {
+  Judged judged;
+  state_->session.begin_unit(++state_->unit);
+  judged.before = state_->session.schema();
+  judged.models_before = state_->models;
+  if (migration.atomic) state_->session.begin();
+  Judge judge(state_->session, judged);
+  Editor editor(judge, state_->editor);
+  ProjectState models = *state_->models;
+  run_forwards(migration, models, editor, state_->read_settings(), [&](std::size_t, const ProjectState& so_far) {
+    judged.models_before_operation.push_back(std::make_shared<const ProjectState>(so_far));
+  });
+  if (migration.atomic && state_->session.in_transaction()) state_->session.commit();
+  state_->models = std::make_shared<const ProjectState>(std::move(models));
+  judged.models_after = state_->models;
+  judged.lowered.unknown = editor.unknown();
+  judged.lowered.fails = editor.failure();
+  return judged;
+}
+
+}  // namespace mlint::django
