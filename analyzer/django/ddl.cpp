@@ -270,9 +270,9 @@ Ddl set_sequence_to_maximum(std::string_view table, std::string_view column, std
   query->from = {RelationRef{qualified(table), {}, false, {}}};
   query->outputs = {call("setval", {string_constant(quote_name(sequence)), call("max", {column_expression(column)})})};
   query->output_names = {"setval"};
-  return one(join({"SELECT setval('", quote_name(sequence), "', MAX(", quote_name(column), ")) FROM ",
-                   quote_name(table)}),
-             Dml{std::move(query)});
+  return one(
+      join({"SELECT setval('", quote_name(sequence), "', MAX(", quote_name(column), ")) FROM ", quote_name(table)}),
+      Dml{std::move(query)});
 }
 
 Ddl own_sequence(std::string_view table, std::string_view column, std::string_view sequence) {

@@ -53,8 +53,8 @@ bool mentions(const IndexSpec& spec, const std::string& table, const std::string
 }
 
 bool mentions(const ConstraintSpec& spec, const std::string& table, const std::string& column) {
-  const bool own = spec.table == table &&
-                   std::find(spec.columns.begin(), spec.columns.end(), column) != spec.columns.end();
+  const bool own =
+      spec.table == table && std::find(spec.columns.begin(), spec.columns.end(), column) != spec.columns.end();
   return own || (spec.to_table == table && spec.to_column == column);
 }
 
@@ -109,7 +109,8 @@ Literal Editor::db_default_sql(const Bound& bound) {
     const bool wrapped = py::dotted_name(value).ends_with("Value");
     const auto& call = *value.as<py::Call>();
     const py::Value* inner = wrapped ? (call.arguments.empty() ? nullptr : &call.arguments.front()) : &value;
-    if (inner != nullptr) return wrapped ? plain_literal(*inner, version()) : literal_for(*bound.field, value, version());
+    if (inner != nullptr)
+      return wrapped ? plain_literal(*inner, version()) : literal_for(*bound.field, value, version());
   }
   const RenderedSql rendered = render_expression(bound.model, value, version());
   Literal literal;
@@ -155,7 +156,8 @@ ColumnSql Editor::column_sql(const Model& model, const Bound& bound, bool includ
   if (sql.text.empty()) {
     note_unknown(field.relation ? "the type of the key that field `" + field.name + "` points at is not known"
                                 : "the column type of field class `" + field.path + "` is not known");
-    sql.text = field.relation ? "/* the type of the key of " + field.to + " */" : "/* the type of " + field.path + " */";
+    sql.text =
+        field.relation ? "/* the type of the key of " + field.to + " */" : "/* the type of " + field.path + " */";
   } else {
     sql.column.type = type_name(sql.text);
   }
@@ -410,8 +412,7 @@ void Editor::add_field(const Model& model, const Bound& bound) {
       const std::string space(namespace_part(model.table()));
       append(sql.text, "CONSTRAINT " + quote_name(constraint.name) + " REFERENCES " + quote_name(key->to_table) + "(" +
                            quote_name(key->to_column) + ") DEFERRABLE INITIALLY DEFERRED; SET CONSTRAINTS " +
-                           (space.empty() ? "" : quote_name(space) + ".") + quote_name(constraint.name) +
-                           " IMMEDIATE");
+                           (space.empty() ? "" : quote_name(space) + ".") + quote_name(constraint.name) + " IMMEDIATE");
       immediate.names = {{space, constraint.name}};
       sql.column.constraints.push_back(std::move(constraint));
     }
@@ -556,8 +557,7 @@ namespace {
 
 void columns_of(const Expr& expr, std::vector<std::string>& columns, int depth) {
   if (depth > 100) return;
-  if (expr.kind == Expr::Kind::column &&
-      std::find(columns.begin(), columns.end(), expr.name) == columns.end()) {
+  if (expr.kind == Expr::Kind::column && std::find(columns.begin(), columns.end(), expr.name) == columns.end()) {
     columns.push_back(expr.name);
   }
   for (const Expr& argument : expr.arguments) columns_of(argument, columns, depth + 1);

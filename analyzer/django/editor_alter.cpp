@@ -58,8 +58,8 @@ void each_relation_to(const Model& target, const StateSettings& settings, std::v
 }
 
 // _related_non_m2m_objects(): from 4.0 on through chains of keys.
-void related(const Bound& old_field, const Bound& new_field, const StateSettings& settings,
-             std::vector<Incoming>& out, int depth) {
+void related(const Bound& old_field, const Bound& new_field, const StateSettings& settings, std::vector<Incoming>& out,
+             int depth) {
   if (depth > 20) return;
   std::vector<Bound> olds, news;
   each_relation_to(old_field.model, settings, olds);
@@ -76,7 +76,8 @@ bool is_text(const std::string& type, std::string_view family) { return type.sta
 
 bool leaves_text_family(const Bound& old_field, const std::string& old_type, const std::string& new_type) {
   if (!old_field.field->db_index && !old_field.field->unique()) return false;
-  for (const std::string_view family : {std::string_view("varchar"), std::string_view("text"), std::string_view("citext")}) {
+  for (const std::string_view family :
+       {std::string_view("varchar"), std::string_view("text"), std::string_view("citext")}) {
     if (is_text(old_type, family) && !is_text(new_type, family)) return true;
   }
   return false;
@@ -268,8 +269,7 @@ Fragment Editor::Altering::serial_fragment(const Model& of, const Bound& to, std
   return set_type(column, integer_type(to.field->internal), {}, false);
 }
 
-Fragment Editor::Altering::type_fragment(const Model& of, const Bound& from, const Bound& to,
-                                         std::vector<Ddl>& after) {
+Fragment Editor::Altering::type_fragment(const Model& of, const Bound& from, const Bound& to, std::vector<Ddl>& after) {
   const std::string from_type = db_type(from, version), to_type = db_type(to, version);
   const std::string collation = version < Version{4, 2} ? std::string{} : collation_of(to, version);
   const std::string column = to.field->column();
@@ -469,8 +469,7 @@ void Editor::alter_field(const Model& model, const Bound& old_bound, const Bound
     return fail("ValueError: cannot alter field `" + new_field.name + "`: not compatible types");
   }
   if (version() >= Version{5, 0} && (old_field.generated() || new_field.generated())) {
-    const bool same = old_field.generated() && new_field.generated() &&
-                      old_field.db_persist == new_field.db_persist &&
+    const bool same = old_field.generated() && new_field.generated() && old_field.db_persist == new_field.db_persist &&
                       repr(*old_field.expression) == repr(*new_field.expression);
     if (!same) return fail("ValueError: modifying GeneratedField `" + new_field.name + "` is not supported");
   }

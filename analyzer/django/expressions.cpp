@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 
+#include "analyzer/django/columns.h"
 #include "analyzer/django/literals.h"
 #include "analyzer/django/naming.h"
 #include "analyzer/django/types.h"
@@ -38,10 +39,10 @@ struct Node {
   std::string connector = "AND";
   bool negated = false;
   std::vector<Node> children;
-  std::string sql;                           // of a leaf
-  std::string lookup;                        // of a Q's leaf: "name__gte"
-  const py::Value* value = nullptr;          // of a Q's leaf
-  const py::Value* conditional = nullptr;    // of a Q's leaf that is an expression
+  std::string sql;                         // of a leaf
+  std::string lookup;                      // of a Q's leaf: "name__gte"
+  const py::Value* value = nullptr;        // of a Q's leaf
+  const py::Value* conditional = nullptr;  // of a Q's leaf that is an expression
   bool leaf = false;
 
   // Node.add(): flattens what needs no parentheses of its own.
@@ -76,7 +77,7 @@ class Renderer {
 
   struct Out {
     std::string sql;
-    FieldPtr field;            // the field whose values it has, where known
+    FieldPtr field;  // the field whose values it has, where known
     bool column = false;
     bool conditional = false;  // boolean: may stand alone in WHERE
   };
@@ -268,9 +269,9 @@ std::string Renderer::where_sql(const Node& node) {
 }
 
 bool is_lookup(std::string_view name) {
-  static constexpr std::array names = {"exact",  "iexact",      "contains", "icontains", "startswith", "istartswith",
+  static constexpr std::array names = {"exact",    "iexact",    "contains", "icontains", "startswith", "istartswith",
                                        "endswith", "iendswith", "in",       "gt",        "gte",        "lt",
-                                       "lte",    "range",       "isnull",   "regex",     "iregex"};
+                                       "lte",      "range",     "isnull",   "regex",     "iregex"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -418,8 +419,8 @@ std::string Renderer::arguments(const py::Call& call, std::size_t first, int dep
     if (i > first) joined += ", ";
     const py::Value& argument = call.arguments[i];
     // Func parses strings as field names
-    joined += argument.is<py::String>() ? column(argument.as<py::String>()->text).sql
-                                        : expression(argument, depth + 1).sql;
+    joined +=
+        argument.is<py::String>() ? column(argument.as<py::String>()->text).sql : expression(argument, depth + 1).sql;
   }
   return joined;
 }
@@ -430,12 +431,12 @@ Renderer::Out Renderer::generic_function(const py::Call& call, std::string_view 
 
 Renderer::Out Renderer::function(const py::Call& call, std::string_view name, int depth) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 24> simple = {{
-      {"Lower", "LOWER"},     {"Upper", "UPPER"},   {"Coalesce", "COALESCE"}, {"Length", "LENGTH"},
-      {"Trim", "BTRIM"},      {"LTrim", "LTRIM"},   {"RTrim", "RTRIM"},       {"Abs", "ABS"},
-      {"Greatest", "GREATEST"}, {"Least", "LEAST"}, {"NullIf", "NULLIF"},     {"MD5", "MD5"},
-      {"Reverse", "REVERSE"}, {"Ceil", "CEILING"},  {"Floor", "FLOOR"},       {"Sqrt", "SQRT"},
-      {"Exp", "EXP"},         {"Ln", "LN"},         {"Sign", "SIGN"},         {"Replace", "REPLACE"},
-      {"StrIndex", "STRPOS"}, {"Chr", "CHR"},       {"Ord", "ASCII"},         {"Repeat", "REPEAT"},
+      {"Lower", "LOWER"},       {"Upper", "UPPER"},  {"Coalesce", "COALESCE"}, {"Length", "LENGTH"},
+      {"Trim", "BTRIM"},        {"LTrim", "LTRIM"},  {"RTrim", "RTRIM"},       {"Abs", "ABS"},
+      {"Greatest", "GREATEST"}, {"Least", "LEAST"},  {"NullIf", "NULLIF"},     {"MD5", "MD5"},
+      {"Reverse", "REVERSE"},   {"Ceil", "CEILING"}, {"Floor", "FLOOR"},       {"Sqrt", "SQRT"},
+      {"Exp", "EXP"},           {"Ln", "LN"},        {"Sign", "SIGN"},         {"Replace", "REPLACE"},
+      {"StrIndex", "STRPOS"},   {"Chr", "CHR"},      {"Ord", "ASCII"},         {"Repeat", "REPEAT"},
   }};
   for (const auto& [python, sql] : simple) {
     if (name == python) return generic_function(call, sql, depth);
@@ -455,8 +456,9 @@ Renderer::Out Renderer::function(const py::Call& call, std::string_view name, in
   if (name == "Cast") {
     const py::Value* output = argument_of(call, 1, "output_field");
     const FieldPtr target =
-        output == nullptr ? nullptr
-                          : make_field("cast", *output, {version_, model_.state().app, model_.state().name_lower, {}, nullptr});
+        output == nullptr
+            ? nullptr
+            : make_field("cast", *output, {version_, model_.state().app, model_.state().name_lower, {}, nullptr});
     const std::string type = target ? simple_type(*target) : std::string{};
     if (type.empty() || call.arguments.empty()) {
       fail("a Cast could not be evaluated");
@@ -489,9 +491,9 @@ Renderer::Out Renderer::function(const py::Call& call, std::string_view name, in
       const py::Value& argument = call.arguments[i];
       const Out inner =
           argument.is<py::String>() ? column(argument.as<py::String>()->text) : expression(argument, depth + 1);
-      const bool text = inner.field && (inner.field->internal == Internal::char_ ||
-                                        inner.field->internal == Internal::text ||
-                                        inner.field->internal == Internal::slug);
+      const bool text =
+          inner.field && (inner.field->internal == Internal::char_ || inner.field->internal == Internal::text ||
+                          inner.field->internal == Internal::slug);
       if (i > 0) joined += " || ' ' || ";
       joined += "COALESCE(" + (text ? inner.sql : "(" + inner.sql + ")::text") + ", '')";
     }

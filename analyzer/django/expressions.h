@@ -23,9 +23,9 @@ RenderedSql render_expression(const Model& model, const py::Value& expression, c
 
 // One element of an index on expressions: IndexExpression's wrapping and the order of its wrappers.
 struct RenderedElement {
-  RenderedSql sql;      // all of it
-  std::string column;   // when it is a plain column
-  std::string root;     // the expression without wrappers, without its own parentheses
+  RenderedSql sql;     // all of it
+  std::string column;  // when it is a plain column
+  std::string root;    // the expression without wrappers, without its own parentheses
   std::string collation, opclass;
   bool descending = false;
   int nulls = 0;  // -1 first, 1 last

@@ -34,10 +34,8 @@ constexpr std::array core_classes = {
     number("django.db.models.PositiveSmallIntegerField", I::positive_small_integer),
     FieldClass{.path = "django.db.models.BinaryField", .internal = I::binary},
     number("django.db.models.BooleanField", I::boolean),
-    FieldClass{.path = "django.db.models.NullBooleanField",
-               .internal = I::null_boolean,
-               .empty_strings = false,
-               .null = true},
+    FieldClass{
+        .path = "django.db.models.NullBooleanField", .internal = I::null_boolean, .empty_strings = false, .null = true},
     varchar("django.db.models.CharField", -1),
     varchar("django.db.models.CommaSeparatedIntegerField", -1),
     varchar("django.db.models.EmailField", 254),
@@ -57,14 +55,10 @@ constexpr std::array core_classes = {
     number("django.db.models.IPAddressField", I::ip_address),
     number("django.db.models.JSONField", I::json),
     number("django.db.models.UUIDField", I::uuid),
-    FieldClass{.path = "django.db.models.ForeignKey",
-               .internal = I::foreign_key,
-               .db_index = true,
-               .empty_strings = false},
-    FieldClass{.path = "django.db.models.OneToOneField",
-               .internal = I::one_to_one,
-               .unique = true,
-               .empty_strings = false},
+    FieldClass{
+        .path = "django.db.models.ForeignKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false},
+    FieldClass{
+        .path = "django.db.models.OneToOneField", .internal = I::one_to_one, .unique = true, .empty_strings = false},
     plain("django.db.models.ManyToManyField", I::many_to_many),
     plain("django.db.models.GeneratedField", I::generated),
     plain("django.db.models.CompositePrimaryKey", I::none),
@@ -110,8 +104,10 @@ constexpr std::array third_party = {
     ThirdParty{"model_utils", plain("SplitField", I::text)},
     ThirdParty{"model_utils", varchar("UrlsafeTokenField", 128)},
     ThirdParty{"model_utils", number("UUIDField", I::uuid)},
-    ThirdParty{"mptt", {.path = "TreeForeignKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false}},
-    ThirdParty{"mptt", {.path = "TreeOneToOneField", .internal = I::one_to_one, .unique = true, .empty_strings = false}},
+    ThirdParty{"mptt",
+               {.path = "TreeForeignKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false}},
+    ThirdParty{"mptt",
+               {.path = "TreeOneToOneField", .internal = I::one_to_one, .unique = true, .empty_strings = false}},
     ThirdParty{"mptt", plain("TreeManyToManyField", I::many_to_many)},
     ThirdParty{"modelcluster",
                {.path = "ParentalKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false}},
@@ -182,11 +178,14 @@ const std::unordered_map<std::string_view, const FieldClass*>& by_path() {
 std::optional<FieldClass> case_insensitive_class(std::string_view name, const Version& version) {
   // The CI fields became stubs of their bases in 5.1: db_collation replaces them.
   const bool citext = version < Version{5, 1};
-  if (name == "CICharField") return citext ? FieldClass{.internal = I::other, .type = "citext"} : varchar(name, -1);
+  if (name == "CICharField")
+    return citext ? FieldClass{.path = name, .internal = I::other, .type = "citext"} : varchar(name, -1);
   if (name == "CIEmailField") {
-    return citext ? FieldClass{.internal = I::other, .type = "citext", .max_length = 254} : varchar(name, 254);
+    return citext ? FieldClass{.path = name, .internal = I::other, .type = "citext", .max_length = 254}
+                  : varchar(name, 254);
   }
-  if (name == "CITextField") return citext ? FieldClass{.internal = I::other, .type = "citext"} : plain(name, I::text);
+  if (name == "CITextField")
+    return citext ? FieldClass{.path = name, .internal = I::other, .type = "citext"} : plain(name, I::text);
   return std::nullopt;
 }
 

@@ -398,20 +398,13 @@ bool is_default_argument(const Field& field, std::string_view name, const py::Va
   return false;
 }
 
-constexpr std::array non_db_arguments = {std::string_view("blank"),
-                                         std::string_view("choices"),
-                                         std::string_view("db_column"),
-                                         std::string_view("editable"),
-                                         std::string_view("error_messages"),
-                                         std::string_view("help_text"),
-                                         std::string_view("limit_choices_to"),
-                                         std::string_view("on_delete"),
-                                         std::string_view("related_name"),
-                                         std::string_view("related_query_name"),
-                                         std::string_view("validators"),
-                                         std::string_view("verbose_name"),
-                                         // state only, and of third-party fields: no schema
-                                         std::string_view("name")};
+constexpr std::array non_db_arguments = {
+    std::string_view("blank"), std::string_view("choices"), std::string_view("db_column"), std::string_view("editable"),
+    std::string_view("error_messages"), std::string_view("help_text"), std::string_view("limit_choices_to"),
+    std::string_view("on_delete"), std::string_view("related_name"), std::string_view("related_query_name"),
+    std::string_view("validators"), std::string_view("verbose_name"),
+    // state only, and of third-party fields: no schema
+    std::string_view("name")};
 
 bool is_non_db(std::string_view name, const Version& version) {
   if (name == "choices") return version >= Version{4, 1};

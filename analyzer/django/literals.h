@@ -11,10 +11,10 @@ namespace mlint::django {
 
 struct Literal {
   enum class Kind : std::uint8_t {
-    none,      // no value: None, or nothing given
-    constant,  // known
-    volatile_, // from the clock, a random source or a function of the project: `text` stands for it
-    unread,    // could not be evaluated
+    none,       // no value: None, or nothing given
+    constant,   // known
+    volatile_,  // from the clock, a random source or a function of the project: `text` stands for it
+    unread,     // could not be evaluated
   };
   Kind kind = Kind::none;
   std::string text;
@@ -22,9 +22,7 @@ struct Literal {
   std::string reason;
 
   explicit operator bool() const { return kind != Kind::none; }
-  bool same(const Literal& other) const {
-    return kind == other.kind && kind != Kind::volatile_ && text == other.text;
-  }
+  bool same(const Literal& other) const { return kind == other.kind && kind != Kind::volatile_ && text == other.text; }
 };
 
 std::string quote_string(std::string_view text);

@@ -103,7 +103,8 @@ void Runner::drop(const ModelOperation& operation, const ProjectState& state) {
 
 void Runner::add_field(const ModelOperation& operation, const ProjectState& from, const ProjectState& to,
                        bool with_default) {
-  const Model from_model = model(from, operation.text("model_name")), to_model = model(to, operation.text("model_name"));
+  const Model from_model = model(from, operation.text("model_name")),
+              to_model = model(to, operation.text("model_name"));
   if (!models(operation, from_model, to_model, to_model)) return;
   Bound added = field(to_model, operation.text("name"));
   if (!added.field) return;
@@ -128,7 +129,8 @@ void Runner::remove_field(const ModelOperation& operation, const ProjectState& f
 
 void Runner::alter_field(const ModelOperation& operation, const ProjectState& from, const ProjectState& to,
                          std::string_view old_name, std::string_view new_name, bool with_default) {
-  const Model from_model = model(from, operation.text("model_name")), to_model = model(to, operation.text("model_name"));
+  const Model from_model = model(from, operation.text("model_name")),
+              to_model = model(to, operation.text("model_name"));
   if (!models(operation, from_model, to_model, to_model)) return;
   const Bound old_field = field(from_model, old_name);
   Bound new_field = field(to_model, new_name);
@@ -298,7 +300,8 @@ void Runner::remove_named(const ModelOperation& operation, const ProjectState& s
 
 void Runner::rename_index(const ModelOperation& operation, const ProjectState& from, const ProjectState& to,
                           bool back) {
-  const Model old_model = model(from, operation.text("model_name")), new_model = model(to, operation.text("model_name"));
+  const Model old_model = model(from, operation.text("model_name")),
+              new_model = model(to, operation.text("model_name"));
   if (!models(operation, old_model, new_model, new_model)) return;
   const std::string old_name(operation.text("old_name")), new_name(operation.text("new_name"));
   if (old_name.empty()) {

@@ -42,8 +42,8 @@ void ProjectState::put(ModelPtr model) {
   auto apps = apps_ ? std::make_shared<std::vector<App>>(*apps_) : std::make_shared<std::vector<App>>();
   auto app = std::find_if(apps->begin(), apps->end(), [&](const App& a) { return *a.label >= model->app; });
   if (app == apps->end() || *app->label != model->app) {
-    app = apps->insert(app, App{std::make_shared<const std::string>(model->app),
-                                std::make_shared<const std::vector<ModelPtr>>()});
+    app = apps->insert(
+        app, App{std::make_shared<const std::string>(model->app), std::make_shared<const std::vector<ModelPtr>>()});
   }
   auto models = std::make_shared<std::vector<ModelPtr>>(*app->models);
   const auto place = std::find_if(models->begin(), models->end(),
@@ -168,7 +168,8 @@ FieldPtr Model::field(std::string_view name) const {
     if (!parent || parent.state().label() == model_->label()) continue;
     if (FieldPtr inherited = parent.field(name)) return inherited;
   }
-  // "owner_id" is accepted where "owner" is meant (Options.get_field has attnames only through _meta.fields_map of F()).
+  // "owner_id" is accepted where "owner" is meant (Options.get_field has attnames only through _meta.fields_map of
+  // F()).
   for (const FieldPtr& candidate : model_->fields) {
     if (candidate->foreign_key() && candidate->name + "_id" == name) return candidate;
   }
@@ -237,8 +238,8 @@ ModelPtr through_model(const Model& owner, const Field& field, const StateSettin
   through->fields.push_back(through_key(other, field.to, field, through->name));
   through->options.unique_together = {{own, other}};
   if (!field.db_tablespace.empty()) through->options.db_tablespace = field.db_tablespace;
-  through->table = field.m2m_table.empty() ? truncate_name(strip_quotes(owner.table()) + "_" + field.name)
-                                           : field.m2m_table;
+  through->table =
+      field.m2m_table.empty() ? truncate_name(strip_quotes(owner.table()) + "_" + field.name) : field.m2m_table;
   return through;
 }
 

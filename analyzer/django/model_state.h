@@ -34,9 +34,9 @@ struct ModelState {
   ModelOptions options;
   std::vector<std::string> bases;  // models as "app.model" in lower case; others dotted
   const py::Value* managers = nullptr;
-  bool auto_created = false;         // a through table that Django made
-  std::vector<std::string> unread;   // why something about this model is not known
-  std::string table;                 // db_table as it applies
+  bool auto_created = false;        // a through table that Django made
+  std::vector<std::string> unread;  // why something about this model is not known
+  std::string table;                // db_table as it applies
   std::string label() const { return app + "." + name_lower; }
   FieldPtr own_field(std::string_view field) const;
 };
@@ -114,6 +114,5 @@ class Model {
 // The through model of an automatic many-to-many field; null for one with an explicit `through`.
 ModelPtr through_model(const Model& owner, const Field& field, const StateSettings& settings);
 std::pair<std::string, std::string> through_field_names(const Model& owner, const Field& field);  // own side, other
-
 
 }  // namespace mlint::django

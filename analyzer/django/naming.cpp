@@ -17,8 +17,8 @@ constexpr std::array<std::uint32_t, 64> md5_sines = {
     0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665,
     0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
     0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391};
-constexpr std::array<std::array<int, 4>, 4> md5_shifts = {{{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23},
-                                                            {6, 10, 15, 21}}};
+constexpr std::array<std::array<int, 4>, 4> md5_shifts = {
+    {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}}};
 
 using Md5State = std::array<std::uint32_t, 4>;
 
@@ -26,7 +26,8 @@ void md5_block(Md5State& state, const unsigned char* block) {
   std::array<std::uint32_t, 16> words{};
   for (std::size_t i = 0; i < 16; ++i) {
     words[i] = static_cast<std::uint32_t>(block[4 * i]) | static_cast<std::uint32_t>(block[4 * i + 1]) << 8U |
-               static_cast<std::uint32_t>(block[4 * i + 2]) << 16U | static_cast<std::uint32_t>(block[4 * i + 3]) << 24U;
+               static_cast<std::uint32_t>(block[4 * i + 2]) << 16U |
+               static_cast<std::uint32_t>(block[4 * i + 3]) << 24U;
   }
   auto [a, b, c, d] = state;
   for (std::size_t i = 0; i < 64; ++i) {
@@ -163,7 +164,8 @@ std::string index_name(std::string_view table, std::span<const std::string> colu
   if (characters(name) <= max_name_length) return name;
   if (characters(tail) > max_name_length / 3) tail = std::string(first_characters(tail, max_name_length / 3));
   const std::size_t length = (max_name_length - characters(tail)) / 2 - 1;
-  name = std::string(first_characters(table, length)) + "_" + std::string(first_characters(joined, length)) + "_" + tail;
+  name =
+      std::string(first_characters(table, length)) + "_" + std::string(first_characters(joined, length)) + "_" + tail;
   if (name.front() == '_' || (name.front() >= '0' && name.front() <= '9')) {
     name = "D" + std::string(without_last_character(name));
   }

@@ -1,12 +1,12 @@
 #include "analyzer/django/types.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cstdlib>
 #include <optional>
 #include <string>
 #include <unordered_map>
-
-#include <fmt/format.h>
 
 #include "parsers/sql/parse.h"
 
@@ -15,16 +15,22 @@ namespace {
 
 const std::unordered_map<std::string_view, std::string_view>& builtin_types() {
   static const std::unordered_map<std::string_view, std::string_view> names = {
-      {"integer", "int4"},           {"bigint", "int8"},          {"smallint", "int2"},
-      {"boolean", "bool"},           {"double precision", "float8"}, {"time", "time"},
-      {"timestamp with time zone", "timestamptz"}, {"interval", "interval"}, {"varchar", "varchar"}};
+      {"integer", "int4"},
+      {"bigint", "int8"},
+      {"smallint", "int2"},
+      {"boolean", "bool"},
+      {"double precision", "float8"},
+      {"time", "time"},
+      {"timestamp with time zone", "timestamptz"},
+      {"interval", "interval"},
+      {"varchar", "varchar"}};
   return names;
 }
 // Not aliases of the grammar: plain names, found along search_path.
-constexpr std::string_view plain_types[] = {"text",      "date",      "uuid",      "jsonb",   "bytea",    "inet",
-                                            "tsvector",  "tsquery",   "hstore",    "citext",  "int4range", "int8range",
-                                            "numrange",  "tstzrange", "daterange", "cidr",    "macaddr",  "macaddr8",
-                                            "timestamptz", "ltree",   "serial",    "bigserial", "smallserial"};
+constexpr std::string_view plain_types[] = {
+    "text",    "date",     "uuid",        "jsonb",     "bytea",    "inet",      "tsvector",   "tsquery",
+    "hstore",  "citext",   "int4range",   "int8range", "numrange", "tstzrange", "daterange",  "cidr",
+    "macaddr", "macaddr8", "timestamptz", "ltree",     "serial",   "bigserial", "smallserial"};
 
 std::optional<int> number(std::string_view text) {
   int value = 0;

@@ -14,7 +14,7 @@ from django.conf import settings
 APPS = ["contenttypes", "auth", "admin", "sessions", "sites", "redirects", "flatpages"]
 DROPPED = {"verbose_name", "help_text", "validators", "error_messages", "choices", "editable", "serialize",
            "limit_choices_to", "related_query_name"}
-settings.configure(INSTALLED_APPS=["django.contrib." + app for app in APPS], USE_TZ=True, SITE_ID=1,
+settings.configure(SECRET_KEY="x", INSTALLED_APPS=["django.contrib." + app for app in APPS], USE_TZ=True, SITE_ID=1,
                    DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "x"}},
                    DEFAULT_AUTO_FIELD="django.db.models.AutoField")
 django.setup()
