@@ -1,0 +1,364 @@
+#include "analyzer/effect/alter_table.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "analyzer/base/overloaded.h"
+
+namespace mlint::effect {
+namespace {
+
+// Storage parameters that need ACCESS EXCLUSIVE; the others need SHARE UPDATE EXCLUSIVE (reloptions.c).
+constexpr std::array exclusive_options = {"user_catalog_table", "fastupdate",      "gin_pending_list_limit",
+                                          "buffering",          "autosummarize",   "pages_per_range",
+                                          "security_barrier",   "security_invoker", "check_option"};
+
+Fact options_fact(const Options& options) {
+  const bool exclusive = std::any_of(options.begin(), options.end(), [](const auto& option) {
+    return std::find(exclusive_options.begin(), exclusive_options.end(), option.first) != exclusive_options.end();
+  });
+  return exclusive ? Fact::set_options_exclusive : Fact::set_options;
+}
+
+Fact detach_fact(const alter::DetachPartition& action) {
+  if (action.finalize) return Fact::detach_finalize_parent;
+  return action.concurrently ? Fact::detach_concurrently_parent : Fact::detach_parent;
+}
+
+Fact add_constraint_fact(const Constraint& constraint) {
+  switch (constraint.kind) {
+    case Constraint::Kind::foreign_key: return Fact::add_foreign_key;
+    case Constraint::Kind::check: return constraint.no_inherit ? Fact::add_check_no_inherit : Fact::add_check;
+    case Constraint::Kind::not_null: return Fact::add_not_null_constraint;
+    case Constraint::Kind::exclusion: return Fact::add_exclusion;
+    case Constraint::Kind::primary_key:
+      return constraint.using_index.empty() ? Fact::add_primary_key : Fact::add_using_index;
+    default: return constraint.using_index.empty() ? Fact::add_unique : Fact::add_using_index;
+  }
+}
+
+// The lock each action needs on the table: what AlterTableGetLockLevel and the recursion say.
+Fact level_of(const alter::Action& action) {
+  using namespace alter;
+  return std::visit(
+      overloaded{[](const AddColumn&) { return Fact::add_column; },
+                 [](const alter::DropColumn&) { return Fact::drop_column; },
+                 [](const SetType&) { return Fact::set_type; },
+                 [](const SetDefault&) { return Fact::set_default; },
+                 [](const DropDefault&) { return Fact::set_default; },
+                 [](const SetNotNull&) { return Fact::set_not_null; },
+                 [](const DropNotNull&) { return Fact::drop_not_null; },
+                 [](const SetExpression&) { return Fact::set_expression; },
+                 [](const DropExpression&) { return Fact::drop_expression; },
+                 [](const AddIdentity&) { return Fact::add_identity; },
+                 [](const SetIdentity&) { return Fact::set_identity; },
+                 [](const DropIdentity&) { return Fact::drop_identity; },
+                 [](const SetStatistics&) { return Fact::set_statistics; },
+                 [](const SetColumnOptions&) { return Fact::set_column_options; },
+                 [](const SetStorage&) { return Fact::set_storage; },
+                 [](const SetCompression&) { return Fact::set_compression; },
+                 [](const AddConstraint& a) { return add_constraint_fact(a.constraint); },
+                 [](const AlterConstraint&) { return Fact::alter_constraint; },
+                 [](const ValidateConstraint&) { return Fact::validate_constraint; },
+                 [](const DropConstraint&) { return Fact::drop_constraint; },
+                 [](const alter::SetOwner&) { return Fact::set_owner; },
+                 [](const ClusterOn&) { return Fact::cluster_on; },
+                 [](const SetWithoutCluster&) { return Fact::set_without_cluster; },
+                 [](const SetLogged&) { return Fact::set_logged; },
+                 [](const SetTablespace&) { return Fact::set_tablespace; },
+                 [](const SetAccessMethod&) { return Fact::set_access_method; },
+                 [](const SetOptions& a) { return options_fact(a.options); },
+                 [](const ReplicaIdentity&) { return Fact::replica_identity; },
+                 [](const ToggleTrigger&) { return Fact::toggle_trigger; },
+                 [](const ToggleRule&) { return Fact::toggle_rule; },
+                 [](const RowSecurity&) { return Fact::row_security; },
+                 [](const Inherit&) { return Fact::inherit; },
+                 [](const NoInherit&) { return Fact::no_inherit; },
+                 [](const OfType&) { return Fact::of_type; },
+                 [](const NotOf&) { return Fact::not_of; },
+                 [](const AttachPartition&) { return Fact::attach_parent; },
+                 [](const DetachPartition& a) { return detach_fact(a); },
+                 [](const SplitPartition&) { return Fact::split_parent; },
+                 [](const MergePartitions&) { return Fact::split_parent; },
+                 [](const ForeignOptions&) { return Fact::foreign_options; },
+                 [](const Other&) { return Fact::alter_other; }},
+      action);
+}
+
+// Views take little; materialized views no constraints and no columns (ATSimplePermissions).
+bool fits_kind(const alter::Action& action, RelationKind kind) {
+  using namespace alter;
+  const auto is = [&]<class... Ts>() { return (std::holds_alternative<Ts>(action) || ...); };
+  if (kind == RelationKind::view) {
+    return is.operator()<SetDefault, DropDefault, alter::SetOwner, SetOptions, DropIdentity, Other>();
+  }
+  if (kind == RelationKind::materialized_view) {
+    return is.operator()<SetStatistics, SetColumnOptions, SetStorage, SetCompression, alter::SetOwner, ClusterOn,
+                         SetWithoutCluster, SetTablespace, SetAccessMethod, SetOptions, ReplicaIdentity, Other>();
+  }
+  if (kind == RelationKind::partitioned_table) {
+    if (const auto* options = std::get_if<SetOptions>(&action)) return options->options.empty() || options->reset;
+    return !is.operator()<ClusterOn, SetWithoutCluster>();
+  }
+  if (kind == RelationKind::foreign_table) {
+    return !is.operator()<SetCompression, ClusterOn, SetWithoutCluster, SetLogged, SetTablespace, SetAccessMethod,
+                          SetOptions, ReplicaIdentity, RowSecurity, OfType, NotOf, AttachPartition, DetachPartition>();
+  }
+  return true;
+}
+
+bool changes_columns_of_children(const alter::Action& action) {
+  return std::holds_alternative<alter::AddColumn>(action) || std::holds_alternative<alter::SetType>(action);
+}
+
+// One lock for the whole statement: the strongest that any action needs, taken before the first one runs.
+void lock_table(Alteration& a) {
+  const int version = a.d.server.version;
+  const ServerFact* strongest = nullptr;
+  bool family = false;
+  for (const AlterAction& action : a.alter.actions) {
+    const ServerFact& fact = fact_of(level_of(action.action), version);
+    if (!strongest || fact.mode > strongest->mode) strongest = &fact;
+    bool recurses = fact.role == Role::family && !a.alter.only;
+    // IF NOT EXISTS and IF EXISTS stop before the children when there is nothing to do.
+    if (const auto* add = action.as<alter::AddColumn>()) {
+      if (add->if_not_exists && a.target.relation && a.target.relation->column(add->column.name)) recurses = false;
+    } else if (const auto* drop = action.as<alter::DropColumn>()) {
+      const bool has = !a.target.relation || a.target.relation->column(drop->name);
+      recurses = has;  // also under ONLY: the children keep the column as their own
+    }
+    family = family || recurses;
+    if (a.alter.only && changes_columns_of_children(action.action) && a.target.relation &&
+        !a.target.relation->children.empty()) {
+      family = true;
+    }
+  }
+  if (!strongest) return;
+  a.d.lock(strongest->mode, *strongest, a.target);
+  if (!family) return;
+  for (const Target& child : a.d.descendants(a.target)) a.d.lock(strongest->mode, *strongest, child);
+}
+
+void set_owner(Alteration& a, const alter::SetOwner& action) {
+  if (!a.target.relation || (!a.target.relation->owner.empty() && a.target.relation->owner == action.role)) return;
+  // Tables belong to the superuser that ran the context unless it says otherwise.
+  if (a.target.relation->owner.empty() && (action.role == "postgres" || action.role == "current_user")) return;
+  for (const IndexState& index : a.target.relation->indexes) {
+    a.d.lock(Fact::set_owner_index, a.d.target(*a.target.relation, index));
+  }
+}
+
+void set_logged(Alteration& a, const alter::SetLogged& action) {
+  if (a.target.relation) {
+    const Persistence now = a.target.relation->persistence;
+    if (now == Persistence::temporary) {
+      a.d.fail("cannot change logged status of table " + quoted(a.target.name) + " because it is temporary");
+      return;
+    }
+    if ((now == Persistence::permanent) == action.logged) return;
+    if (a.target.kind == RelationKind::sequence) return;
+    for (const ConstraintState& constraint : a.target.relation->constraints) {
+      if (constraint.definition.kind != Constraint::Kind::foreign_key) continue;
+      const Target other = a.d.target(constraint.definition.references);
+      if (!action.logged || !other.relation || other.name == a.target.name) continue;
+      if (other.relation->persistence == Persistence::unlogged) {
+        a.d.fail("table " + quoted(a.target.name) + " references unlogged table " + quoted(other.name));
+      }
+    }
+    if (!action.logged) {
+      for (const auto& [table, constraint] : a.d.schema.referencing(a.target.name)) {
+        if (table->name != a.target.name && table->persistence == Persistence::permanent) {
+          a.d.fail("logged table " + quoted(table->name) + " references " + quoted(a.target.name));
+        }
+      }
+    }
+  } else {
+    a.d.assume("whether " + quoted(a.target.name) + " is logged is not known here");
+  }
+  if (!a.target.partitioned()) rewrite(a.members[0], a.d, Fact::set_logged_rewrite, {}, !a.target.relation);
+}
+
+void set_tablespace(Alteration& a, const alter::SetTablespace& action) {
+  if (a.target.relation) {
+    const std::string now = a.target.relation->tablespace.empty() ? "pg_default" : a.target.relation->tablespace;
+    if (now == action.name || !a.target.has_rows()) return;
+  }
+  a.d.work(Fact::set_tablespace_copy, a.target);
+}
+
+void set_access_method(Alteration& a, const alter::SetAccessMethod& action) {
+  const std::string wanted = action.name.empty() ? "heap" : action.name;
+  if (a.target.partitioned()) {
+    if (a.d.server.version < 17) a.d.fail("cannot change access method of a partitioned table");
+    return;
+  }
+  const std::string now =
+      a.target.relation && !a.target.relation->access_method.empty() ? a.target.relation->access_method : "heap";
+  if (now != wanted) rewrite(a.members[0], a.d, Fact::set_access_method_rewrite, {});
+}
+
+void toggle_trigger(Alteration& a, const alter::ToggleTrigger& action) {
+  if (a.alter.only || !a.target.partitioned() || !a.target.relation) return;
+  const Relation& table = *a.target.relation;
+  bool row = std::any_of(table.triggers.begin(), table.triggers.end(), [&](const TriggerState& trigger) {
+    return trigger.definition.row && (action.all || action.user || trigger.definition.name == action.name);
+  });
+  // Foreign keys are row triggers of the system; ALL includes them.
+  if (action.all) {
+    row = row || !a.d.schema.referencing(table.name).empty() ||
+          std::any_of(table.constraints.begin(), table.constraints.end(), [](const ConstraintState& c) {
+            return c.definition.kind == Constraint::Kind::foreign_key;
+          });
+  }
+  if (!row && table.complete) return;
+  for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::toggle_trigger_partition, child);
+}
+
+void lock_index_named(Alteration& a, Fact fact, const std::string& name) {
+  if (name.empty()) return;
+  a.d.lock(fact, a.d.target(QualifiedName{a.target.name.schema, name}, RelationKind::index));
+}
+
+void run_simple(Alteration& a, const AlterAction& action) {
+  using namespace alter;
+  std::visit(
+      overloaded{[&](const SetNotNull& s) { set_not_null(a, s.column); },
+                 [&](const SetExpression& s) { set_expression(a, s); },
+                 [&](const SetIdentity& s) { identity(a, s.column, Fact::set_identity_sequence); },
+                 [&](const DropIdentity& s) { identity(a, s.column, Fact::drop_identity_sequence); },
+                 [&](const SetStorage& s) { column_storage(a, s.column, true); },
+                 [&](const SetCompression& s) { column_storage(a, s.column, false); },
+                 [&](const alter::SetOwner& s) { set_owner(a, s); },
+                 [&](const ClusterOn& s) { lock_index_named(a, Fact::cluster_on_index, s.index); },
+                 [&](const SetLogged& s) { set_logged(a, s); },
+                 [&](const SetTablespace& s) { set_tablespace(a, s); },
+                 [&](const SetAccessMethod& s) { set_access_method(a, s); },
+                 [&](const ReplicaIdentity& s) { lock_index_named(a, Fact::replica_identity_index, s.index); },
+                 [&](const ToggleTrigger& s) { toggle_trigger(a, s); },
+                 [&](const Inherit& s) { a.d.lock(Fact::inherit_parent, a.d.target(s.parent)); },
+                 [&](const NoInherit& s) { a.d.lock(Fact::no_inherit_parent, a.d.target(s.parent)); },
+                 [&](const OfType& s) { a.d.lock(Fact::of_type_type, a.d.target(s.type, RelationKind::composite_type)); },
+                 [&](const AttachPartition& s) { attach_partition(a.d, a.target, s); },
+                 [&](const DetachPartition& s) { detach_partition(a.d, a.target, s); },
+                 [&](const SplitPartition& s) { split_or_merge(a.d, a.target, {s.partition}); },
+                 [&](const MergePartitions& s) { split_or_merge(a.d, a.target, s.partitions); },
+                 [](const auto&) {}},
+      action.action);
+}
+
+void run(Alteration& a, const AlterAction& action) {
+  if (const auto* add = action.as<alter::AddColumn>()) return add_column(a, *add);
+  if (const auto* drop = action.as<alter::DropColumn>()) return drop_column(a, *drop);
+  if (const auto* type = action.as<alter::SetType>()) return set_type(a, *type);
+  if (const auto* add = action.as<alter::AddConstraint>()) return add_constraint(a, *add);
+  if (const auto* drop = action.as<alter::DropConstraint>()) return drop_constraint(a, *drop);
+  if (const auto* validate = action.as<alter::ValidateConstraint>()) return validate_constraint(a, *validate);
+  if (const auto* change = action.as<alter::AlterConstraint>()) return alter_constraint(a, *change);
+  run_simple(a, action);
+}
+
+void alter_index(Derivation& d, const AlterTable& operation, const Target& index) {
+  for (const AlterAction& action : operation.actions) {
+    if (const auto* attach = action.as<alter::AttachPartition>()) {
+      attach_index(d, index, attach->partition);
+    } else if (const auto* options = action.as<alter::SetOptions>()) {
+      d.lock(options_fact(options->options), index);
+      if (index.kind == RelationKind::partitioned_index) d.fail("a partitioned index has no storage parameters");
+    } else if (action.as<alter::SetStatistics>()) {
+      d.lock(Fact::index_statistics, index);
+    } else if (action.as<alter::SetTablespace>()) {
+      d.lock(Fact::index_tablespace, index);
+    } else {
+      d.lock(Fact::index_other, index);
+    }
+  }
+}
+
+void alter_sequence(Derivation& d, const AlterTable& operation, const Target& sequence) {
+  (void)operation;
+  d.lock(Fact::alter_relation_other, sequence);
+}
+
+// A composite type, through ALTER TYPE … ADD ATTRIBUTE and the like.
+void alter_composite(Derivation& d, const AlterTable& operation, const Target& type) {
+  d.lock(Fact::alter_composite, {type.name, RelationKind::composite_type, nullptr, nullptr, nullptr});
+  bool cascade = false;
+  bool changes_type = false;
+  for (const AlterAction& action : operation.actions) {
+    if (const auto* set = action.as<alter::SetType>()) cascade = cascade || set->cascade, changes_type = true;
+    if (const auto* drop = action.as<alter::DropColumn>()) {
+      cascade = cascade || drop->cascade;
+      d.effects.loses_data = !d.schema.tables_using_type(type.name).empty();
+      d.effects.reversible = false;
+    }
+  }
+  for (const Relation* table : d.schema.relations()) {
+    if (table->of_type == type.name || (!table->of_type.name.empty() && d.schema.resolve(table->of_type) == type.name)) {
+      d.lock(Fact::alter_composite_typed, d.target(*table));
+      cascade = true;
+    }
+  }
+  if (changes_type && !cascade && !d.schema.tables_using_type(type.name).empty()) {
+    d.fail("cannot alter type " + quoted(type.name) + " because a column uses it");
+  }
+}
+
+}  // namespace
+
+void rewrite(Derivation& d, Fact fact, const Target& table, const std::string& object, bool assumed) {
+  if (!table.has_rows()) return;
+  d.work(fact, table, object, assumed);
+  if (!table.relation) return;
+  for (const IndexState& index : table.relation->indexes) {
+    d.lock(Fact::rewrite_index, d.target(*table.relation, index));
+    d.work(Fact::rewrite_index_rebuild, table, index.name.name);
+  }
+}
+
+void rewrite(Member& member, Derivation& d, Fact fact, const std::string& object, bool assumed) {
+  if (!member.target.has_rows()) return;
+  member.rewritten = true;
+  rewrite(d, fact, member.target, object, assumed);
+}
+
+void build_new_indexes(Derivation& d, const Target& table, Fact work) {
+  for (const Target& member : d.family(table)) {
+    const Relation* after = d.after().find(member.name);
+    if (!after) continue;
+    for (const IndexState& index : after->indexes) {
+      if (member.relation && member.relation->index(index.name.name)) continue;
+      if (!member.has_rows()) continue;
+      d.builds(index.name.name);
+      d.work(work, member, index.name.name);
+    }
+  }
+}
+
+void derive(Derivation& d, const AlterTable& operation) {
+  if (d.absent(operation.name, operation.if_exists, "relation")) return;
+  const Target target = d.target(operation.name, operation.written);
+  if (operation.written == RelationKind::composite_type || target.kind == RelationKind::composite_type) {
+    alter_composite(d, operation, target);
+    return;
+  }
+  d.assume_known(target);
+  if (target.is_index()) return alter_index(d, operation, target);
+  if (target.kind == RelationKind::sequence) return alter_sequence(d, operation, target);
+
+  Alteration a{d, operation, target, {}, {}, {}};
+  a.members.push_back({target});
+  if (!operation.only) {
+    for (Target& child : d.descendants(target)) a.members.push_back({std::move(child)});
+  }
+  lock_table(a);
+  for (const AlterAction& action : operation.actions) {
+    if (!fits_kind(action.action, target.kind)) d.fail("the action does not apply to " + quoted(target.name));
+    if (const auto* drop = action.as<alter::DropConstraint>()) a.dropped_constraints.push_back(drop->name);
+    if (const auto* drop = action.as<alter::DropColumn>()) a.dropped_columns.push_back(drop->name);
+  }
+  for (const AlterAction& action : operation.actions) run(a, action);
+}
+
+}  // namespace mlint::effect

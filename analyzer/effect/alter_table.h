@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzer/effect/derive.h"
+
+// One ALTER TABLE while its effects are derived. For files of this folder only.
+namespace mlint::effect {
+
+struct Member {
+  Target target;
+  bool rewritten = false;
+};
+
+struct Alteration {
+  Derivation& d;
+  const AlterTable& alter;
+  Target target;
+  std::vector<Member> members;  // the table and, unless ONLY, its descendants
+  // PostgreSQL runs the passes of one ALTER TABLE in its own order: drops first.
+  std::vector<std::string> dropped_constraints, dropped_columns;
+
+  const std::string& table_name() const { return target.name.name; }
+};
+
+void add_column(Alteration& a, const alter::AddColumn& action);
+void drop_column(Alteration& a, const alter::DropColumn& action);
+void set_type(Alteration& a, const alter::SetType& action);
+void set_not_null(Alteration& a, const std::string& column);
+void set_expression(Alteration& a, const alter::SetExpression& action);
+void identity(Alteration& a, const std::string& column, Fact sequence_fact);
+void column_storage(Alteration& a, const std::string& column, bool recurse);
+
+void add_constraint(Alteration& a, const alter::AddConstraint& action);
+void drop_constraint(Alteration& a, const alter::DropConstraint& action);
+void validate_constraint(Alteration& a, const alter::ValidateConstraint& action);
+void alter_constraint(Alteration& a, const alter::AlterConstraint& action);
+
+void attach_partition(Derivation& d, const Target& parent, const alter::AttachPartition& action);
+void detach_partition(Derivation& d, const Target& parent, const alter::DetachPartition& action);
+void split_or_merge(Derivation& d, const Target& parent, const std::vector<QualifiedName>& partitions);
+void attach_index(Derivation& d, const Target& parent, const QualifiedName& index);
+
+// Indexes that are in the schema after the statement and were not before it are built on every table of the family.
+void build_new_indexes(Derivation& d, const Target& table, Fact work);
+// A rewrite of one member, once.
+void rewrite(Member& member, Derivation& d, Fact fact, const std::string& object, bool assumed = false);
+
+}  // namespace mlint::effect

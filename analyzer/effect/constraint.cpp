@@ -1,0 +1,272 @@
+#include <algorithm>
+#include <string_view>
+
+#include "analyzer/effect/alter_table.h"
+#include "analyzer/effect/proof.h"
+
+// Constraints of tables: checks, keys, exclusion, foreign keys.
+namespace mlint::effect {
+namespace {
+
+// The name of the constraint that the statement makes: as written, else as it stands in the schema behind it.
+std::string made_name(Derivation& d, const Target& table, const Constraint& constraint) {
+  if (!constraint.name.empty()) return constraint.name;
+  const Relation* after = d.after().find(table.name);
+  if (!after) return {};
+  for (const ConstraintState& state : after->constraints) {
+    if (state.definition.kind != constraint.kind || state.definition.columns != constraint.columns) continue;
+    if (!table.relation || !table.relation->constraint(state.definition.name)) return state.definition.name;
+  }
+  return {};
+}
+
+void add_check(Alteration& a, const Constraint& constraint) {
+  const Relation* table = a.target.relation;
+  if (constraint.no_inherit && a.target.partitioned()) {
+    a.d.fail("cannot add NO INHERIT constraint to partitioned table " + quoted(a.target.name));
+  }
+  if (a.alter.only && !constraint.no_inherit && table && !table->children.empty()) {
+    a.d.fail("constraint must be added to child tables too");
+    for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::add_check, child);
+  }
+  if (table && !constraint.name.empty() && table->constraint(constraint.name) &&
+      !contains(a.dropped_constraints, constraint.name)) {
+    a.d.fail("constraint " + quoted(constraint.name) + " for relation " + quoted(table->name) + " already exists");
+  }
+  if (constraint.expression) derive_expression(a.d, *constraint.expression);
+  if (constraint.not_valid || !constraint.enforced) return;
+  a.d.effects.may_fail_on_rows = true;
+  for (Member& member : a.members) {
+    if (member.target.has_rows()) a.d.work(Fact::add_check_scan, member.target, constraint.name);
+    if (constraint.no_inherit) return;
+  }
+}
+
+void add_not_null_constraint(Alteration& a, const Constraint& constraint) {
+  if (a.d.server.version < 18) a.d.fail("NOT NULL as a table constraint needs PostgreSQL 18");
+  if (constraint.not_valid) return;
+  for (const std::string& column : constraint.columns) set_not_null(a, column);
+}
+
+void scan_key_columns(Alteration& a, const std::vector<std::string>& columns) {
+  bool nullable = false;
+  for (const std::string& column : columns) {
+    for (Member& member : a.members) {
+      const Relation* table = member.target.relation;
+      const ColumnState* state = table ? table->column(column) : nullptr;
+      if (state && state->not_null == Known::yes) continue;
+      nullable = true;
+      // A column made by the same statement is judged with it.
+      if (table && !state && table->complete) continue;
+      if (table && not_null_proven(*table, column, a.dropped_constraints)) continue;
+      if (member.target.has_rows()) a.d.work(Fact::add_primary_key_not_null, member.target, column, !state);
+    }
+  }
+  // SET NOT NULL reaches the children with the lock of the statement.
+  if (nullable) {
+    for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::add_primary_key_child, child);
+  }
+}
+
+bool includes_partition_key(const Relation& table, const std::vector<std::string>& columns) {
+  if (!table.partition_by) return true;
+  return std::all_of(table.partition_by->elements.begin(), table.partition_by->elements.end(),
+                     [&](const IndexElement& e) { return !e.column.empty() && contains(columns, e.column); });
+}
+
+void add_using_index(Alteration& a, const Constraint& constraint) {
+  const QualifiedName name{a.target.name.schema, constraint.using_index};
+  const Target index = a.d.target(name, RelationKind::index);
+  if (a.target.partitioned()) a.d.fail("USING INDEX is not supported on partitioned tables");
+  const bool renamed = !constraint.name.empty() && constraint.name != constraint.using_index;
+  a.d.lock(renamed ? Fact::using_index_renamed : Fact::using_index_kept, index);
+  if (!index.index) {
+    if (a.target.relation && a.target.relation->complete) {
+      a.d.fail("index " + quoted(constraint.using_index) + " does not exist");
+    }
+    if (constraint.kind == Constraint::Kind::primary_key) {
+      a.d.assume("the columns of " + quoted(constraint.using_index) + " are not known here, they are taken to be nullable");
+      a.d.work(Fact::add_primary_key_not_null, a.target, constraint.using_index, true);
+    }
+    return;
+  }
+  if (constraint.kind != Constraint::Kind::primary_key) return;
+  std::vector<std::string> columns;
+  for (const IndexElement& element : index.index->definition.elements) columns.push_back(element.column);
+  scan_key_columns(a, columns);
+}
+
+void add_key(Alteration& a, const Constraint& constraint) {
+  const bool primary = constraint.kind == Constraint::Kind::primary_key;
+  a.d.effects.may_fail_on_rows = true;
+  if (a.target.relation) {
+    const ConstraintState* existing = a.target.relation->primary_key();
+    if (primary && existing && !contains(a.dropped_constraints, existing->definition.name)) {
+      a.d.fail("multiple primary keys for table " + quoted(a.target.name) + " are not allowed");
+    }
+    if (!includes_partition_key(*a.target.relation, constraint.columns)) {
+      a.d.fail("unique constraint on partitioned table must include all partitioning columns");
+    }
+  }
+  if (!constraint.using_index.empty()) return add_using_index(a, constraint);
+  if (primary) scan_key_columns(a, constraint.columns);
+  if (a.alter.only && a.target.partitioned()) return;
+  if (a.target.partitioned()) {
+    for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::add_unique_partition, child);
+    build_new_indexes(a.d, a.target, primary ? Fact::add_primary_key_build : Fact::add_unique_build);
+    return;
+  }
+  const std::string name = made_name(a.d, a.target, constraint);
+  a.d.builds(name);
+  a.d.work(primary ? Fact::add_primary_key_build : Fact::add_unique_build, a.target, name);
+}
+
+void add_exclusion(Alteration& a, const Constraint& constraint) {
+  a.d.effects.may_fail_on_rows = true;
+  if (a.target.partitioned()) {
+    if (a.d.server.version < 17) a.d.fail("exclusion constraints are not supported on partitioned tables");
+    for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::add_unique_partition, child);
+    build_new_indexes(a.d, a.target, Fact::add_exclusion_build);
+    return;
+  }
+  build_new_indexes(a.d, a.target, Fact::add_exclusion_build);
+}
+
+void add_table_foreign_key(Alteration& a, const Constraint& constraint) {
+  if (a.target.partitioned()) {
+    if (a.alter.only) a.d.fail("cannot use ONLY for foreign key on partitioned table " + quoted(a.target.name));
+    if (constraint.not_valid && a.d.server.version < 18) {
+      a.d.fail("cannot add NOT VALID foreign key on partitioned table " + quoted(a.target.name));
+    }
+  }
+  add_foreign_key(a.d, a.target, constraint, !constraint.not_valid && constraint.enforced, constraint.name);
+}
+
+const ConstraintState* find_constraint(const Alteration& a, const std::string& name) {
+  return a.target.relation ? a.target.relation->constraint(name) : nullptr;
+}
+
+// Says that the constraint is missing where that is certain.
+void missing_constraint(Alteration& a, const std::string& name) {
+  // Named by an earlier action of the same statement.
+  for (const AlterAction& action : a.alter.actions) {
+    if (const auto* add = action.as<alter::AddConstraint>()) {
+      if (add->constraint.name == name) return;
+    }
+  }
+  if (a.target.relation && a.target.relation->complete) {
+    a.d.fail("constraint " + quoted(name) + " of relation " + quoted(a.target.name) + " does not exist");
+    return;
+  }
+  a.d.assume("constraint " + quoted(name) + " is not known here");
+}
+
+}  // namespace
+
+void add_foreign_key(Derivation& d, const Target& table, const Constraint& constraint, bool validate,
+                     const std::string& written_name) {
+  const Target referenced = d.target(constraint.references);
+  d.absent(constraint.references, false, "relation");
+  d.assume_known(referenced);
+  d.lock_family(Fact::add_foreign_key_referenced, referenced);
+  if (table.partitioned()) {
+    for (const Target& child : d.descendants(table)) d.lock(Fact::add_foreign_key_partition, child);
+  }
+  if (referenced.relation && table.relation) {
+    const Persistence mine = table.relation->persistence;
+    const Persistence theirs = referenced.relation->persistence;
+    if (mine == Persistence::permanent && theirs != Persistence::permanent) {
+      d.fail("constraints on permanent tables may reference only permanent tables");
+    }
+  }
+  if (!validate) return;
+  d.effects.may_fail_on_rows = true;
+  const std::string name = written_name.empty() ? made_name(d, table, constraint) : written_name;
+  d.validates(name);
+  const bool recurse = table.partitioned();  // inheritance children do not take part
+  const auto members = recurse ? d.family(table) : std::vector<Target>{table};
+  for (const Target& member : members) {
+    if (member.has_rows()) d.work(Fact::add_foreign_key_check, member, name);
+  }
+}
+
+void add_constraint(Alteration& a, const alter::AddConstraint& action) {
+  switch (action.constraint.kind) {
+    case Constraint::Kind::check: return add_check(a, action.constraint);
+    case Constraint::Kind::not_null: return add_not_null_constraint(a, action.constraint);
+    case Constraint::Kind::primary_key:
+    case Constraint::Kind::unique: return add_key(a, action.constraint);
+    case Constraint::Kind::exclusion: return add_exclusion(a, action.constraint);
+    case Constraint::Kind::foreign_key: return add_table_foreign_key(a, action.constraint);
+    default: return;
+  }
+}
+
+void drop_constraint(Alteration& a, const alter::DropConstraint& action) {
+  const ConstraintState* state = find_constraint(a, action.name);
+  if (!state) {
+    // Looked for in each partition before it is found missing.
+    if (a.target.partitioned()) {
+      for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::drop_constraint_child, child);
+    }
+    if (!action.if_exists) {
+      missing_constraint(a, action.name);
+    } else if (!a.target.relation || !a.target.relation->complete) {
+      a.d.assume("constraint " + quoted(action.name) + " is not known here");
+    }
+    return;
+  }
+  if (state->inherited && !a.target.relation->parents.empty()) {
+    a.d.fail("cannot drop inherited constraint " + quoted(action.name));
+  }
+  switch (state->definition.kind) {
+    case Constraint::Kind::foreign_key: return drop_foreign_key(a.d, a.target, *state);
+    case Constraint::Kind::check:
+      if (state->definition.no_inherit || a.alter.only) return;
+      for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::drop_constraint_child, child);
+      return;
+    default: return drop_constraint_index(a.d, a.target, *state, action.cascade);
+  }
+}
+
+void validate_constraint(Alteration& a, const alter::ValidateConstraint& action) {
+  const ConstraintState* state = find_constraint(a, action.name);
+  if (state && state->valid) return;
+  if (!state) {
+    missing_constraint(a, action.name);
+    if (a.target.relation && a.target.relation->complete) return;
+    a.d.assume("whether " + quoted(action.name) + " is a check or a foreign key is not known here");
+  }
+  a.d.effects.may_fail_on_rows = true;
+  if (state && state->definition.kind == Constraint::Kind::foreign_key) {
+    a.d.validates(action.name);
+    a.d.lock_family(Fact::validate_referenced, a.d.target(state->definition.references));
+    const bool recurse = a.target.partitioned();
+    for (const Member& member : a.members) {
+      if (recurse && member.target.name != a.target.name) a.d.lock(Fact::validate_constraint_child, member.target);
+      if (member.target.has_rows()) a.d.work(Fact::validate_foreign_key, member.target, action.name);
+      if (!recurse) return;
+    }
+    return;
+  }
+  for (const Member& member : a.members) {
+    if (member.target.name != a.target.name) a.d.lock(Fact::validate_constraint_child, member.target);
+    if (member.target.has_rows()) a.d.work(Fact::validate_check, member.target, action.name, !state);
+  }
+}
+
+void alter_constraint(Alteration& a, const alter::AlterConstraint& action) {
+  const ConstraintState* state = find_constraint(a, action.name);
+  if (!state) return missing_constraint(a, action.name);
+  if (state->definition.kind != Constraint::Kind::foreign_key && !action.no_inherit) {
+    a.d.fail("constraint " + quoted(action.name) + " of relation " + quoted(a.target.name) +
+             " is not a foreign key constraint");
+  }
+  if (action.enforced && *action.enforced && !state->definition.enforced) {
+    add_foreign_key(a.d, a.target, state->definition, true, action.name);
+  }
+  if (!a.target.partitioned()) return;
+  for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::alter_constraint_partition, child);
+}
+
+}  // namespace mlint::effect

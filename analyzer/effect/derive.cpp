@@ -1,0 +1,170 @@
+#include "analyzer/effect/derive.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analyzer/operation/printer.h"
+
+namespace mlint::effect {
+
+Derivation::Derivation(const Operation& op, const Schema& before, const Server& on)
+    : operation(op), schema(before), server(on) {}
+
+Target Derivation::target(const Relation& relation) const {
+  return {relation.name, relation.kind, &relation, nullptr, nullptr};
+}
+
+Target Derivation::target(const Relation& table, const IndexState& index) const {
+  QualifiedName name = index.name;
+  if (name.schema.empty()) name.schema = table.name.schema;
+  const bool partitioned = table.kind == RelationKind::partitioned_table;
+  return {name, partitioned ? RelationKind::partitioned_index : RelationKind::index, nullptr, &table, &index};
+}
+
+Target Derivation::target(const QualifiedName& name, RelationKind written) const {
+  if (const Relation* relation = schema.find(name)) return target(*relation);
+  if (const Relation* table = schema.find_index_table(name)) {
+    if (const IndexState* index = table->index(name.name)) return target(*table, *index);
+  }
+  return {schema.resolve(name), written, nullptr, nullptr, nullptr};
+}
+
+std::vector<Target> Derivation::descendants(const Target& of) const {
+  std::vector<Target> all;
+  if (!of.relation) return all;
+  for (const Relation* child : schema.descendants(of.name)) all.push_back(target(*child));
+  return all;
+}
+
+std::vector<Target> Derivation::family(const Target& of) const {
+  std::vector<Target> all{of};
+  for (Target& child : descendants(of)) all.push_back(std::move(child));
+  return all;
+}
+
+std::optional<Target> Derivation::default_partition(const Relation& parent) const {
+  for (const QualifiedName& name : parent.children) {
+    const Relation* child = schema.find(name);
+    if (child && child->bound && child->bound->is_default) return target(*child);
+  }
+  return std::nullopt;
+}
+
+void Derivation::lock(Fact fact, const Target& on) {
+  const ServerFact& row = fact_of(fact, server.version);
+  lock(row.mode, row, on);
+}
+
+void Derivation::lock_family(Fact fact, const Target& on) {
+  for (const Target& member : family(on)) lock(fact, member);
+}
+
+void Derivation::lock(LockMode mode, const ServerFact& fact, const Target& on) {
+  if (mode == LockMode::none || is_system(on.name)) return;
+  RelationLock& entry = locks_[on.name];
+  if (entry.mode >= mode) {
+    if (entry.mode == mode && !fact.brief) entry.brief = false;
+    return;
+  }
+  const QualifiedName& made = on.table ? on.table->name : on.name;
+  entry = {on.name, on.kind, mode, fact.brief, schema.created_in_this_unit(made), fact.id};
+}
+
+void Derivation::work(Fact fact, const Target& on, std::string object, bool assumed) {
+  if (is_system(on.name)) return;
+  const ServerFact& row = fact_of(fact, server.version);
+  Work item{row.work, row.cause, on.name, on.kind, std::move(object), schema.created_in_this_unit(on.name),
+            assumed,  row.id};
+  for (const Work& other : effects.work) {
+    if (other.kind == item.kind && other.cause == item.cause && other.relation == item.relation &&
+        other.object == item.object) {
+      return;
+    }
+  }
+  effects.work.push_back(std::move(item));
+}
+
+void Derivation::refuse(Fact fact) {
+  const ServerFact& row = fact_of(fact, server.version);
+  if (row.from <= server.version && server.version <= row.to) effects.refused_in_transaction = true;
+}
+
+void Derivation::builds(const std::string& index) {
+  if (!index.empty() && !contains(effects.builds_indexes, index)) effects.builds_indexes.push_back(index);
+}
+
+void Derivation::validates(const std::string& constraint) {
+  if (!contains(effects.validates_foreign_keys, constraint)) effects.validates_foreign_keys.push_back(constraint);
+}
+
+void Derivation::assume(std::string what) {
+  if (!contains(effects.assumptions, what)) effects.assumptions.push_back(std::move(what));
+}
+
+void Derivation::fail(std::string why) {
+  if (!effects.fails) effects.fails = std::move(why);
+}
+
+void Derivation::opaque() {
+  effects.known = false;
+  effects.reversible = false;
+}
+
+void Derivation::assume_known(const Target& on) {
+  if (on.known() || is_system(on.name)) return;
+  assume(quoted(on.name) + " is not known here, it is taken to exist and to hold rows");
+}
+
+bool Derivation::absent(const QualifiedName& name, bool if_exists, std::string_view what) {
+  if (!schema.was_dropped(name) || schema.find(name) || schema.find_index_table(name)) return false;
+  if (!if_exists) fail(std::string(what) + " " + quoted(name) + " does not exist");
+  return true;
+}
+
+void Derivation::merge(const Effects& inner, const Schema& inner_before) {
+  for (const RelationLock& lock : inner.locks) {
+    const bool made_inside = !schema.find(lock.relation) && inner_before.find(lock.relation);
+    if (made_inside) continue;
+    RelationLock& entry = locks_[lock.relation];
+    if (entry.mode < lock.mode) entry = lock;
+  }
+  effects.work.insert(effects.work.end(), inner.work.begin(), inner.work.end());
+  for (const std::string& index : inner.builds_indexes) builds(index);
+  for (const std::string& constraint : inner.validates_foreign_keys) validates(constraint);
+  for (const std::string& assumption : inner.assumptions) assume(assumption);
+  effects.may_fail_on_rows = effects.may_fail_on_rows || inner.may_fail_on_rows;
+  effects.loses_data = effects.loses_data || inner.loses_data;
+  effects.reversible = effects.reversible && inner.reversible;
+  effects.known = effects.known && inner.known;
+}
+
+const Schema& Derivation::after() {
+  if (!after_) {
+    after_ = schema;
+    after_->apply(operation);
+  }
+  return *after_;
+}
+
+Effects Derivation::finish() {
+  effects.locks.reserve(locks_.size());
+  for (auto& [name, entry] : locks_) effects.locks.push_back(entry);
+  return std::move(effects);
+}
+
+std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
+
+std::string quoted(const QualifiedName& name) {
+  return quoted(name.schema == "public" ? quote_ident(name.name) : quote_ident(name));
+}
+
+bool is_system(const QualifiedName& name) {
+  if (name.schema == "pg_catalog" || name.schema == "information_schema" || name.schema == "pg_toast") return true;
+  return (name.schema.empty() || name.schema == "public") && name.name.starts_with("pg_");
+}
+
+bool contains(const std::vector<std::string>& list, std::string_view item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+}  // namespace mlint::effect

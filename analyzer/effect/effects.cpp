@@ -1,0 +1,54 @@
+#include <algorithm>
+
+#include "analyzer/effect/derive.h"
+
+namespace mlint {
+
+const RelationLock* Effects::lock_on(const QualifiedName& relation) const {
+  const auto found =
+      std::find_if(locks.begin(), locks.end(), [&](const RelationLock& lock) { return lock.relation == relation; });
+  return found == locks.end() ? nullptr : &*found;
+}
+
+bool Effects::rewrites(const QualifiedName& relation) const {
+  return std::any_of(work.begin(), work.end(), [&](const Work& item) {
+    return item.kind == WorkKind::rewrite && item.relation == relation;
+  });
+}
+
+bool Effects::scans(const QualifiedName& relation) const {
+  return std::any_of(work.begin(), work.end(), [&](const Work& item) {
+    return item.kind != WorkKind::file_copy && item.relation == relation;
+  });
+}
+
+namespace effect {
+
+void dispatch(Derivation& d, const Operation& operation) {
+  std::visit([&](const auto& kind) { derive(d, kind); }, operation.kind);
+}
+
+namespace {
+
+// EXPLAIN takes the locks of its statement and does its work only with ANALYZE.
+void plan_only(Effects& effects) {
+  effects.work.clear();
+  effects.builds_indexes.clear();
+  effects.validates_foreign_keys.clear();
+  effects.may_fail_on_rows = false;
+  effects.loses_data = false;
+  effects.reversible = true;
+}
+
+}  // namespace
+}  // namespace effect
+
+Effects effects_of(const Operation& operation, const Schema& before, const Server& server) {
+  effect::Derivation derivation(operation, before, server);
+  effect::dispatch(derivation, operation);
+  Effects effects = derivation.finish();
+  if (operation.explain && !operation.explain_analyze) effect::plan_only(effects);
+  return effects;
+}
+
+}  // namespace mlint

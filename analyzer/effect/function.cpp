@@ -1,0 +1,108 @@
+#include "analyzer/effect/derive.h"
+#include "analyzer/schema/expressions.h"
+#include "parsers/sql/parse.h"
+
+// SQL inside SQL: DO, CALL, functions whose body is known.
+namespace mlint::effect {
+namespace {
+
+constexpr int depth_limit = 8;
+
+// The statements of a body in order; branches and loops are all taken to run.
+void run_body(Derivation& d, const sql::ParsedSql& body) {
+  if (d.depth >= depth_limit) return d.opaque();
+  Schema inner = d.schema;
+  for (const sql::ParsedStatement& statement : body.statements) {
+    for (const Operation& operation : statement.operations) {
+      if (const auto* transaction = operation.as<Transaction>()) {
+        const bool ends = transaction->kind == Transaction::Kind::commit || transaction->kind == Transaction::Kind::rollback;
+        if (ends && d.schema.in_transaction()) d.fail("COMMIT and ROLLBACK inside a body cannot run in a transaction block");
+        continue;
+      }
+      Derivation nested(operation, inner, d.server);
+      nested.depth = d.depth + 1;
+      nested.bodies = d.bodies;
+      dispatch(nested, operation);
+      const Effects effects = nested.finish();
+      if (effects.refused_in_transaction) {
+        d.effects.refused_in_transaction = true;
+        d.fail("a statement in the body cannot be executed from a function");
+      }
+      d.merge(effects, inner);
+      inner.apply(operation);
+    }
+  }
+}
+
+void lock_names(Derivation& d, const Query& query) {
+  for_each_relation(query, [&](const RelationRef& ref, bool written) {
+    d.lock(written ? Fact::create_function_written : Fact::create_function_read, d.target(ref.name));
+  });
+}
+
+}  // namespace
+
+void derive_body(Derivation& d, const CreateFunction& function) {
+  if (!d.bodies->insert(function.name).second) return;
+  if (function.language == "plpgsql") return run_body(d, sql::parse_plpgsql(function.body));
+  if (function.language != "sql") {
+    if (function.language != "c" && function.language != "internal") d.opaque();
+    return;
+  }
+  if (!function.sql.empty()) {
+    for (const auto& query : function.sql) {
+      if (query) derive_query(d, *query);
+    }
+    return;
+  }
+  run_body(d, sql::parse(function.body));
+}
+
+void derive(Derivation& d, const CreateFunction& operation) {
+  if (operation.language != "sql") return;
+  for (const auto& query : operation.sql) {
+    if (query) lock_names(d, *query);
+  }
+}
+
+void derive(Derivation& d, const Do& operation) {
+  if (!operation.language.empty() && operation.language != "plpgsql") {
+    d.assume("a body in language " + quoted(operation.language) + " is not read");
+    return d.opaque();
+  }
+  run_body(d, sql::parse_plpgsql(operation.body));
+}
+
+void derive(Derivation& d, const Call& operation) {
+  for (const Expr& argument : operation.arguments) derive_expression(d, argument);
+  const auto defined = d.schema.functions(operation.function);
+  if (defined.empty()) {
+    d.assume("what procedure " + quoted(operation.function) + "() does is not known here");
+    return d.opaque();
+  }
+  for (const FunctionState* function : defined) derive_body(d, function->definition);
+}
+
+void derive(Derivation& d, const Execute& operation) {
+  d.assume("the prepared statement " + quoted(operation.name) + " is not known here");
+}
+
+void derive(Derivation& d, const SessionCommand& operation) {
+  if (operation.what == "DISCARD ALL") d.refuse(Fact::discard_all_refused);
+}
+
+void derive(Derivation&, const Transaction&) {}
+void derive(Derivation&, const SetVariable&) {}
+void derive(Derivation&, const SetConstraints&) {}
+
+void derive(Derivation& d, const Unparsed& operation) {
+  d.opaque();
+  d.assume(operation.message.empty() ? "the statement was not understood" : operation.message);
+}
+
+void derive(Derivation& d, const Opaque& operation) {
+  d.opaque();
+  d.assume(operation.reason);
+}
+
+}  // namespace mlint::effect

@@ -1,0 +1,178 @@
+#include <algorithm>
+
+#include "analyzer/effect/alter_table.h"
+#include "analyzer/effect/volatility.h"
+
+// CREATE INDEX and REINDEX: indexcmds.c.
+namespace mlint::effect {
+namespace {
+
+void refuse_wrong_index(Derivation& d, const CreateIndex& operation, const Target& table) {
+  if (table.kind == RelationKind::view || table.kind == RelationKind::sequence ||
+      table.kind == RelationKind::foreign_table) {
+    d.fail("cannot create index on relation " + quoted(table.name));
+  }
+  if (!table.relation) return;
+  for (const IndexElement& element : operation.elements) {
+    if (element.column.empty() || table.relation->column(element.column) || !table.relation->complete) continue;
+    d.fail("column " + quoted(element.column) + " does not exist");
+  }
+  for (const IndexElement& element : operation.elements) {
+    if (!element.expression) continue;
+    const VolatilityFacts facts = volatility_of(*element.expression, d.schema, d.server.version);
+    if (facts.worst == Volatility::volatile_ && facts.unknown.empty()) {
+      d.fail("functions in index expression must be marked IMMUTABLE");
+    }
+  }
+  if (operation.unique && table.relation->partition_by) {
+    for (const IndexElement& key : table.relation->partition_by->elements) {
+      const bool covered = std::any_of(operation.elements.begin(), operation.elements.end(), [&](const IndexElement& e) {
+        return !key.column.empty() && e.column == key.column;
+      });
+      if (!covered) d.fail("unique constraint on partitioned table must include all partitioning columns");
+    }
+  }
+}
+
+bool name_taken(Derivation& d, const std::string& schema, const std::string& name) {
+  if (name.empty()) return false;
+  const QualifiedName full{schema, name};
+  return d.schema.find(full) || d.schema.find_index_table(full);
+}
+
+void build(Derivation& d, const CreateIndex& operation, const Target& table) {
+  const Fact work = operation.concurrently ? Fact::create_index_concurrently_build : Fact::create_index_build;
+  if (table.partitioned()) {
+    if (!operation.only) build_new_indexes(d, table, work);
+    return;
+  }
+  std::string name = operation.name;
+  if (name.empty()) {
+    build_new_indexes(d, table, work);
+    if (!d.effects.builds_indexes.empty()) return;
+  }
+  d.builds(name);
+  d.work(work, table, name);
+}
+
+void lock_indexes(Derivation& d, Fact fact, Fact work, const Target& table) {
+  if (!table.relation) {
+    d.work(work, table, {}, true);
+    return;
+  }
+  for (const IndexState& index : table.relation->indexes) {
+    const Target target = d.target(*table.relation, index);
+    d.lock(fact, target);
+    if (!table.has_rows()) continue;
+    d.work(work, table, index.name.name);
+    d.builds(index.name.name);
+  }
+}
+
+void reindex_table(Derivation& d, const Reindex& operation, const Target& table) {
+  const bool concurrently = operation.concurrently;
+  if (table.partitioned()) {
+    d.refuse(Fact::reindex_partitioned_refused);
+    if (d.server.version < 14) d.fail("REINDEX of a partitioned table needs PostgreSQL 14");
+    d.lock(concurrently ? Fact::reindex_concurrently_table : Fact::reindex_table, table);
+    for (const Target& part : d.descendants(table)) {
+      d.lock(concurrently ? Fact::reindex_concurrently_partition : Fact::reindex_table, part);
+      lock_indexes(d, concurrently ? Fact::reindex_concurrently_index : Fact::reindex_index, Fact::reindex_rebuild, part);
+    }
+    return;
+  }
+  d.lock(concurrently ? Fact::reindex_concurrently_table : Fact::reindex_table, table);
+  lock_indexes(d, concurrently ? Fact::reindex_concurrently_index : Fact::reindex_index, Fact::reindex_rebuild, table);
+}
+
+void reindex_index(Derivation& d, const Reindex& operation) {
+  if (d.absent(operation.name, false, "index")) return;
+  const Target index = d.target(operation.name, RelationKind::index);
+  const Fact on_index = operation.concurrently ? Fact::reindex_concurrently_index : Fact::reindex_index;
+  const Fact on_table = operation.concurrently ? Fact::reindex_concurrently_table : Fact::reindex_table;
+  d.lock(on_index, index);
+  if (!index.table) {
+    d.assume("the table of index " + quoted(index.name) + " is not known here, it is locked and read");
+    return;
+  }
+  const Target table = d.target(*index.table);
+  d.lock(on_table, table);
+  if (index.kind != RelationKind::partitioned_index) {
+    d.work(Fact::reindex_rebuild, table, index.name.name);
+    d.builds(index.name.name);
+    return;
+  }
+  d.refuse(Fact::reindex_partitioned_refused);
+  for (const Target& part : d.descendants(table)) {
+    d.lock(on_table, part);
+    if (!part.relation) continue;
+    for (const IndexState& child : part.relation->indexes) {
+      if (child.parent.name.empty() || !part.has_rows()) continue;
+      // Down any number of levels: the parent's parent is this index or a partition of it.
+      QualifiedName above = child.parent;
+      for (int depth = 0; depth < 32 && above.name != index.name.name; ++depth) {
+        const Target up = d.target(QualifiedName{above.schema.empty() ? table.name.schema : above.schema, above.name},
+                                   RelationKind::index);
+        if (!up.index || up.index->parent.name.empty()) break;
+        above = up.index->parent;
+      }
+      if (above.name != index.name.name) continue;
+      d.lock(on_index, d.target(*part.relation, child));
+      d.work(Fact::reindex_rebuild, part, child.name.name);
+      d.builds(child.name.name);
+    }
+  }
+}
+
+}  // namespace
+
+void derive(Derivation& d, const CreateIndex& operation) {
+  d.absent(operation.table, false, "relation");
+  const Target table = d.target(operation.table);
+  d.assume_known(table);
+  if (operation.concurrently) {
+    d.refuse(Fact::create_index_concurrently_refused);
+    d.effects.waits_for_writers = true;
+    d.effects.waits_for_older_snapshots = true;
+    if (table.partitioned()) d.fail("cannot create index on partitioned table " + quoted(table.name) + " concurrently");
+  }
+  const Fact fact = operation.concurrently ? Fact::create_index_concurrently : Fact::create_index;
+  d.lock(fact, table);
+  if (table.partitioned() && !operation.only) {
+    for (const Target& part : d.descendants(table)) d.lock(fact, part);
+  }
+  refuse_wrong_index(d, operation, table);
+  if (name_taken(d, table.name.schema, operation.name)) {
+    if (operation.if_not_exists) return;
+    d.fail("relation " + quoted(operation.name) + " already exists");
+  }
+  if (operation.unique) d.effects.may_fail_on_rows = true;
+  build(d, operation, table);
+}
+
+void derive(Derivation& d, const Reindex& operation) {
+  if (operation.concurrently) {
+    d.refuse(Fact::reindex_concurrently_refused);
+    d.effects.waits_for_all_users = true;
+    d.effects.waits_for_older_snapshots = true;
+  }
+  switch (operation.target) {
+    case Reindex::Target::index: return reindex_index(d, operation);
+    case Reindex::Target::table: {
+      if (d.absent(operation.name, false, "relation")) return;
+      const Target table = d.target(operation.name);
+      d.assume_known(table);
+      return reindex_table(d, operation, table);
+    }
+    default: break;
+  }
+  d.refuse(Fact::reindex_many_refused);
+  for (const Relation* relation : d.schema.relations()) {
+    if (operation.target == Reindex::Target::system) break;
+    if (operation.target == Reindex::Target::schema && relation->name.schema != operation.name.name) continue;
+    const Target table = d.target(*relation);
+    if (table.has_rows()) reindex_table(d, operation, table);
+  }
+}
+
+}  // namespace mlint::effect

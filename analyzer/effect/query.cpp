@@ -1,0 +1,373 @@
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "analyzer/effect/derive.h"
+#include "analyzer/effect/proof.h"
+#include "analyzer/schema/expressions.h"
+#include "analyzer/schema/type_data.h"
+
+// Queries and data: what is read and written, foreign keys and triggers on the way.
+namespace mlint::effect {
+namespace {
+
+constexpr int view_depth = 32;
+constexpr int cascade_depth = 32;
+
+// Partitions that constants of the condition do not exclude.
+void partitions_left(Derivation& d, const Relation& table, const Expr* where, std::vector<Target>& out, int depth = 0) {
+  if (depth > cascade_depth) return;
+  for (const QualifiedName& name : table.children) {
+    const Relation* child = d.schema.find(name);
+    if (!child) continue;
+    if (where && table.partition_by && child->bound && !child->bound->is_default &&
+        !may_overlap(*where, *table.partition_by, *child->bound)) {
+      continue;
+    }
+    out.push_back(d.target(*child));
+    partitions_left(d, *child, where, out, depth + 1);
+  }
+}
+
+// Partitions that the rows of an INSERT may go to.
+void partitions_for_rows(Derivation& d, const Relation& table, const Query& query, std::vector<Target>& out,
+                         int depth = 0) {
+  if (depth > cascade_depth || !table.partition_by || table.partition_by->elements.empty()) return;
+  const std::string& key = table.partition_by->elements[0].column;
+  std::vector<std::string> columns = query.columns;
+  if (columns.empty()) {
+    for (const ColumnState& column : table.columns) columns.push_back(column.name);
+  }
+  const auto at = static_cast<std::size_t>(std::find(columns.begin(), columns.end(), key) - columns.begin());
+  std::vector<const Expr*> values;
+  bool constant = !query.rows.empty() && at < columns.size();
+  for (const auto& row : query.rows) {
+    if (at < row.size()) {
+      values.push_back(&row[at]);
+    } else {
+      constant = false;
+    }
+  }
+  bool placed = false;
+  for (const bool defaults : {false, true}) {
+    for (const QualifiedName& name : table.children) {
+      const Relation* child = d.schema.find(name);
+      if (!child || !child->bound || child->bound->is_default != defaults) continue;
+      const bool fits = !constant || std::any_of(values.begin(), values.end(), [&](const Expr* value) {
+        return may_hold(*value, *table.partition_by, *child->bound);
+      });
+      if (!fits || (defaults && constant && placed && values.size() == 1)) continue;
+      placed = true;
+      out.push_back(d.target(*child));
+      partitions_for_rows(d, *child, query, out, depth + 1);
+    }
+  }
+}
+
+void read(Derivation& d, const QualifiedName& name, bool only, Fact fact, const Expr* where, int depth) {
+  if (depth > view_depth) return;
+  if (d.absent(name, false, "relation")) return;
+  const Target target = d.target(name);
+  d.lock(fact, target);
+  if (!target.relation) return;
+  if (target.kind == RelationKind::view) {
+    for (const QualifiedName& base : target.relation->reads) read(d, base, false, fact, nullptr, depth + 1);
+    return;
+  }
+  if (only) return;
+  std::vector<Target> parts;
+  partitions_left(d, *target.relation, where, parts);
+  for (const Target& part : parts) d.lock(fact, part);
+}
+
+bool assigns(const Query& query, const std::vector<std::string>& columns) {
+  return std::any_of(query.assignments.begin(), query.assignments.end(),
+                     [&](const Query::Assignment& a) { return contains(columns, a.column); });
+}
+
+bool writes_rows_of(const ForeignKeyAction action) {
+  return action == ForeignKeyAction::cascade || action == ForeignKeyAction::set_null ||
+         action == ForeignKeyAction::set_default;
+}
+
+std::vector<QualifiedName> with_parents(Derivation& d, const Relation& table) {
+  std::vector<QualifiedName> names{table.name};
+  for (std::size_t i = 0; i < names.size() && i < 64; ++i) {
+    const Relation* relation = d.schema.find(names[i]);
+    if (relation && relation->is_partition()) names.insert(names.end(), relation->parents.begin(), relation->parents.end());
+  }
+  return names;
+}
+
+// Rows that reference what is deleted, or whose key changes: looked for, or changed with it.
+void lock_referencing(Derivation& d, const Relation& table, const Query* update, std::set<QualifiedName>& done,
+                      int depth) {
+  if (depth > cascade_depth || !done.insert(table.name).second) return;
+  for (const QualifiedName& name : with_parents(d, table)) {
+    for (const auto& [other, constraint] : d.schema.referencing(name)) {
+      const Constraint& key = constraint->definition;
+      if (!key.enforced) continue;
+      if (update) {
+        std::vector<std::string> used = key.referenced_columns;
+        if (used.empty() && table.primary_key()) used = table.primary_key()->definition.columns;
+        if (!assigns(*update, used)) continue;
+      }
+      const bool writes = writes_rows_of(update ? key.on_update : key.on_delete);
+      d.lock_family(writes ? Fact::referencing_written : Fact::referencing_read, d.target(*other));
+      if (!update && key.on_delete == ForeignKeyAction::cascade) lock_referencing(d, *other, nullptr, done, depth + 1);
+    }
+  }
+}
+
+void lock_referenced(Derivation& d, const Relation& table, const Query* update) {
+  for (const QualifiedName& name : with_parents(d, table)) {
+    const Relation* relation = d.schema.find(name);
+    if (!relation) continue;
+    for (const ConstraintState& constraint : relation->constraints) {
+      const Constraint& key = constraint.definition;
+      if (key.kind != Constraint::Kind::foreign_key || !key.enforced) continue;
+      if (update && !assigns(*update, key.columns)) continue;
+      d.lock_family(Fact::referenced_row, d.target(key.references));
+    }
+  }
+}
+
+void run_triggers(Derivation& d, const Relation& table, bool insert, bool update, bool remove) {
+  for (const TriggerState& trigger : table.triggers) {
+    const CreateTrigger& definition = trigger.definition;
+    const bool fires = (insert && definition.on_insert) || (update && definition.on_update) ||
+                       (remove && definition.on_delete);
+    if (!fires || trigger.enabled == 'D') continue;
+    for (const FunctionState* function : d.schema.functions(definition.function)) derive_body(d, function->definition);
+  }
+}
+
+void use_default_sequences(Derivation& d, const Relation& table, const Query& query) {
+  for (const ColumnState& column : table.columns) {
+    if (column.owned_sequence.empty() || contains(query.columns, column.name)) continue;
+    d.lock(Fact::default_sequence,
+           d.target(QualifiedName{table.name.schema, column.owned_sequence}, RelationKind::sequence));
+  }
+}
+
+// ALTER TYPE … ADD VALUE in the same transaction (55P04).
+void check_enum_value(Derivation& d, const TypeName& type, const Expr& value) {
+  if (d.server.version >= 17 && false) return;
+  const Expr* constant = &value;
+  if (constant->kind == Expr::Kind::cast && constant->arguments.size() == 1) constant = &constant->arguments[0];
+  if (constant->kind != Expr::Kind::constant) return;
+  const TypeState* state = d.schema.find_type(type.name);
+  if (!state || state->kind != TypeState::Kind::enum_) return;
+  if (!d.schema.enum_value_usable(state->name, constant->name)) {
+    d.fail("unsafe use of new value " + quoted(constant->name) + " of enum type " + quoted(state->name));
+  }
+}
+
+void check_enum_values(Derivation& d, const Relation& table, const Query& query) {
+  for (const Query::Assignment& assignment : query.assignments) {
+    if (const ColumnState* column = table.column(assignment.column)) check_enum_value(d, column->type, assignment.value);
+  }
+  for (const auto& row : query.rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const ColumnState* column = nullptr;
+      if (i < query.columns.size()) {
+        column = table.column(query.columns[i]);
+      } else if (query.columns.empty() && i < table.columns.size()) {
+        column = &table.columns[i];
+      }
+      if (column) check_enum_value(d, column->type, row[i]);
+    }
+  }
+}
+
+struct Writes {
+  bool inserts = false, updates = false, deletes = false;
+};
+
+Writes writes_of(const Query& query) {
+  using Kind = Query::Kind;
+  Writes out;
+  out.inserts = query.kind == Kind::insert || (query.kind == Kind::merge && query.merge_inserts);
+  out.updates = query.kind == Kind::update || (query.kind == Kind::merge && query.merge_updates) ||
+                (query.kind == Kind::insert && !query.assignments.empty());
+  out.deletes = query.kind == Kind::delete_ || (query.kind == Kind::merge && query.merge_deletes);
+  return out;
+}
+
+void write(Derivation& d, const Query& query, const QualifiedName& name, int depth);
+
+void write_view(Derivation& d, const Query& query, const Relation& view, int depth) {
+  const bool instead = std::any_of(view.triggers.begin(), view.triggers.end(),
+                                   [](const TriggerState& t) { return t.definition.timing == 'i'; });
+  if (!instead && view.reads.size() == 1) return write(d, query, view.reads[0], depth + 1);
+  for (const QualifiedName& base : view.reads) read(d, base, false, Fact::query_read, nullptr, 0);
+  const Writes writes = writes_of(query);
+  run_triggers(d, view, writes.inserts, writes.updates, writes.deletes);
+}
+
+void write_rules(Derivation& d, const Relation& table) {
+  for (const RuleState& rule : table.rules) {
+    for (const auto& action : rule.actions) {
+      if (!action || d.depth > 8) continue;
+      for_each_relation(*action, [&](const RelationRef& ref, bool written) {
+        if (ref.name.name == "old" || ref.name.name == "new") return;
+        d.lock(written ? Fact::query_write : Fact::query_read, d.target(ref.name));
+      });
+    }
+  }
+}
+
+void write(Derivation& d, const Query& query, const QualifiedName& name, int depth) {
+  if (depth > view_depth || d.absent(name, false, "relation")) return;
+  const Target target = d.target(name);
+  d.lock(Fact::query_write, target);
+  if (!target.relation) {
+    d.assume_known(target);
+    return;
+  }
+  const Relation& table = *target.relation;
+  if (target.kind == RelationKind::view) return write_view(d, query, table, depth);
+  const Writes writes = writes_of(query);
+  std::vector<Target> parts;
+  const bool only = query.target && query.target->only;
+  if (query.kind == Query::Kind::insert && table.partition_by) {
+    partitions_for_rows(d, table, query, parts);
+  } else if (!only && query.kind != Query::Kind::insert) {
+    bool moves = false;
+    if (table.partition_by) {
+      for (const IndexElement& element : table.partition_by->elements) moves = moves || assigns(query, {element.column});
+    }
+    partitions_left(d, table, query.where && !moves ? &*query.where : nullptr, parts);
+  }
+  for (const Target& part : parts) d.lock(Fact::query_write, part);
+  if (writes.inserts) {
+    lock_referenced(d, table, nullptr);
+    use_default_sequences(d, table, query);
+  }
+  std::set<QualifiedName> done;
+  if (writes.updates) {
+    lock_referenced(d, table, &query);
+    lock_referencing(d, table, &query, done, 0);
+  }
+  done.clear();
+  if (writes.deletes) lock_referencing(d, table, nullptr, done, 0);
+  check_enum_values(d, table, query);
+  run_triggers(d, table, writes.inserts, writes.updates, writes.deletes);
+  for (const Target& part : parts) {
+    if (part.relation) run_triggers(d, *part.relation, writes.inserts, writes.updates, writes.deletes);
+  }
+  write_rules(d, table);
+}
+
+void use_sequence(Derivation& d, const Expr& call) {
+  if (call.arguments.empty()) return;
+  const Expr* argument = &call.arguments[0];
+  while (argument->kind == Expr::Kind::cast && argument->arguments.size() == 1) argument = &argument->arguments[0];
+  if (argument->kind == Expr::Kind::call && argument->name == "pg_get_serial_sequence" &&
+      argument->arguments.size() == 2) {
+    const Target table = d.target({"", argument->arguments[0].name});
+    const ColumnState* column = table.relation ? table.relation->column(argument->arguments[1].name) : nullptr;
+    if (column && !column->owned_sequence.empty()) {
+      d.lock(Fact::sequence_function,
+             d.target(QualifiedName{table.name.schema, column->owned_sequence}, RelationKind::sequence));
+    }
+    return;
+  }
+  if (argument->kind != Expr::Kind::constant) return;
+  const std::size_t dot = argument->name.find('.');
+  const QualifiedName name = dot == std::string::npos
+                                 ? QualifiedName{"", argument->name}
+                                 : QualifiedName{argument->name.substr(0, dot), argument->name.substr(dot + 1)};
+  d.lock(Fact::sequence_function, d.target(name, RelationKind::sequence));
+}
+
+void call(Derivation& d, const Expr& node) {
+  const QualifiedName name{node.schema, node.name};
+  if (node.schema.empty() || node.schema == "pg_catalog") {
+    if (node.name == "nextval" || node.name == "setval" || node.name == "currval") use_sequence(d, node);
+  }
+  const auto defined = d.schema.functions(name);
+  for (const FunctionState* function : defined) derive_body(d, function->definition);
+  if (!defined.empty() || !data::find_functions(node.name).empty()) return;
+  d.assume("what function " + quoted(name) + "() does is not known here");
+}
+
+bool row_locked(const Query& query, const RelationRef& ref) {
+  if (query.row_lock == Query::RowLock::none) return false;
+  if (query.row_lock_of.empty()) return true;
+  return contains(query.row_lock_of, ref.alias.empty() ? ref.name.name : ref.alias);
+}
+
+void derive_one_query(Derivation& d, const Query& query, std::vector<const Query*>& pending) {
+  const Expr* where = query.where && query.from.size() == 1 && !query.target ? &*query.where : nullptr;
+  for (const RelationRef& ref : query.from) {
+    read(d, ref.name, ref.only, row_locked(query, ref) ? Fact::query_row_lock : Fact::query_read, where, 0);
+  }
+  if (query.target) write(d, query, query.target->name, 0);
+  for (const auto& inner : query.subqueries) {
+    if (inner) pending.push_back(inner.get());
+  }
+  for_each_expression(query, [&](const Expr& expression) {
+    for_each_node(expression, [&](const Expr& node) {
+      if (node.kind == Expr::Kind::call) call(d, node);
+      if (node.kind == Expr::Kind::cast && node.arguments.size() == 1) check_enum_value(d, node.type, node.arguments[0]);
+      if (node.kind == Expr::Kind::subquery && node.query) pending.push_back(node.query.get());
+    });
+  });
+}
+
+}  // namespace
+
+void derive_query(Derivation& d, const Query& query) {
+  std::vector<const Query*> pending{&query};
+  std::set<const Query*> seen;
+  while (!pending.empty()) {
+    const Query* at = pending.back();
+    pending.pop_back();
+    if (seen.insert(at).second) derive_one_query(d, *at, pending);
+  }
+}
+
+void derive_expression(Derivation& d, const Expr& expression) {
+  for_each_node(expression, [&](const Expr& node) {
+    if (node.kind == Expr::Kind::subquery && node.query) derive_query(d, *node.query);
+    if (node.kind == Expr::Kind::call) {
+      for (const FunctionState* function : d.schema.functions({node.schema, node.name})) {
+        if (function->definition.language == "sql") derive_body(d, function->definition);
+      }
+    }
+  });
+}
+
+void derive(Derivation& d, const Dml& operation) {
+  if (!operation.query) return;
+  derive_query(d, *operation.query);
+  const Query& query = *operation.query;
+  if (query.kind == Query::Kind::delete_) d.effects.loses_data = true;
+  if (query.kind == Query::Kind::delete_ || query.kind == Query::Kind::update ||
+      (query.kind == Query::Kind::merge && (query.merge_deletes || query.merge_updates))) {
+    d.effects.reversible = false;
+  }
+  if (query.kind == Query::Kind::merge && d.server.version < 15) d.fail("MERGE needs PostgreSQL 15");
+}
+
+void derive(Derivation& d, const Copy& operation) {
+  if (operation.query) return derive_query(d, *operation.query);
+  if (d.absent(operation.table, false, "relation")) return;
+  const Target table = d.target(operation.table);
+  if (!operation.from) {
+    if (table.partitioned()) d.fail("cannot copy from partitioned table " + quoted(table.name));
+    return d.lock(Fact::query_read, table);
+  }
+  d.assume_known(table);
+  Query query;
+  query.kind = Query::Kind::insert;
+  query.target = RelationRef{operation.table, {}, false, {}};
+  derive_query(d, query);
+}
+
+void derive(Derivation& d, const Prepare& operation) {
+  if (operation.query) derive_query(d, *operation.query);
+}
+
+}  // namespace mlint::effect

@@ -1,0 +1,291 @@
+#include <algorithm>
+#include <set>
+
+#include "analyzer/effect/alter_table.h"
+#include "analyzer/effect/type_change.h"
+#include "analyzer/effect/volatility.h"
+
+// Statements on whole tables: CREATE TABLE, TRUNCATE, LOCK, VACUUM, CLUSTER, REFRESH.
+namespace mlint::effect {
+namespace {
+
+void reference(Derivation& d, const QualifiedName& made, const Constraint& constraint) {
+  if (constraint.kind != Constraint::Kind::foreign_key) return;
+  const Target referenced = d.target(constraint.references);
+  if (referenced.name == made) return;
+  d.absent(constraint.references, false, "relation");
+  d.assume_known(referenced);
+  d.lock_family(Fact::create_table_referenced, referenced);
+}
+
+void foreign_keys(Derivation& d, const CreateTable& operation, const QualifiedName& made) {
+  for (const Constraint& constraint : operation.constraints) reference(d, made, constraint);
+  for (const Column& column : operation.columns) {
+    for (const Constraint& constraint : column.constraints) reference(d, made, constraint);
+  }
+}
+
+void truncate_one(Derivation& d, const Target& table, bool restart, std::set<QualifiedName>& done) {
+  if (!done.insert(table.name).second) return;
+  d.lock(Fact::truncate, table);
+  if (!table.relation) return;
+  for (const IndexState& index : table.relation->indexes) d.lock(Fact::truncate_index, d.target(*table.relation, index));
+  if (!restart) return;
+  for (const ColumnState& column : table.relation->columns) {
+    if (column.owned_sequence.empty()) continue;
+    d.lock(Fact::truncate_sequence,
+           d.target(QualifiedName{table.name.schema, column.owned_sequence}, RelationKind::sequence));
+  }
+}
+
+void truncate_referencing(Derivation& d, const Truncate& operation, std::set<QualifiedName>& done) {
+  std::vector<QualifiedName> pending(done.begin(), done.end());
+  while (!pending.empty()) {
+    const QualifiedName name = pending.back();
+    pending.pop_back();
+    std::vector<QualifiedName> referenced{name};
+    if (const Relation* table = d.schema.find(name)) {
+      // A key of a partitioned table rests on its partitions too.
+      if (table->is_partition()) referenced.insert(referenced.end(), table->parents.begin(), table->parents.end());
+    }
+    for (const QualifiedName& key_table : referenced) {
+      for (const auto& [table, constraint] : d.schema.referencing(key_table)) {
+        if (done.count(table->name)) continue;
+        if (!operation.cascade) {
+          d.fail("cannot truncate a table referenced in a foreign key constraint: " + quoted(table->name) +
+                 " references " + quoted(name));
+          continue;
+        }
+        for (const Target& member : d.family(d.target(*table))) {
+          truncate_one(d, member, operation.restart_identity, done);
+          pending.push_back(member.name);
+        }
+      }
+    }
+  }
+}
+
+void lock_view_tables(Derivation& d, const Target& view, LockMode mode, const ServerFact& fact,
+                      std::set<QualifiedName>& done) {
+  if (!view.relation || view.kind != RelationKind::view || !done.insert(view.name).second) return;
+  for (const QualifiedName& name : view.relation->reads) {
+    const Target target = d.target(name);
+    if (target.kind == RelationKind::materialized_view) continue;
+    for (const Target& member : d.family(target)) d.lock(mode, fact, member);
+    lock_view_tables(d, target, mode, fact, done);
+  }
+}
+
+void vacuum_table(Derivation& d, const Vacuum& operation, const Target& table) {
+  if (!operation.vacuum) {
+    d.lock(Fact::analyze, table);
+    for (const Target& child : d.descendants(table)) {
+      d.lock(table.partitioned() ? Fact::analyze : Fact::analyze_child, child);
+    }
+    return;
+  }
+  const auto members = table.partitioned() || d.server.version >= 18 ? d.family(table) : std::vector<Target>{table};
+  for (const Target& member : members) {
+    if (operation.full) {
+      d.lock(Fact::vacuum_full, member);
+      rewrite(d, Fact::vacuum_full_rewrite, member, {});
+      continue;
+    }
+    d.lock(Fact::vacuum, member);
+    if (!member.relation) continue;
+    for (const IndexState& index : member.relation->indexes) {
+      if (member.has_rows()) d.lock(Fact::vacuum_index, d.target(*member.relation, index));
+    }
+  }
+}
+
+bool can_be_vacuumed(RelationKind kind) {
+  return kind == RelationKind::table || kind == RelationKind::partitioned_table ||
+         kind == RelationKind::materialized_view;
+}
+
+void cluster_table(Derivation& d, const Target& table, const std::string& index) {
+  d.lock(Fact::cluster, table);
+  if (!index.empty()) {
+    const Target by = d.target(QualifiedName{table.name.schema, index}, RelationKind::index);
+    d.lock(Fact::cluster_index, by);
+    if (by.index && by.index->definition.where) d.fail("cannot cluster on partial index " + quoted(index));
+  }
+  rewrite(d, Fact::cluster_rewrite, table, index);
+}
+
+}  // namespace
+
+void derive(Derivation& d, const CreateTable& operation) {
+  const Target existing = d.target(operation.name);
+  const bool temporary = operation.persistence == Persistence::temporary && existing.name.schema != "pg_temp";
+  if (existing.known() && !temporary) {
+    // Only an object of the schema that the table would go to is in the way.
+    if (operation.if_not_exists) return;
+    d.fail("relation " + quoted(existing.name) + " already exists");
+  }
+  const QualifiedName made = d.schema.resolve(operation.name);
+  foreign_keys(d, operation, made);
+  for (const LikeClause& like : operation.like) {
+    const Target source = d.target(like.source);
+    d.assume_known(source);
+    d.lock(Fact::create_like_source, source);
+  }
+  for (const QualifiedName& name : operation.inherits) {
+    d.absent(name, false, "relation");
+    const Target parent = d.target(name);
+    d.assume_known(parent);
+    if (operation.bound) {
+      create_partition(d, parent, *operation.bound);
+    } else {
+      d.lock(Fact::create_inherits_parent, parent);
+    }
+  }
+  if (!operation.of_type.name.empty()) {
+    d.lock(Fact::create_of_type, d.target(operation.of_type, RelationKind::composite_type));
+  }
+}
+
+void derive(Derivation& d, const CreateTableAs& operation) {
+  const Target existing = d.target(operation.name);
+  if (existing.known()) {
+    if (operation.if_not_exists) return;
+    if (operation.persistence != Persistence::temporary) d.fail("relation " + quoted(existing.name) + " already exists");
+  }
+  if (operation.query) {
+    derive_query(d, *operation.query);
+  } else {
+    d.assume("the prepared statement is not known here");
+  }
+}
+
+void derive(Derivation& d, const Truncate& operation) {
+  d.effects.loses_data = true;
+  d.effects.reversible = false;
+  std::set<QualifiedName> done;
+  for (const RelationRef& ref : operation.tables) {
+    if (d.absent(ref.name, false, "relation")) continue;
+    const Target table = d.target(ref.name);
+    d.assume_known(table);
+    if (!table.known()) {
+      d.assume("which tables reference " + quoted(table.name) + " is not known here");
+    }
+    const auto members = ref.only ? std::vector<Target>{table} : d.family(table);
+    for (const Target& member : members) truncate_one(d, member, operation.restart_identity, done);
+  }
+  truncate_referencing(d, operation, done);
+}
+
+void derive(Derivation& d, const LockTable& operation) {
+  const auto mode = static_cast<LockMode>(std::clamp<std::uint8_t>(operation.mode, 1, 8));
+  const ServerFact& fact = fact_of(Fact::lock_table, d.server.version);
+  std::set<QualifiedName> done;
+  for (const RelationRef& ref : operation.tables) {
+    if (d.absent(ref.name, false, "relation")) continue;
+    const Target table = d.target(ref.name);
+    d.assume_known(table);
+    d.lock(mode, fact, table);
+    if (!ref.only) {
+      for (const Target& child : d.descendants(table)) d.lock(mode, fact, child);
+    }
+    lock_view_tables(d, table, mode, fact, done);
+  }
+}
+
+void derive(Derivation& d, const Vacuum& operation) {
+  if (operation.vacuum) d.refuse(Fact::vacuum_refused);
+  if (operation.tables.empty()) {
+    for (const Relation* relation : d.schema.relations()) {
+      if (!can_be_vacuumed(relation->kind)) continue;
+      vacuum_table(d, operation, d.target(*relation));
+    }
+    return;
+  }
+  for (const QualifiedName& name : operation.tables) {
+    if (d.absent(name, false, "relation")) continue;
+    const Target table = d.target(name);
+    d.assume_known(table);
+    vacuum_table(d, operation, table);
+  }
+}
+
+void derive(Derivation& d, const Cluster& operation) {
+  if (operation.table.name.empty()) {
+    d.refuse(Fact::cluster_refused);
+    for (const Relation* relation : d.schema.relations()) {
+      if (!relation->clustered_on.empty()) cluster_table(d, d.target(*relation), relation->clustered_on);
+    }
+    return;
+  }
+  if (d.absent(operation.table, false, "relation")) return;
+  const Target table = d.target(operation.table);
+  d.assume_known(table);
+  const std::string index = operation.index.empty() && table.relation ? table.relation->clustered_on : operation.index;
+  cluster_table(d, table, index);
+  if (!table.partitioned()) return;
+  d.refuse(Fact::cluster_refused);
+  if (d.server.version < 15) d.fail("cannot cluster a partitioned table");
+  for (const Target& part : d.descendants(table)) {
+    d.lock(Fact::cluster, part);
+    rewrite(d, Fact::cluster_rewrite, part, {});
+  }
+}
+
+void derive(Derivation& d, const Repack& operation) {
+  if (d.server.version < 19) d.fail("REPACK needs PostgreSQL 19");
+  if (operation.table.name.empty()) return;
+  const Target table = d.target(operation.table);
+  d.assume_known(table);
+  d.lock(operation.concurrently ? Fact::repack_concurrently : Fact::repack, table);
+  if (operation.concurrently) {
+    d.refuse(Fact::repack_concurrently_refused);
+    d.effects.waits_for_all_users = true;
+  }
+  rewrite(d, Fact::repack_rewrite, table, {});
+}
+
+void derive(Derivation& d, const RefreshMaterializedView& operation) {
+  if (d.absent(operation.name, false, "relation")) return;
+  const Target view = d.target(operation.name, RelationKind::materialized_view);
+  d.assume_known(view);
+  d.lock(operation.concurrently ? Fact::refresh_concurrently : Fact::refresh, view);
+  if (view.relation) {
+    for (const IndexState& index : view.relation->indexes) {
+      d.lock(operation.concurrently ? Fact::refresh_concurrently_index : Fact::refresh_index,
+             d.target(*view.relation, index));
+    }
+    if (operation.concurrently) {
+      const bool unique = std::any_of(view.relation->indexes.begin(), view.relation->indexes.end(), [](const auto& i) {
+        return i.definition.unique && !i.definition.where && i.valid &&
+               std::none_of(i.definition.elements.begin(), i.definition.elements.end(),
+                            [](const IndexElement& e) { return e.expression.has_value(); });
+      });
+      if (!unique && view.relation->complete) {
+        d.fail("cannot refresh materialized view " + quoted(view.name) + " concurrently without a unique index");
+      }
+    }
+    if (operation.with_data) {
+      if (view.relation->query) {
+        derive_query(d, *view.relation->query);
+      } else {
+        for (const QualifiedName& name : view.relation->reads) d.lock(Fact::query_read, d.target(name));
+      }
+    }
+  }
+  if (operation.with_data && !operation.concurrently) rewrite(d, Fact::refresh_rewrite, view, {});
+}
+
+void derive(Derivation& d, const AlterAllInTablespace& operation) {
+  for (const Relation* relation : d.schema.relations()) {
+    const std::string space = relation->tablespace.empty() ? "pg_default" : relation->tablespace;
+    const bool fits = operation.kind == ObjectKind::materialized_view
+                          ? relation->kind == RelationKind::materialized_view
+                          : relation->kind == RelationKind::table || relation->kind == RelationKind::partitioned_table;
+    if (!fits || space != operation.from) continue;
+    const Target table = d.target(*relation);
+    d.lock(Fact::all_in_tablespace, table);
+    if (table.has_rows()) d.work(Fact::set_tablespace_copy, table);
+  }
+}
+
+}  // namespace mlint::effect
