@@ -98,6 +98,7 @@ void add_output(CLI::App& app, Raw& raw, const char* formats) {
   app.add_option("-o,--output", raw.outputs, std::string("format, optionally with a file: ") + formats)
       ->type_name("FORMAT[=FILE]")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
 }
 
@@ -113,11 +114,17 @@ void add_check(CLI::App& root, CheckOptions& options, Raw& raw) {
   app.add_option("--select", raw.select, "rules, codes, groups or other tools' ids; all: every rule")
       ->type_name("RULE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
-  app.add_option("--ignore", raw.ignore, "rules not to run")->type_name("RULE")->expected(1)->take_all();
+  app.add_option("--ignore", raw.ignore, "rules not to run")
+      ->type_name("RULE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
   app.add_option("--level", options.levels, "severity of a rule: error, warning, info, off")
       ->type_name("RULE=LEVEL")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   app.add_option("--fail-on", options.fail_on, "lowest severity that makes the exit code 1 (default: error)")
       ->type_name("LEVEL");
@@ -138,6 +145,7 @@ void add_sql(CLI::App& root, SqlOptions& options, Raw& raw) {
   app.add_option("--schema", options.schema, "SQL that runs first, as context")
       ->type_name("FILE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   app.add_flag("--assume-in-transaction", options.assume_in_transaction, "BEGIN before the file, COMMIT after it");
   app.add_flag("--backwards", options.backwards, "what undoes the migration");

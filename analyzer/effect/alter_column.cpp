@@ -26,17 +26,32 @@ NewColumn read_column(const Column& column) {
   out.not_null = out.serial;
   for (const Constraint& constraint : column.constraints) {
     switch (constraint.kind) {
-      case Constraint::Kind::not_null: out.not_null = true; break;
+      case Constraint::Kind::not_null:
+        out.not_null = true;
+        break;
       case Constraint::Kind::default_:
         if (constraint.expression) out.default_ = &*constraint.expression;
         break;
-      case Constraint::Kind::identity: out.identity = out.not_null = true; break;
-      case Constraint::Kind::generated: (constraint.generated_stored ? out.stored : out.virtual_) = true; break;
-      case Constraint::Kind::check: out.checks.push_back(&constraint); break;
-      case Constraint::Kind::primary_key: out.key = true; [[fallthrough]];
-      case Constraint::Kind::unique: out.keys.push_back(&constraint); break;
-      case Constraint::Kind::foreign_key: out.foreign_keys.push_back(&constraint); break;
-      default: break;
+      case Constraint::Kind::identity:
+        out.identity = out.not_null = true;
+        break;
+      case Constraint::Kind::generated:
+        (constraint.generated_stored ? out.stored : out.virtual_) = true;
+        break;
+      case Constraint::Kind::check:
+        out.checks.push_back(&constraint);
+        break;
+      case Constraint::Kind::primary_key:
+        out.key = true;
+        [[fallthrough]];
+      case Constraint::Kind::unique:
+        out.keys.push_back(&constraint);
+        break;
+      case Constraint::Kind::foreign_key:
+        out.foreign_keys.push_back(&constraint);
+        break;
+      default:
+        break;
     }
   }
   return out;
@@ -137,7 +152,8 @@ bool touches(const IndexState& index, std::string_view column) {
   const bool key = std::any_of(definition.elements.begin(), definition.elements.end(), [&](const IndexElement& e) {
     return e.expression ? mentions_column(*e.expression, column) : e.column == column;
   });
-  return key || contains(definition.include, column) || (definition.where && mentions_column(*definition.where, column));
+  return key || contains(definition.include, column) ||
+         (definition.where && mentions_column(*definition.where, column));
 }
 
 struct ColumnChange {
@@ -204,9 +220,8 @@ void remake_foreign_keys(Alteration& a, const ColumnChange& change, bool assumed
   for (const auto& [referencing, constraint] : a.d.schema.referencing(table.name)) {
     const Constraint& key = constraint->definition;
     const ConstraintState* primary = table.primary_key();
-    const bool uses = key.referenced_columns.empty()
-                          ? primary && contains(primary->definition.columns, change.column)
-                          : contains(key.referenced_columns, change.column);
+    const bool uses = key.referenced_columns.empty() ? primary && contains(primary->definition.columns, change.column)
+                                                     : contains(key.referenced_columns, change.column);
     if (!uses) continue;
     const Target other = a.d.target(*referencing);
     a.d.lock_family(Fact::set_type_referencing, other);
@@ -215,9 +230,8 @@ void remake_foreign_keys(Alteration& a, const ColumnChange& change, bool assumed
 }
 
 bool reads_column(const Relation& view, const QualifiedName& table, const std::string& column) {
-  return std::any_of(view.reads_columns.begin(), view.reads_columns.end(), [&](const ColumnRef& ref) {
-    return ref.relation == table && ref.column == column;
-  });
+  return std::any_of(view.reads_columns.begin(), view.reads_columns.end(),
+                     [&](const ColumnRef& ref) { return ref.relation == table && ref.column == column; });
 }
 
 // What RememberAllDependentForRebuilding and ATPrepAlterColumnType refuse.
@@ -335,7 +349,8 @@ void drop_column(Alteration& a, const alter::DropColumn& action) {
   const Relation* table = a.target.relation;
   if (table && !table->column(action.name)) {
     if (action.if_exists) return;
-    if (table->complete) a.d.fail("column " + quoted(action.name) + " of relation " + quoted(table->name) + " does not exist");
+    if (table->complete)
+      a.d.fail("column " + quoted(action.name) + " of relation " + quoted(table->name) + " does not exist");
   }
   if (table) {
     const ColumnState* state = table->column(action.name);
@@ -347,7 +362,8 @@ void drop_column(Alteration& a, const alter::DropColumn& action) {
     }
     if (table->partition_by) {
       for (const IndexElement& element : table->partition_by->elements) {
-        if (element.column == action.name || (element.expression && mentions_column(*element.expression, action.name))) {
+        if (element.column == action.name ||
+            (element.expression && mentions_column(*element.expression, action.name))) {
           a.d.fail("cannot drop column " + quoted(action.name) + " because it is part of the partition key");
         }
       }
@@ -385,8 +401,7 @@ void set_type(Alteration& a, const alter::SetType& action) {
 
 void set_not_null(Alteration& a, const std::string& column) {
   const Relation* table = a.target.relation;
-  if (table && a.alter.only && table->partition_by && !table->children.empty() &&
-      !not_null_proven(*table, column)) {
+  if (table && a.alter.only && table->partition_by && !table->children.empty() && !not_null_proven(*table, column)) {
     a.d.fail("constraint must be added to child tables too");
   }
   for (Member& member : a.members) {

@@ -11,8 +11,8 @@ namespace mlint::effect {
 namespace {
 
 // Storage parameters that need ACCESS EXCLUSIVE; the others need SHARE UPDATE EXCLUSIVE (reloptions.c).
-constexpr std::array exclusive_options = {"user_catalog_table", "fastupdate",      "gin_pending_list_limit",
-                                          "buffering",          "autosummarize",   "pages_per_range",
+constexpr std::array exclusive_options = {"user_catalog_table", "fastupdate",       "gin_pending_list_limit",
+                                          "buffering",          "autosummarize",    "pages_per_range",
                                           "security_barrier",   "security_invoker", "check_option"};
 
 Fact options_fact(const Options& options) {
@@ -29,62 +29,66 @@ Fact detach_fact(const alter::DetachPartition& action) {
 
 Fact add_constraint_fact(const Constraint& constraint) {
   switch (constraint.kind) {
-    case Constraint::Kind::foreign_key: return Fact::add_foreign_key;
-    case Constraint::Kind::check: return constraint.no_inherit ? Fact::add_check_no_inherit : Fact::add_check;
-    case Constraint::Kind::not_null: return Fact::add_not_null_constraint;
-    case Constraint::Kind::exclusion: return Fact::add_exclusion;
+    case Constraint::Kind::foreign_key:
+      return Fact::add_foreign_key;
+    case Constraint::Kind::check:
+      return constraint.no_inherit ? Fact::add_check_no_inherit : Fact::add_check;
+    case Constraint::Kind::not_null:
+      return Fact::add_not_null_constraint;
+    case Constraint::Kind::exclusion:
+      return Fact::add_exclusion;
     case Constraint::Kind::primary_key:
       return constraint.using_index.empty() ? Fact::add_primary_key : Fact::add_using_index;
-    default: return constraint.using_index.empty() ? Fact::add_unique : Fact::add_using_index;
+    default:
+      return constraint.using_index.empty() ? Fact::add_unique : Fact::add_using_index;
   }
 }
 
 // The lock each action needs on the table: what AlterTableGetLockLevel and the recursion say.
 Fact level_of(const alter::Action& action) {
   using namespace alter;
-  return std::visit(
-      overloaded{[](const AddColumn&) { return Fact::add_column; },
-                 [](const alter::DropColumn&) { return Fact::drop_column; },
-                 [](const SetType&) { return Fact::set_type; },
-                 [](const SetDefault&) { return Fact::set_default; },
-                 [](const DropDefault&) { return Fact::set_default; },
-                 [](const SetNotNull&) { return Fact::set_not_null; },
-                 [](const DropNotNull&) { return Fact::drop_not_null; },
-                 [](const SetExpression&) { return Fact::set_expression; },
-                 [](const DropExpression&) { return Fact::drop_expression; },
-                 [](const AddIdentity&) { return Fact::add_identity; },
-                 [](const SetIdentity&) { return Fact::set_identity; },
-                 [](const DropIdentity&) { return Fact::drop_identity; },
-                 [](const SetStatistics&) { return Fact::set_statistics; },
-                 [](const SetColumnOptions&) { return Fact::set_column_options; },
-                 [](const SetStorage&) { return Fact::set_storage; },
-                 [](const SetCompression&) { return Fact::set_compression; },
-                 [](const AddConstraint& a) { return add_constraint_fact(a.constraint); },
-                 [](const AlterConstraint&) { return Fact::alter_constraint; },
-                 [](const ValidateConstraint&) { return Fact::validate_constraint; },
-                 [](const DropConstraint&) { return Fact::drop_constraint; },
-                 [](const alter::SetOwner&) { return Fact::set_owner; },
-                 [](const ClusterOn&) { return Fact::cluster_on; },
-                 [](const SetWithoutCluster&) { return Fact::set_without_cluster; },
-                 [](const SetLogged&) { return Fact::set_logged; },
-                 [](const SetTablespace&) { return Fact::set_tablespace; },
-                 [](const SetAccessMethod&) { return Fact::set_access_method; },
-                 [](const SetOptions& a) { return options_fact(a.options); },
-                 [](const ReplicaIdentity&) { return Fact::replica_identity; },
-                 [](const ToggleTrigger&) { return Fact::toggle_trigger; },
-                 [](const ToggleRule&) { return Fact::toggle_rule; },
-                 [](const RowSecurity&) { return Fact::row_security; },
-                 [](const Inherit&) { return Fact::inherit; },
-                 [](const NoInherit&) { return Fact::no_inherit; },
-                 [](const OfType&) { return Fact::of_type; },
-                 [](const NotOf&) { return Fact::not_of; },
-                 [](const AttachPartition&) { return Fact::attach_parent; },
-                 [](const DetachPartition& a) { return detach_fact(a); },
-                 [](const SplitPartition&) { return Fact::split_parent; },
-                 [](const MergePartitions&) { return Fact::split_parent; },
-                 [](const ForeignOptions&) { return Fact::foreign_options; },
-                 [](const Other&) { return Fact::alter_other; }},
-      action);
+  return std::visit(overloaded{[](const AddColumn&) { return Fact::add_column; },
+                               [](const alter::DropColumn&) { return Fact::drop_column; },
+                               [](const SetType&) { return Fact::set_type; },
+                               [](const SetDefault&) { return Fact::set_default; },
+                               [](const DropDefault&) { return Fact::set_default; },
+                               [](const SetNotNull&) { return Fact::set_not_null; },
+                               [](const DropNotNull&) { return Fact::drop_not_null; },
+                               [](const SetExpression&) { return Fact::set_expression; },
+                               [](const DropExpression&) { return Fact::drop_expression; },
+                               [](const AddIdentity&) { return Fact::add_identity; },
+                               [](const SetIdentity&) { return Fact::set_identity; },
+                               [](const DropIdentity&) { return Fact::drop_identity; },
+                               [](const SetStatistics&) { return Fact::set_statistics; },
+                               [](const SetColumnOptions&) { return Fact::set_column_options; },
+                               [](const SetStorage&) { return Fact::set_storage; },
+                               [](const SetCompression&) { return Fact::set_compression; },
+                               [](const AddConstraint& a) { return add_constraint_fact(a.constraint); },
+                               [](const AlterConstraint&) { return Fact::alter_constraint; },
+                               [](const ValidateConstraint&) { return Fact::validate_constraint; },
+                               [](const DropConstraint&) { return Fact::drop_constraint; },
+                               [](const alter::SetOwner&) { return Fact::set_owner; },
+                               [](const ClusterOn&) { return Fact::cluster_on; },
+                               [](const SetWithoutCluster&) { return Fact::set_without_cluster; },
+                               [](const SetLogged&) { return Fact::set_logged; },
+                               [](const SetTablespace&) { return Fact::set_tablespace; },
+                               [](const SetAccessMethod&) { return Fact::set_access_method; },
+                               [](const SetOptions& a) { return options_fact(a.options); },
+                               [](const ReplicaIdentity&) { return Fact::replica_identity; },
+                               [](const ToggleTrigger&) { return Fact::toggle_trigger; },
+                               [](const ToggleRule&) { return Fact::toggle_rule; },
+                               [](const RowSecurity&) { return Fact::row_security; },
+                               [](const Inherit&) { return Fact::inherit; },
+                               [](const NoInherit&) { return Fact::no_inherit; },
+                               [](const OfType&) { return Fact::of_type; },
+                               [](const NotOf&) { return Fact::not_of; },
+                               [](const AttachPartition&) { return Fact::attach_parent; },
+                               [](const DetachPartition& a) { return detach_fact(a); },
+                               [](const SplitPartition&) { return Fact::split_parent; },
+                               [](const MergePartitions&) { return Fact::split_parent; },
+                               [](const ForeignOptions&) { return Fact::foreign_options; },
+                               [](const Other&) { return Fact::alter_other; }},
+                    action);
 }
 
 // Views take little; materialized views no constraints and no columns (ATSimplePermissions).
@@ -208,9 +212,8 @@ void toggle_trigger(Alteration& a, const alter::ToggleTrigger& action) {
   // Foreign keys are row triggers of the system; ALL includes them.
   if (action.all) {
     row = row || !a.d.schema.referencing(table.name).empty() ||
-          std::any_of(table.constraints.begin(), table.constraints.end(), [](const ConstraintState& c) {
-            return c.definition.kind == Constraint::Kind::foreign_key;
-          });
+          std::any_of(table.constraints.begin(), table.constraints.end(),
+                      [](const ConstraintState& c) { return c.definition.kind == Constraint::Kind::foreign_key; });
   }
   if (!row && table.complete) return;
   for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::toggle_trigger_partition, child);
@@ -223,29 +226,30 @@ void lock_index_named(Alteration& a, Fact fact, const std::string& name) {
 
 void run_simple(Alteration& a, const AlterAction& action) {
   using namespace alter;
-  std::visit(
-      overloaded{[&](const SetNotNull& s) { set_not_null(a, s.column); },
-                 [&](const SetExpression& s) { set_expression(a, s); },
-                 [&](const SetIdentity& s) { identity(a, s.column, Fact::set_identity_sequence); },
-                 [&](const DropIdentity& s) { identity(a, s.column, Fact::drop_identity_sequence); },
-                 [&](const SetStorage& s) { column_storage(a, s.column, true); },
-                 [&](const SetCompression& s) { column_storage(a, s.column, false); },
-                 [&](const alter::SetOwner& s) { set_owner(a, s); },
-                 [&](const ClusterOn& s) { lock_index_named(a, Fact::cluster_on_index, s.index); },
-                 [&](const SetLogged& s) { set_logged(a, s); },
-                 [&](const SetTablespace& s) { set_tablespace(a, s); },
-                 [&](const SetAccessMethod& s) { set_access_method(a, s); },
-                 [&](const ReplicaIdentity& s) { lock_index_named(a, Fact::replica_identity_index, s.index); },
-                 [&](const ToggleTrigger& s) { toggle_trigger(a, s); },
-                 [&](const Inherit& s) { a.d.lock(Fact::inherit_parent, a.d.target(s.parent)); },
-                 [&](const NoInherit& s) { a.d.lock(Fact::no_inherit_parent, a.d.target(s.parent)); },
-                 [&](const OfType& s) { a.d.lock(Fact::of_type_type, a.d.target(s.type, RelationKind::composite_type)); },
-                 [&](const AttachPartition& s) { attach_partition(a.d, a.target, s); },
-                 [&](const DetachPartition& s) { detach_partition(a.d, a.target, s); },
-                 [&](const SplitPartition& s) { split_or_merge(a.d, a.target, {s.partition}); },
-                 [&](const MergePartitions& s) { split_or_merge(a.d, a.target, s.partitions); },
-                 [](const auto&) {}},
-      action.action);
+  std::visit(overloaded{[&](const SetNotNull& s) { set_not_null(a, s.column); },
+                        [&](const SetExpression& s) { set_expression(a, s); },
+                        [&](const SetIdentity& s) { identity(a, s.column, Fact::set_identity_sequence); },
+                        [&](const DropIdentity& s) { identity(a, s.column, Fact::drop_identity_sequence); },
+                        [&](const SetStorage& s) { column_storage(a, s.column, true); },
+                        [&](const SetCompression& s) { column_storage(a, s.column, false); },
+                        [&](const alter::SetOwner& s) { set_owner(a, s); },
+                        [&](const ClusterOn& s) { lock_index_named(a, Fact::cluster_on_index, s.index); },
+                        [&](const SetLogged& s) { set_logged(a, s); },
+                        [&](const SetTablespace& s) { set_tablespace(a, s); },
+                        [&](const SetAccessMethod& s) { set_access_method(a, s); },
+                        [&](const ReplicaIdentity& s) { lock_index_named(a, Fact::replica_identity_index, s.index); },
+                        [&](const ToggleTrigger& s) { toggle_trigger(a, s); },
+                        [&](const Inherit& s) { a.d.lock(Fact::inherit_parent, a.d.target(s.parent)); },
+                        [&](const NoInherit& s) { a.d.lock(Fact::no_inherit_parent, a.d.target(s.parent)); },
+                        [&](const OfType& s) {
+                          a.d.lock(Fact::of_type_type, a.d.target(s.type, RelationKind::composite_type));
+                        },
+                        [&](const AttachPartition& s) { attach_partition(a.d, a.target, s); },
+                        [&](const DetachPartition& s) { detach_partition(a.d, a.target, s); },
+                        [&](const SplitPartition& s) { split_or_merge(a.d, a.target, {s.partition}); },
+                        [&](const MergePartitions& s) { split_or_merge(a.d, a.target, s.partitions); },
+                        [](const auto&) {}},
+             action.action);
 }
 
 void run(Alteration& a, const AlterAction& action) {
@@ -295,7 +299,8 @@ void alter_composite(Derivation& d, const AlterTable& operation, const Target& t
     }
   }
   for (const Relation* table : d.schema.relations()) {
-    if (table->of_type == type.name || (!table->of_type.name.empty() && d.schema.resolve(table->of_type) == type.name)) {
+    if (table->of_type == type.name ||
+        (!table->of_type.name.empty() && d.schema.resolve(table->of_type) == type.name)) {
       d.lock(Fact::alter_composite_typed, d.target(*table));
       cascade = true;
     }

@@ -85,7 +85,8 @@ void add_using_index(Alteration& a, const Constraint& constraint) {
       a.d.fail("index " + quoted(constraint.using_index) + " does not exist");
     }
     if (constraint.kind == Constraint::Kind::primary_key) {
-      a.d.assume("the columns of " + quoted(constraint.using_index) + " are not known here, they are taken to be nullable");
+      a.d.assume("the columns of " + quoted(constraint.using_index) +
+                 " are not known here, they are taken to be nullable");
       a.d.work(Fact::add_primary_key_not_null, a.target, constraint.using_index, true);
     }
     return;
@@ -121,7 +122,7 @@ void add_key(Alteration& a, const Constraint& constraint) {
   a.d.work(primary ? Fact::add_primary_key_build : Fact::add_unique_build, a.target, name);
 }
 
-void add_exclusion(Alteration& a, const Constraint& constraint) {
+void add_exclusion(Alteration& a) {
   a.d.effects.may_fail_on_rows = true;
   if (a.target.partitioned()) {
     if (a.d.server.version < 17) a.d.fail("exclusion constraints are not supported on partitioned tables");
@@ -192,13 +193,19 @@ void add_foreign_key(Derivation& d, const Target& table, const Constraint& const
 
 void add_constraint(Alteration& a, const alter::AddConstraint& action) {
   switch (action.constraint.kind) {
-    case Constraint::Kind::check: return add_check(a, action.constraint);
-    case Constraint::Kind::not_null: return add_not_null_constraint(a, action.constraint);
+    case Constraint::Kind::check:
+      return add_check(a, action.constraint);
+    case Constraint::Kind::not_null:
+      return add_not_null_constraint(a, action.constraint);
     case Constraint::Kind::primary_key:
-    case Constraint::Kind::unique: return add_key(a, action.constraint);
-    case Constraint::Kind::exclusion: return add_exclusion(a, action.constraint);
-    case Constraint::Kind::foreign_key: return add_table_foreign_key(a, action.constraint);
-    default: return;
+    case Constraint::Kind::unique:
+      return add_key(a, action.constraint);
+    case Constraint::Kind::exclusion:
+      return add_exclusion(a);
+    case Constraint::Kind::foreign_key:
+      return add_table_foreign_key(a, action.constraint);
+    default:
+      return;
   }
 }
 
@@ -220,12 +227,14 @@ void drop_constraint(Alteration& a, const alter::DropConstraint& action) {
     a.d.fail("cannot drop inherited constraint " + quoted(action.name));
   }
   switch (state->definition.kind) {
-    case Constraint::Kind::foreign_key: return drop_foreign_key(a.d, a.target, *state);
+    case Constraint::Kind::foreign_key:
+      return drop_foreign_key(a.d, a.target, *state);
     case Constraint::Kind::check:
       if (state->definition.no_inherit || a.alter.only) return;
       for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::drop_constraint_child, child);
       return;
-    default: return drop_constraint_index(a.d, a.target, *state, action.cascade);
+    default:
+      return drop_constraint_index(a.d, a.target, *state, action.cascade);
   }
 }
 

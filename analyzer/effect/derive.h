@@ -77,9 +77,9 @@ class Derivation {
   std::optional<Schema> after_;
 };
 
-std::string quoted(std::string_view name);           // `name` for messages
-std::string quoted(const QualifiedName& name);       // `name` without public
-bool is_system(const QualifiedName& name);           // pg_catalog, information_schema, pg_… without a schema
+std::string quoted(std::string_view name);      // `name` for messages
+std::string quoted(const QualifiedName& name);  // `name` without public
+bool is_system(const QualifiedName& name);      // pg_catalog, information_schema, pg_… without a schema
 bool contains(const std::vector<std::string>& list, std::string_view item);
 
 // One function a statement kind, by topic.

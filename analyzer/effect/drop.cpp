@@ -43,13 +43,19 @@ bool DropWalk::dependent(const std::string& what) {
 
 Fact drop_fact(RelationKind kind) {
   switch (kind) {
-    case RelationKind::view: return Fact::drop_view;
-    case RelationKind::materialized_view: return Fact::drop_materialized_view;
-    case RelationKind::sequence: return Fact::drop_sequence;
+    case RelationKind::view:
+      return Fact::drop_view;
+    case RelationKind::materialized_view:
+      return Fact::drop_materialized_view;
+    case RelationKind::sequence:
+      return Fact::drop_sequence;
     case RelationKind::index:
-    case RelationKind::partitioned_index: return Fact::drop_index;
-    case RelationKind::composite_type: return Fact::drop_composite;
-    default: return Fact::drop_table;
+    case RelationKind::partitioned_index:
+      return Fact::drop_index;
+    case RelationKind::composite_type:
+      return Fact::drop_composite;
+    default:
+      return Fact::drop_table;
   }
 }
 
@@ -71,7 +77,8 @@ void DropWalk::referencing(const Relation& table, const std::vector<std::string>
     if (!columns.empty()) {
       std::vector<std::string> used = constraint->definition.referenced_columns;
       if (used.empty() && table.primary_key()) used = table.primary_key()->definition.columns;
-      const bool uses = std::any_of(used.begin(), used.end(), [&](const std::string& c) { return contains(columns, c); });
+      const bool uses =
+          std::any_of(used.begin(), used.end(), [&](const std::string& c) { return contains(columns, c); });
       if (!uses) continue;
     }
     if (!dependent("constraint " + quoted(constraint->definition.name) + " on " + quoted(other->name))) continue;
@@ -151,7 +158,8 @@ bool touches(const IndexState& index, std::string_view column) {
 
 void DropWalk::column(const Target& table, std::string_view name) {
   if (!table.relation) {
-    d_.assume("whether " + quoted(name) + " is part of a foreign key is not known here, the other table would be locked too");
+    d_.assume("whether " + quoted(name) +
+              " is part of a foreign key is not known here, the other table would be locked too");
     return;
   }
   const Relation& relation_state = *table.relation;
@@ -199,7 +207,8 @@ void DropWalk::index(const Target& index) {
             " requires it");
   }
   if (!index.index->parent.name.empty()) {
-    d_.fail("cannot drop index " + quoted(index.name) + " because index " + quoted(index.index->parent) + " requires it");
+    d_.fail("cannot drop index " + quoted(index.name) + " because index " + quoted(index.index->parent) +
+            " requires it");
   }
 }
 
@@ -236,11 +245,16 @@ void drop_indexes(Derivation& d, const Drop& operation) {
 
 RelationKind relation_kind(ObjectKind kind) {
   switch (kind) {
-    case ObjectKind::view: return RelationKind::view;
-    case ObjectKind::materialized_view: return RelationKind::materialized_view;
-    case ObjectKind::sequence: return RelationKind::sequence;
-    case ObjectKind::foreign_table: return RelationKind::foreign_table;
-    default: return RelationKind::table;
+    case ObjectKind::view:
+      return RelationKind::view;
+    case ObjectKind::materialized_view:
+      return RelationKind::materialized_view;
+    case ObjectKind::sequence:
+      return RelationKind::sequence;
+    case ObjectKind::foreign_table:
+      return RelationKind::foreign_table;
+    default:
+      return RelationKind::table;
   }
 }
 
@@ -290,7 +304,8 @@ void drop_relations(Derivation& d, const Drop& operation) {
     }
     d.assume_known(target);
     if (!target.known() && operation.kind == ObjectKind::table) {
-      d.assume("the foreign keys of " + quoted(target.name) + " are not known here, the tables they reference are locked too");
+      d.assume("the foreign keys of " + quoted(target.name) +
+               " are not known here, the tables they reference are locked too");
       d.effects.loses_data = true;
     }
     if (target.kind == RelationKind::table || target.kind == RelationKind::partitioned_table) {
@@ -323,7 +338,8 @@ void drop_type(Derivation& d, const Drop& operation, const QualifiedName& name) 
   }
   for (const Relation* table : d.schema.relations()) {
     if (table->of_type.name.empty() || d.schema.resolve(table->of_type) != full) continue;
-    if (!operation.cascade) d.fail("cannot drop type " + quoted(full) + " because " + quoted(table->name) + " depends on it");
+    if (!operation.cascade)
+      d.fail("cannot drop type " + quoted(full) + " because " + quoted(table->name) + " depends on it");
     walk.relation(d.target(*table));
   }
 }
@@ -348,9 +364,9 @@ void drop_function(Derivation& d, const Drop& operation, const QualifiedName& na
       }
     }
     for (const IndexState& index : table->indexes) {
-      const bool calls_it = std::any_of(
-          index.definition.elements.begin(), index.definition.elements.end(),
-          [&](const IndexElement& e) { return e.expression && calls(*e.expression, name.name); });
+      const bool calls_it =
+          std::any_of(index.definition.elements.begin(), index.definition.elements.end(),
+                      [&](const IndexElement& e) { return e.expression && calls(*e.expression, name.name); });
       if (calls_it || (index.definition.where && calls(*index.definition.where, name.name))) {
         used(target, "index " + quoted(index.name));
         if (operation.cascade) d.lock(Fact::drop_index, d.target(*table, index));
@@ -443,12 +459,10 @@ void drop_member(Derivation& d, const Drop& operation) {
     bool exists = true;
     if (table.relation && table.relation->complete) {
       const Relation& r = *table.relation;
-      exists = operation.kind == ObjectKind::trigger
-                   ? r.trigger(member) != nullptr
-                   : operation.kind == ObjectKind::rule
-                         ? std::any_of(r.rules.begin(), r.rules.end(), [&](const auto& x) { return x.name == member; })
-                         : std::any_of(r.policies.begin(), r.policies.end(),
-                                       [&](const auto& x) { return x.name == member; });
+      exists = operation.kind == ObjectKind::trigger ? r.trigger(member) != nullptr
+               : operation.kind == ObjectKind::rule
+                   ? std::any_of(r.rules.begin(), r.rules.end(), [&](const auto& x) { return x.name == member; })
+                   : std::any_of(r.policies.begin(), r.policies.end(), [&](const auto& x) { return x.name == member; });
     } else if (!table.relation && operation.if_exists) {
       d.assume_known(table);
     }
@@ -457,9 +471,9 @@ void drop_member(Derivation& d, const Drop& operation) {
       if (!operation.if_exists) d.fail(quoted(member) + " for " + quoted(table.name) + " does not exist");
       continue;
     }
-    const Fact fact = operation.kind == ObjectKind::trigger
-                          ? Fact::drop_trigger
-                          : operation.kind == ObjectKind::rule ? Fact::drop_rule : Fact::drop_policy;
+    const Fact fact = operation.kind == ObjectKind::trigger ? Fact::drop_trigger
+                      : operation.kind == ObjectKind::rule  ? Fact::drop_rule
+                                                            : Fact::drop_policy;
     d.lock(fact, table);
     if (operation.kind != ObjectKind::trigger || !table.partitioned()) continue;
     const TriggerState* trigger = table.relation->trigger(member);
@@ -498,20 +512,28 @@ void drop_constraint_index(Derivation& d, const Target& table, const ConstraintS
 
 void derive(Derivation& d, const Drop& operation) {
   switch (operation.kind) {
-    case ObjectKind::index: return drop_indexes(d, operation);
+    case ObjectKind::index:
+      return drop_indexes(d, operation);
     case ObjectKind::table:
     case ObjectKind::view:
     case ObjectKind::materialized_view:
     case ObjectKind::foreign_table:
-    case ObjectKind::sequence: return drop_relations(d, operation);
+    case ObjectKind::sequence:
+      return drop_relations(d, operation);
     case ObjectKind::trigger:
     case ObjectKind::rule:
-    case ObjectKind::policy: return drop_member(d, operation);
-    case ObjectKind::statistics: return drop_statistics(d, operation);
-    case ObjectKind::subscription: return d.refuse(Fact::drop_subscription_refused);
-    case ObjectKind::database: return d.refuse(Fact::drop_database_refused);
-    case ObjectKind::tablespace: return d.refuse(Fact::drop_tablespace_refused);
-    default: break;
+    case ObjectKind::policy:
+      return drop_member(d, operation);
+    case ObjectKind::statistics:
+      return drop_statistics(d, operation);
+    case ObjectKind::subscription:
+      return d.refuse(Fact::drop_subscription_refused);
+    case ObjectKind::database:
+      return d.refuse(Fact::drop_database_refused);
+    case ObjectKind::tablespace:
+      return d.refuse(Fact::drop_tablespace_refused);
+    default:
+      break;
   }
   for (const QualifiedName& name : operation.names) {
     if (operation.kind == ObjectKind::type || operation.kind == ObjectKind::domain) drop_type(d, operation, name);

@@ -11,15 +11,13 @@ const RelationLock* Effects::lock_on(const QualifiedName& relation) const {
 }
 
 bool Effects::rewrites(const QualifiedName& relation) const {
-  return std::any_of(work.begin(), work.end(), [&](const Work& item) {
-    return item.kind == WorkKind::rewrite && item.relation == relation;
-  });
+  return std::any_of(work.begin(), work.end(),
+                     [&](const Work& item) { return item.kind == WorkKind::rewrite && item.relation == relation; });
 }
 
 bool Effects::scans(const QualifiedName& relation) const {
-  return std::any_of(work.begin(), work.end(), [&](const Work& item) {
-    return item.kind != WorkKind::file_copy && item.relation == relation;
-  });
+  return std::any_of(work.begin(), work.end(),
+                     [&](const Work& item) { return item.kind != WorkKind::file_copy && item.relation == relation; });
 }
 
 namespace effect {

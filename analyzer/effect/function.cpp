@@ -15,8 +15,10 @@ void run_body(Derivation& d, const sql::ParsedSql& body) {
   for (const sql::ParsedStatement& statement : body.statements) {
     for (const Operation& operation : statement.operations) {
       if (const auto* transaction = operation.as<Transaction>()) {
-        const bool ends = transaction->kind == Transaction::Kind::commit || transaction->kind == Transaction::Kind::rollback;
-        if (ends && d.schema.in_transaction()) d.fail("COMMIT and ROLLBACK inside a body cannot run in a transaction block");
+        const bool ends =
+            transaction->kind == Transaction::Kind::commit || transaction->kind == Transaction::Kind::rollback;
+        if (ends && d.schema.in_transaction())
+          d.fail("COMMIT and ROLLBACK inside a body cannot run in a transaction block");
         continue;
       }
       Derivation nested(operation, inner, d.server);

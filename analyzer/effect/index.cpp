@@ -26,9 +26,9 @@ void refuse_wrong_index(Derivation& d, const CreateIndex& operation, const Targe
   }
   if (operation.unique && table.relation->partition_by) {
     for (const IndexElement& key : table.relation->partition_by->elements) {
-      const bool covered = std::any_of(operation.elements.begin(), operation.elements.end(), [&](const IndexElement& e) {
-        return !key.column.empty() && e.column == key.column;
-      });
+      const bool covered =
+          std::any_of(operation.elements.begin(), operation.elements.end(),
+                      [&](const IndexElement& e) { return !key.column.empty() && e.column == key.column; });
       if (!covered) d.fail("unique constraint on partitioned table must include all partitioning columns");
     }
   }
@@ -77,7 +77,8 @@ void reindex_table(Derivation& d, const Reindex& operation, const Target& table)
     d.lock(concurrently ? Fact::reindex_concurrently_table : Fact::reindex_table, table);
     for (const Target& part : d.descendants(table)) {
       d.lock(concurrently ? Fact::reindex_concurrently_partition : Fact::reindex_table, part);
-      lock_indexes(d, concurrently ? Fact::reindex_concurrently_index : Fact::reindex_index, Fact::reindex_rebuild, part);
+      lock_indexes(d, concurrently ? Fact::reindex_concurrently_index : Fact::reindex_index, Fact::reindex_rebuild,
+                   part);
     }
     return;
   }
@@ -157,14 +158,16 @@ void derive(Derivation& d, const Reindex& operation) {
     d.effects.waits_for_older_snapshots = true;
   }
   switch (operation.target) {
-    case Reindex::Target::index: return reindex_index(d, operation);
+    case Reindex::Target::index:
+      return reindex_index(d, operation);
     case Reindex::Target::table: {
       if (d.absent(operation.name, false, "relation")) return;
       const Target table = d.target(operation.name);
       d.assume_known(table);
       return reindex_table(d, operation, table);
     }
-    default: break;
+    default:
+      break;
   }
   d.refuse(Fact::reindex_many_refused);
   for (const Relation* relation : d.schema.relations()) {

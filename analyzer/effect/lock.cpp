@@ -21,16 +21,15 @@ constexpr unsigned from(LockMode weakest) {
 }
 
 // LockConflicts of src/backend/storage/lmgr/lock.c, the same in every version.
-constexpr std::array<unsigned, 9> conflict_table = {
-    0,
-    bit(LockMode::access_exclusive),
-    from(LockMode::exclusive),
-    from(LockMode::share),
-    from(LockMode::share_update_exclusive),
-    (from(LockMode::row_exclusive) & ~bit(LockMode::share)),
-    from(LockMode::row_exclusive),
-    from(LockMode::row_share),
-    from(LockMode::access_share)};
+constexpr std::array<unsigned, 9> conflict_table = {0,
+                                                    bit(LockMode::access_exclusive),
+                                                    from(LockMode::exclusive),
+                                                    from(LockMode::share),
+                                                    from(LockMode::share_update_exclusive),
+                                                    (from(LockMode::row_exclusive) & ~bit(LockMode::share)),
+                                                    from(LockMode::row_exclusive),
+                                                    from(LockMode::row_share),
+                                                    from(LockMode::access_share)};
 
 }  // namespace
 

@@ -11,24 +11,21 @@ struct Row {
   ServerFact data;
 };
 
-using enum Role;
-using enum LockMode;
-
 constexpr bool held = false;
 constexpr bool brief = true;
 constexpr std::string_view M15 = "measured on 15.20";
 
 constexpr Row rows[] = {
-#define LOCK(name, form, role, mode, hold, from, to, source) \
-  {Fact::name, {#name, FactKind::lock, form, role, mode, hold, WorkKind::scan, Cause::check, from, to, source}},
-#define LOCK_ALSO(name, form, role, mode, hold, from, to, source) \
-  {Fact::name, {#name, FactKind::lock, form, role, mode, hold, WorkKind::scan, Cause::check, from, to, source}},
-#define WORK(name, form, role, work, cause, from, to, source)                                               \
-  {Fact::name,                                                                                              \
-   {#name, FactKind::work, form, role, LockMode::none, false, WorkKind::work, Cause::cause, from, to, source}},
-#define REFUSED(name, form, from, to, source)                                                                       \
-  {Fact::name,                                                                                                      \
-   {#name, FactKind::refused, form, Role::none, LockMode::none, false, WorkKind::scan, Cause::check, from, to, source}},
+#define LOCK(ID, FORM, ROLE, MODE, HOLD, FROM, TO, SOURCE) \
+  {Fact::ID,                                               \
+   {#ID, FactKind::lock, FORM, Role::ROLE, LockMode::MODE, HOLD, WorkKind::scan, Cause::check, FROM, TO, SOURCE}},
+#define LOCK_ALSO(ID, FORM, ROLE, MODE, HOLD, FROM, TO, SOURCE) LOCK(ID, FORM, ROLE, MODE, HOLD, FROM, TO, SOURCE)
+#define WORK(ID, FORM, ROLE, DONE, CAUSE, FROM, TO, SOURCE) \
+  {Fact::ID,                                                \
+   {#ID, FactKind::work, FORM, Role::ROLE, LockMode::none, false, WorkKind::DONE, Cause::CAUSE, FROM, TO, SOURCE}},
+#define REFUSED(ID, FORM, FROM, TO, SOURCE) \
+  {Fact::ID,                                \
+   {#ID, FactKind::refused, FORM, Role::none, LockMode::none, false, WorkKind::scan, Cause::check, FROM, TO, SOURCE}},
 #include "analyzer/effect/lock_facts.inc"
 #undef LOCK
 #undef WORK
@@ -47,7 +44,8 @@ constexpr auto facts_only = [] {
 // Rows of one fact stand together, so the first one is enough.
 constexpr auto first_rows = [] {
   std::array<std::uint16_t, row_count> first{};
-  for (std::size_t i = row_count; i-- > 0;) first[static_cast<std::size_t>(rows[i].fact)] = static_cast<std::uint16_t>(i);
+  for (std::size_t i = row_count; i-- > 0;)
+    first[static_cast<std::size_t>(rows[i].fact)] = static_cast<std::uint16_t>(i);
   return first;
 }();
 

@@ -14,21 +14,21 @@ namespace mlint {
 // Which relation a fact speaks of, seen from the statement.
 enum class Role : std::uint8_t {
   none,
-  target,             // the relation the statement names
-  family,             // it and its partitions and inheritance children, unless ONLY
-  descendant,         // the partitions or children only
-  parent,             // of a partition or an inheritance child
-  sibling_default,    // the DEFAULT partition beside a partition
-  referenced,         // by a foreign key
-  referencing,        // through a foreign key
-  index,              // of the target, or the index named
-  index_table,        // the table of the index named
-  parent_index,       // the partitioned index above an index
-  sequence,           // owned by, or used in a default of, the target
-  dependent,          // views, and tables whose columns go with the object
-  source,             // read by the statement
-  user,               // tables that use the type or domain
-  listed              // other relations the statement names
+  target,           // the relation the statement names
+  family,           // it and its partitions and inheritance children, unless ONLY
+  descendant,       // the partitions or children only
+  parent,           // of a partition or an inheritance child
+  sibling_default,  // the DEFAULT partition beside a partition
+  referenced,       // by a foreign key
+  referencing,      // through a foreign key
+  index,            // of the target, or the index named
+  index_table,      // the table of the index named
+  parent_index,     // the partitioned index above an index
+  sequence,         // owned by, or used in a default of, the target
+  dependent,        // views, and tables whose columns go with the object
+  source,           // read by the statement
+  user,             // tables that use the type or domain
+  listed            // other relations the statement names
 };
 
 enum class FactKind : std::uint8_t { lock, work, refused };

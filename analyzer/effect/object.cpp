@@ -15,19 +15,27 @@ bool is_relation(ObjectKind kind) {
     case ObjectKind::sequence:
     case ObjectKind::view:
     case ObjectKind::materialized_view:
-    case ObjectKind::foreign_table: return true;
-    default: return false;
+    case ObjectKind::foreign_table:
+      return true;
+    default:
+      return false;
   }
 }
 
 RelationKind written_kind(ObjectKind kind) {
   switch (kind) {
-    case ObjectKind::index: return RelationKind::index;
-    case ObjectKind::sequence: return RelationKind::sequence;
-    case ObjectKind::view: return RelationKind::view;
-    case ObjectKind::materialized_view: return RelationKind::materialized_view;
-    case ObjectKind::foreign_table: return RelationKind::foreign_table;
-    default: return RelationKind::table;
+    case ObjectKind::index:
+      return RelationKind::index;
+    case ObjectKind::sequence:
+      return RelationKind::sequence;
+    case ObjectKind::view:
+      return RelationKind::view;
+    case ObjectKind::materialized_view:
+      return RelationKind::materialized_view;
+    case ObjectKind::foreign_table:
+      return RelationKind::foreign_table;
+    default:
+      return RelationKind::table;
   }
 }
 
@@ -67,7 +75,8 @@ void rename_constraint(Derivation& d, const Rename& operation, const Target& tab
     d.lock(Fact::rename_constraint_index,
            d.target(QualifiedName{table.name.schema, constraint->index}, RelationKind::index));
   }
-  if (constraint->definition.kind != Constraint::Kind::check || operation.only || constraint->definition.no_inherit) return;
+  if (constraint->definition.kind != Constraint::Kind::check || operation.only || constraint->definition.no_inherit)
+    return;
   for (const Target& child : d.descendants(table)) d.lock(Fact::rename_constraint, child);
 }
 
@@ -147,12 +156,18 @@ void derive(Derivation& d, const Rename& operation) {
   }
   d.assume_known(target);
   switch (operation.kind) {
-    case ObjectKind::column: return rename_column(d, operation, target);
-    case ObjectKind::constraint: return rename_constraint(d, operation, target);
-    case ObjectKind::trigger: return rename_trigger(d, operation, target);
-    case ObjectKind::rule: return d.lock(Fact::rename_rule, target);
-    case ObjectKind::policy: return d.lock(Fact::rename_policy, target);
-    default: return rename_relation(d, operation, target);
+    case ObjectKind::column:
+      return rename_column(d, operation, target);
+    case ObjectKind::constraint:
+      return rename_constraint(d, operation, target);
+    case ObjectKind::trigger:
+      return rename_trigger(d, operation, target);
+    case ObjectKind::rule:
+      return d.lock(Fact::rename_rule, target);
+    case ObjectKind::policy:
+      return d.lock(Fact::rename_policy, target);
+    default:
+      return rename_relation(d, operation, target);
   }
 }
 
@@ -203,8 +218,10 @@ void derive(Derivation& d, const Comment& operation) {
     case ObjectKind::constraint:
     case ObjectKind::trigger:
     case ObjectKind::rule:
-    case ObjectKind::policy: return d.lock(Fact::comment_member, d.target(operation.name));
-    default: return;
+    case ObjectKind::policy:
+      return d.lock(Fact::comment_member, d.target(operation.name));
+    default:
+      return;
   }
 }
 
@@ -293,9 +310,9 @@ void derive(Derivation& d, const AddEnumValue& operation) {
 
 void derive(Derivation& d, const AlterDomain& operation) {
   using Action = AlterDomain::Action;
-  const bool reads = operation.action == Action::validate_constraint || operation.action == Action::set_not_null ||
-                     (operation.action == Action::add_constraint && operation.constraint &&
-                      !operation.constraint->not_valid);
+  const bool reads =
+      operation.action == Action::validate_constraint || operation.action == Action::set_not_null ||
+      (operation.action == Action::add_constraint && operation.constraint && !operation.constraint->not_valid);
   if (!reads) return;
   d.effects.may_fail_on_rows = true;
   const TypeState* type = d.schema.find_type(operation.name);

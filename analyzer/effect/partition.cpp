@@ -38,10 +38,9 @@ void take_foreign_keys(Derivation& d, const Relation& parent, const Target* atta
     const Target referenced = d.target(key.references);
     d.lock_family(Fact::partition_foreign_key_referenced, referenced);
     if (!attached || !key.enforced) continue;
-    const bool has_one = attached->relation && std::any_of(attached->relation->constraints.begin(),
-                                                           attached->relation->constraints.end(), [&](const auto& c) {
-                                                             return same_foreign_key(c, key, d.schema);
-                                                           });
+    const bool has_one = attached->relation &&
+                         std::any_of(attached->relation->constraints.begin(), attached->relation->constraints.end(),
+                                     [&](const auto& c) { return same_foreign_key(c, key, d.schema); });
     if (has_one) {  // its own triggers go away
       d.lock_family(Fact::attach_foreign_key_merged, referenced);
       continue;

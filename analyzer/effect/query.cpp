@@ -94,7 +94,8 @@ std::vector<QualifiedName> with_parents(Derivation& d, const Relation& table) {
   std::vector<QualifiedName> names{table.name};
   for (std::size_t i = 0; i < names.size() && i < 64; ++i) {
     const Relation* relation = d.schema.find(names[i]);
-    if (relation && relation->is_partition()) names.insert(names.end(), relation->parents.begin(), relation->parents.end());
+    if (relation && relation->is_partition())
+      names.insert(names.end(), relation->parents.begin(), relation->parents.end());
   }
   return names;
 }
@@ -135,8 +136,8 @@ void lock_referenced(Derivation& d, const Relation& table, const Query* update) 
 void run_triggers(Derivation& d, const Relation& table, bool insert, bool update, bool remove) {
   for (const TriggerState& trigger : table.triggers) {
     const CreateTrigger& definition = trigger.definition;
-    const bool fires = (insert && definition.on_insert) || (update && definition.on_update) ||
-                       (remove && definition.on_delete);
+    const bool fires =
+        (insert && definition.on_insert) || (update && definition.on_update) || (remove && definition.on_delete);
     if (!fires || trigger.enabled == 'D') continue;
     for (const FunctionState* function : d.schema.functions(definition.function)) derive_body(d, function->definition);
   }
@@ -152,7 +153,6 @@ void use_default_sequences(Derivation& d, const Relation& table, const Query& qu
 
 // ALTER TYPE … ADD VALUE in the same transaction (55P04).
 void check_enum_value(Derivation& d, const TypeName& type, const Expr& value) {
-  if (d.server.version >= 17 && false) return;
   const Expr* constant = &value;
   if (constant->kind == Expr::Kind::cast && constant->arguments.size() == 1) constant = &constant->arguments[0];
   if (constant->kind != Expr::Kind::constant) return;
@@ -165,7 +165,8 @@ void check_enum_value(Derivation& d, const TypeName& type, const Expr& value) {
 
 void check_enum_values(Derivation& d, const Relation& table, const Query& query) {
   for (const Query::Assignment& assignment : query.assignments) {
-    if (const ColumnState* column = table.column(assignment.column)) check_enum_value(d, column->type, assignment.value);
+    if (const ColumnState* column = table.column(assignment.column))
+      check_enum_value(d, column->type, assignment.value);
   }
   for (const auto& row : query.rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -235,7 +236,8 @@ void write(Derivation& d, const Query& query, const QualifiedName& name, int dep
   } else if (!only && query.kind != Query::Kind::insert) {
     bool moves = false;
     if (table.partition_by) {
-      for (const IndexElement& element : table.partition_by->elements) moves = moves || assigns(query, {element.column});
+      for (const IndexElement& element : table.partition_by->elements)
+        moves = moves || assigns(query, {element.column});
     }
     partitions_left(d, table, query.where && !moves ? &*query.where : nullptr, parts);
   }
@@ -265,7 +267,7 @@ void use_sequence(Derivation& d, const Expr& call) {
   while (argument->kind == Expr::Kind::cast && argument->arguments.size() == 1) argument = &argument->arguments[0];
   if (argument->kind == Expr::Kind::call && argument->name == "pg_get_serial_sequence" &&
       argument->arguments.size() == 2) {
-    const Target table = d.target({"", argument->arguments[0].name});
+    const Target table = d.target(QualifiedName{"", argument->arguments[0].name});
     const ColumnState* column = table.relation ? table.relation->column(argument->arguments[1].name) : nullptr;
     if (column && !column->owned_sequence.empty()) {
       d.lock(Fact::sequence_function,
@@ -310,7 +312,8 @@ void derive_one_query(Derivation& d, const Query& query, std::vector<const Query
   for_each_expression(query, [&](const Expr& expression) {
     for_each_node(expression, [&](const Expr& node) {
       if (node.kind == Expr::Kind::call) call(d, node);
-      if (node.kind == Expr::Kind::cast && node.arguments.size() == 1) check_enum_value(d, node.type, node.arguments[0]);
+      if (node.kind == Expr::Kind::cast && node.arguments.size() == 1)
+        check_enum_value(d, node.type, node.arguments[0]);
       if (node.kind == Expr::Kind::subquery && node.query) pending.push_back(node.query.get());
     });
   });

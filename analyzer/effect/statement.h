@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/effect/effect.h"
@@ -33,6 +35,9 @@ struct Statement {
   std::optional<std::uint32_t> transaction;  // number of the transaction it runs in; absent: autocommit
   std::vector<HeldLock> held;                // taken by earlier statements of that transaction
   Timeouts timeouts;
+  // Deferred checks of rows written earlier in this transaction are still queued on the table: if any row was, the
+  // statement fails with 55006.
+  bool pending_trigger_events = false;
 };
 
 // A session that runs statements one after the other and forgets locks when their transaction ends.
@@ -55,14 +60,41 @@ class Session {
   void replay(const Operation& operation);
 
  private:
+  struct Savepoint {
+    std::string name;
+    std::size_t held = 0;
+    Timeouts session, local;
+  };
+  struct Prepared {
+    std::string name;
+    std::shared_ptr<const Query> query;
+  };
+
+  void change_state(const Operation& operation);
+  void start_transaction();
+  void end_transaction(bool rolled_back);
+  void rollback_to(const std::string& name);
+  void set_timeout(const std::string& name, const std::optional<std::string>& value, bool local,
+                   const std::string& origin);
+  void read_settings(const Operation& operation);
+  void hold(const Effects& effects);
+  std::vector<HeldLock> held_now() const;
+  Timeouts timeouts_now() const;
+  void queue_deferred(const Query& query);
+
   Schema schema_;
   Server server_;
   std::optional<std::uint32_t> transaction_;
   std::uint32_t transactions_ = 0;
   std::size_t next_index_ = 0;
-  std::vector<HeldLock> held_;
-  Timeouts session_timeouts_, local_timeouts_;
-  std::vector<std::pair<std::string, std::size_t>> savepoints_;  // name, number of held locks then
+  std::vector<HeldLock> held_;  // in the order taken; a stronger one on the same relation stands behind the weaker
+  Timeouts session_timeouts_, local_timeouts_, role_timeouts_;
+  std::vector<Savepoint> savepoints_;  // the first one, without a name, is the transaction itself
+  std::vector<Prepared> prepared_;
+  std::set<QualifiedName> deferred_;  // tables with queued deferred checks
 };
+
+// "5s", "1min", "2500", "0" as milliseconds; nothing when it is no duration.
+std::optional<std::int64_t> milliseconds(std::string_view text);
 
 }  // namespace mlint

@@ -29,7 +29,8 @@ void truncate_one(Derivation& d, const Target& table, bool restart, std::set<Qua
   if (!done.insert(table.name).second) return;
   d.lock(Fact::truncate, table);
   if (!table.relation) return;
-  for (const IndexState& index : table.relation->indexes) d.lock(Fact::truncate_index, d.target(*table.relation, index));
+  for (const IndexState& index : table.relation->indexes)
+    d.lock(Fact::truncate_index, d.target(*table.relation, index));
   if (!restart) return;
   for (const ColumnState& column : table.relation->columns) {
     if (column.owned_sequence.empty()) continue;
@@ -150,7 +151,8 @@ void derive(Derivation& d, const CreateTableAs& operation) {
   const Target existing = d.target(operation.name);
   if (existing.known()) {
     if (operation.if_not_exists) return;
-    if (operation.persistence != Persistence::temporary) d.fail("relation " + quoted(existing.name) + " already exists");
+    if (operation.persistence != Persistence::temporary)
+      d.fail("relation " + quoted(existing.name) + " already exists");
   }
   if (operation.query) {
     derive_query(d, *operation.query);

@@ -27,8 +27,8 @@ struct Plain {
 Plain plain(const TypeName& type, const Schema& schema) {
   const TypeName base = types::base_type(type, schema);
   Plain out{base.name.name, base.modifiers, base.text_modifiers, base.array_dimensions, types::is_known(base)};
-  const bool builtin = base.name.schema.empty() || base.name.schema == "pg_catalog" ||
-                       data::find_type(base.name.name) != nullptr;
+  const bool builtin =
+      base.name.schema.empty() || base.name.schema == "pg_catalog" || data::find_type(base.name.name) != nullptr;
   if (!builtin) out.name = base.name.schema + "." + base.name.name;
   if (type.percent_type) out.known = false;
   // A type that neither the catalogue nor the context knows may be anything, a domain included.

@@ -72,9 +72,8 @@ void collect_call(const Expr& call, const Schema& schema, int version, int depth
     }
   }
   const auto overloads = data::find_functions(call.name);
-  const bool known = std::any_of(overloads.begin(), overloads.end(), [&](const data::Function& f) {
-    return f.extension.empty() ? builtin : true;
-  });
+  const bool known = std::any_of(overloads.begin(), overloads.end(),
+                                 [&](const data::Function& f) { return f.extension.empty() ? builtin : true; });
   if (!known) {
     if (std::find(facts.unknown.begin(), facts.unknown.end(), call.name) == facts.unknown.end()) {
       facts.unknown.push_back(call.name);

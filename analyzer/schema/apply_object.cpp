@@ -190,7 +190,12 @@ void apply(Catalog& catalog, const CreateRule& operation) {
   Relation* table = catalog.alterable(operation.table, RelationKind::table, false);
   if (!table) return;
   std::erase_if(table->rules, [&](const RuleState& rule) { return rule.name == operation.name; });
-  table->rules.push_back({operation.name, true});
+  table->rules.push_back({operation.name, true, operation.actions});
+}
+
+void apply(Catalog& catalog, const CreateStatistics& operation) {
+  Relation* table = catalog.alterable(operation.table, RelationKind::table, false);
+  if (table) table->statistics.push_back(operation.name.name);
 }
 
 void apply(Catalog& catalog, const CreatePolicy& operation) {

@@ -116,6 +116,7 @@ void apply(Catalog& catalog, const CreateSequence& operation);
 void apply(Catalog& catalog, const AlterSequence& operation);
 void apply(Catalog& catalog, const CreateTrigger& operation);
 void apply(Catalog& catalog, const CreateRule& operation);
+void apply(Catalog& catalog, const CreateStatistics& operation);
 void apply(Catalog& catalog, const CreatePolicy& operation);
 void apply(Catalog& catalog, const AlterPolicy& operation);
 void apply(Catalog& catalog, const CreateFunction& operation);

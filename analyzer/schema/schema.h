@@ -73,6 +73,7 @@ struct PolicyState {
 struct RuleState {
   std::string name;
   bool enabled = true;
+  std::vector<std::shared_ptr<const Query>> actions;
 };
 
 // A column that a view reads; an empty column stands for columns that are not known.
@@ -110,6 +111,7 @@ struct Relation {
   bool populated = true;        // of materialized views
   bool detach_pending = false;  // of partitions: DETACH CONCURRENTLY did not finish
   std::string clustered_on;
+  std::vector<std::string> statistics;  // names of CREATE STATISTICS objects
   QualifiedName of_type;
 
   const ColumnState* column(std::string_view name) const;

@@ -1,0 +1,306 @@
+#include "analyzer/effect/statement.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "analyzer/base/overloaded.h"
+#include "analyzer/schema/expressions.h"
+#include "parsers/sql/parse.h"
+
+namespace mlint {
+namespace {
+
+Operation transaction_operation(Transaction::Kind kind) {
+  Operation operation;
+  operation.kind = Transaction{kind, {}, false};
+  return operation;
+}
+
+std::optional<std::int64_t>* slot_of(Timeouts& timeouts, std::string_view name) {
+  if (name == "lock_timeout") return &timeouts.lock;
+  if (name == "statement_timeout") return &timeouts.statement;
+  if (name == "idle_in_transaction_session_timeout") return &timeouts.idle_in_transaction;
+  return nullptr;
+}
+
+// Statements that PostgreSQL refuses on a table with queued trigger events (CheckTableNotInUse).
+std::vector<QualifiedName> tables_checked_for_use(const Operation& operation) {
+  if (const auto* alter = operation.as<AlterTable>()) return {alter->name};
+  if (const auto* rename = operation.as<Rename>()) return {rename->relation};
+  if (const auto* drop = operation.as<Drop>()) {
+    return drop->kind == ObjectKind::table ? drop->names : std::vector<QualifiedName>{};
+  }
+  std::vector<QualifiedName> names;
+  if (const auto* truncate = operation.as<Truncate>()) {
+    for (const RelationRef& ref : truncate->tables) names.push_back(ref.name);
+  }
+  return names;
+}
+
+bool has_deferred_key(const Relation& table) {
+  return std::any_of(table.constraints.begin(), table.constraints.end(), [](const ConstraintState& constraint) {
+    return constraint.definition.kind == Constraint::Kind::foreign_key && constraint.definition.initially_deferred;
+  });
+}
+
+}  // namespace
+
+std::optional<std::int64_t> milliseconds(std::string_view text) {
+  double number = 0;
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) return std::nullopt;
+  std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
+  while (!unit.empty() && unit.back() == ' ') unit.remove_suffix(1);
+  constexpr std::pair<std::string_view, double> units[] = {
+      {"", 1}, {"us", 0.001}, {"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3600000.0}, {"d", 86400000.0}};
+  for (const auto& [name, factor] : units) {
+    if (unit == name && number >= 0 && number < 1e12) return static_cast<std::int64_t>(number * factor);
+  }
+  return std::nullopt;
+}
+
+Session::Session(Schema schema, Server server) : schema_(std::move(schema)), server_(server) {}
+
+bool Session::in_transaction() const { return transaction_.has_value(); }
+
+void Session::begin() {
+  if (in_transaction()) return;
+  schema_.apply(transaction_operation(Transaction::Kind::begin));
+  start_transaction();
+}
+
+void Session::commit() {
+  if (!in_transaction()) return;
+  schema_.apply(transaction_operation(Transaction::Kind::commit));
+  end_transaction(false);
+}
+
+void Session::begin_unit(Unit unit) {
+  schema_.begin_unit(unit);
+  next_index_ = 0;
+  if (role_timeouts_.lock)
+    session_timeouts_.lock = role_timeouts_.lock, session_timeouts_.lock_origin = role_timeouts_.lock_origin;
+  if (role_timeouts_.statement) session_timeouts_.statement = role_timeouts_.statement;
+}
+
+void Session::start_transaction() {
+  transaction_ = ++transactions_;
+  held_.clear();
+  savepoints_.assign(1, {{}, 0, session_timeouts_, {}});
+  local_timeouts_ = {};
+}
+
+void Session::end_transaction(bool rolled_back) {
+  if (rolled_back && !savepoints_.empty()) session_timeouts_ = savepoints_.front().session;
+  transaction_.reset();
+  held_.clear();
+  savepoints_.clear();
+  local_timeouts_ = {};
+  deferred_.clear();
+}
+
+void Session::rollback_to(const std::string& name) {
+  for (std::size_t i = savepoints_.size(); i-- > 1;) {
+    if (savepoints_[i].name != name) continue;
+    held_.resize(std::min(held_.size(), savepoints_[i].held));
+    session_timeouts_ = savepoints_[i].session;
+    local_timeouts_ = savepoints_[i].local;
+    savepoints_.resize(i + 1);
+    return;
+  }
+}
+
+void Session::set_timeout(const std::string& name, const std::optional<std::string>& value, bool local,
+                          const std::string& origin) {
+  if (local && !in_transaction()) return;  // only a warning: "SET LOCAL can only be used in transaction blocks"
+  Timeouts& timeouts = local ? local_timeouts_ : session_timeouts_;
+  auto* slot = slot_of(timeouts, name);
+  if (!slot) return;
+  *slot = value ? milliseconds(*value) : std::nullopt;
+  if (slot == &timeouts.lock) timeouts.lock_origin = *slot ? origin : std::string();
+  if (local) return;
+  // A later plain SET wins over SET LOCAL of the same transaction.
+  if (auto* hidden = slot_of(local_timeouts_, name)) hidden->reset();
+}
+
+void Session::read_settings(const Operation& operation) {
+  if (const auto* set = operation.as<SetVariable>()) {
+    if (set->reset_all) {
+      session_timeouts_ = {};
+      local_timeouts_ = {};
+      return;
+    }
+    const std::optional<std::string> value = set->reset ? std::nullopt : set->value;
+    return set_timeout(set->name, value, set->local, set->local ? "SET LOCAL" : "SET");
+  }
+  if (const auto* command = operation.as<SessionCommand>()) {
+    if (command->what == "DISCARD ALL") session_timeouts_ = {}, prepared_.clear();
+    return;
+  }
+  if (const auto* alter = operation.as<AlterObject>()) {
+    if (alter->kind != ObjectKind::role && alter->kind != ObjectKind::database) return;
+    for (const auto& [name, value] : alter->options) {
+      auto* slot = slot_of(role_timeouts_, name);
+      if (!slot) continue;
+      *slot = milliseconds(value);
+      const char* what = alter->kind == ObjectKind::role ? "role " : "database ";
+      if (slot == &role_timeouts_.lock) role_timeouts_.lock_origin = what + alter->name.name;
+    }
+    return;
+  }
+  const auto* dml = operation.as<Dml>();
+  if (!dml || !dml->query) return;
+  for_each_expression(*dml->query, [&](const Expr& expression) {
+    for_each_node(expression, [&](const Expr& node) {
+      if (node.kind != Expr::Kind::call || node.name != "set_config" || node.arguments.size() != 3) return;
+      const Expr& local = node.arguments[2];
+      const bool is_local =
+          local.name == "t" || local.name == "true" ||
+          (local.kind == Expr::Kind::cast && !local.arguments.empty() && local.arguments[0].name == "t");
+      set_timeout(node.arguments[0].name, node.arguments[1].name, is_local, "set_config");
+    });
+  });
+}
+
+void Session::queue_deferred(const Query& query) {
+  if (!in_transaction() || !query.target) return;
+  const Relation* table = schema_.find(query.target->name);
+  if (!table) return;
+  using Kind = Query::Kind;
+  const bool adds = query.kind == Kind::insert || query.kind == Kind::update || query.kind == Kind::merge;
+  const bool removes = query.kind == Kind::delete_ || query.kind == Kind::update || query.kind == Kind::merge;
+  if (adds && has_deferred_key(*table)) {
+    const bool touches_key =
+        query.kind != Kind::update ||
+        std::any_of(query.assignments.begin(), query.assignments.end(), [&](const auto& assignment) {
+          return std::any_of(table->constraints.begin(), table->constraints.end(), [&](const auto& c) {
+            const auto& columns = c.definition.columns;
+            return c.definition.kind == Constraint::Kind::foreign_key &&
+                   std::find(columns.begin(), columns.end(), assignment.column) != columns.end();
+          });
+        });
+    if (touches_key) deferred_.insert(table->name);
+  }
+  if (!removes || query.kind == Kind::update) return;
+  for (const auto& [other, constraint] : schema_.referencing(table->name)) {
+    if (constraint->definition.initially_deferred) deferred_.insert(table->name);
+  }
+}
+
+void Session::change_state(const Operation& operation) {
+  read_settings(operation);
+  if (const auto* dml = operation.as<Dml>(); dml && dml->query) queue_deferred(*dml->query);
+  if (const auto* constraints = operation.as<SetConstraints>()) {
+    if (!constraints->deferred) deferred_.clear();
+  }
+  if (const auto* prepare = operation.as<Prepare>()) prepared_.push_back({prepare->name, prepare->query});
+  schema_.apply(operation);
+  const auto* transaction = operation.as<Transaction>();
+  if (!transaction) return;
+  switch (transaction->kind) {
+    case Transaction::Kind::begin:
+    case Transaction::Kind::start:
+      if (!in_transaction()) start_transaction();
+      break;
+    case Transaction::Kind::commit:
+    case Transaction::Kind::prepare:
+    case Transaction::Kind::rollback: {
+      if (!in_transaction()) break;
+      end_transaction(transaction->kind == Transaction::Kind::rollback);
+      if (transaction->chain) start_transaction();
+      break;
+    }
+    case Transaction::Kind::savepoint:
+      if (in_transaction())
+        savepoints_.push_back({transaction->name, held_.size(), session_timeouts_, local_timeouts_});
+      break;
+    case Transaction::Kind::release:
+      for (std::size_t i = savepoints_.size(); i-- > 1;) {
+        if (savepoints_[i].name != transaction->name) continue;
+        savepoints_.resize(i);
+        break;
+      }
+      break;
+    case Transaction::Kind::rollback_to:
+      rollback_to(transaction->name);
+      break;
+    default:
+      break;
+  }
+}
+
+void Session::hold(const Effects& effects) {
+  for (const RelationLock& lock : effects.locks) {
+    if (lock.brief) continue;
+    const bool held = std::any_of(held_.begin(), held_.end(), [&](const HeldLock& h) {
+      return h.relation == lock.relation && h.mode >= lock.mode;
+    });
+    if (!held) held_.push_back({lock.relation, lock.kind, lock.mode, next_index_, lock.new_in_unit});
+  }
+}
+
+std::vector<HeldLock> Session::held_now() const {
+  std::vector<HeldLock> out;
+  for (const HeldLock& lock : held_) {
+    const auto weaker =
+        std::find_if(out.begin(), out.end(), [&](const HeldLock& h) { return h.relation == lock.relation; });
+    if (weaker == out.end()) {
+      out.push_back(lock);
+    } else {
+      *weaker = lock;
+    }
+  }
+  return out;
+}
+
+Timeouts Session::timeouts_now() const {
+  Timeouts now = session_timeouts_;
+  if (local_timeouts_.lock) now.lock = local_timeouts_.lock, now.lock_origin = local_timeouts_.lock_origin;
+  if (local_timeouts_.statement) now.statement = local_timeouts_.statement;
+  if (local_timeouts_.idle_in_transaction) now.idle_in_transaction = local_timeouts_.idle_in_transaction;
+  return now;
+}
+
+Statement Session::run(const Operation& operation, std::string text, Location location) {
+  Statement statement;
+  statement.text = std::move(text);
+  statement.location = location;
+  statement.operation = operation;
+  statement.index = next_index_;
+  statement.transaction = transaction_;
+  statement.held = held_now();
+  statement.timeouts = timeouts_now();
+  Server server = server_;
+  server.time_zone_utc = server.time_zone_utc && schema_.time_zone_is_utc();
+  const auto* execute = operation.as<Execute>();
+  const auto known = execute ? std::find_if(prepared_.rbegin(), prepared_.rend(),
+                                            [&](const Prepared& p) { return p.name == execute->name; })
+                             : prepared_.rend();
+  if (known != prepared_.rend()) {
+    Operation prepared = operation;
+    prepared.kind = Dml{known->query};
+    statement.effects = effects_of(prepared, schema_, server);
+  } else {
+    statement.effects = effects_of(operation, schema_, server);
+  }
+  if (in_transaction() && statement.effects.refused_in_transaction && !statement.effects.fails) {
+    statement.effects.fails = "cannot run inside a transaction block";
+  }
+  for (const QualifiedName& name : tables_checked_for_use(operation)) {
+    if (deferred_.count(schema_.resolve(name))) statement.pending_trigger_events = true;
+  }
+  change_state(operation);
+  if (in_transaction() && !operation.as<Transaction>()) hold(statement.effects);
+  ++next_index_;
+  return statement;
+}
+
+void Session::replay(const Operation& operation) {
+  change_state(operation);
+  ++next_index_;
+}
+
+}  // namespace mlint
