@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "analyzer/diagnostic/rule_info.h"
 #include "analyzer/discover/workspace.h"
 #include "analyzer/django/graph.h"
+#include "analyzer/django/python_body.h"
 #include "analyzer/django/replay.h"
 #include "analyzer/effect/statement.h"
 #include "analyzer/history/change.h"
@@ -73,6 +75,8 @@ struct OperationView {
   std::vector<const Statement*> statements;
   std::vector<const Schema*> before;  // schema before each of them
   Location location;
+  // Of RunPython: what its function does; read when the first rule asks.
+  mutable std::shared_ptr<const django::PythonBody> python = nullptr;
 };
 
 struct StatementView {

@@ -1,0 +1,310 @@
+#include "analyzer/django/python_body.h"
+
+#include <algorithm>
+#include <set>
+
+namespace mlint::django {
+
+bool PythonCall::has(std::string_view name) const { return std::find(path.begin(), path.end(), name) != path.end(); }
+
+const py::Call* PythonCall::call_of(std::string_view name) const {
+  for (std::size_t i = 0; i < path.size(); ++i)
+    if (path[i] == name && calls[i] != nullptr) return calls[i];
+  return nullptr;
+}
+
+const PythonModel* PythonBody::model(std::string_view variable) const {
+  for (const PythonModel& found : models)
+    if (found.variable == variable) return &found;
+  return nullptr;
+}
+
+std::vector<std::string> PythonBody::expanded(const std::vector<std::string>& path) const {
+  if (path.empty()) return path;
+  const auto known = querysets.find(path.front());
+  if (known == querysets.end()) return path;
+  std::vector<std::string> result = known->second;
+  result.insert(result.end(), path.begin() + 1, path.end());
+  return result;
+}
+
+namespace {
+
+constexpr int max_depth = 200;
+
+void split(std::string_view dotted, std::vector<std::string>& out) {
+  while (true) {
+    const std::size_t dot = dotted.find('.');
+    out.emplace_back(dotted.substr(0, dot));
+    if (dot == std::string_view::npos) return;
+    dotted.remove_prefix(dot + 1);
+  }
+}
+
+// Names along a chain of attributes and calls, from its root.
+struct Chain {
+  std::vector<std::string> path;
+  std::vector<const py::Call*> calls;
+  bool sliced = false;
+};
+
+Chain chain_of(const py::Value& value) {
+  std::vector<std::pair<std::string, const py::Call*>> reversed;
+  Chain chain;
+  const py::Value* at = &value;
+  const py::Call* pending = nullptr;
+  for (int depth = 0; at != nullptr && depth < max_depth; ++depth) {
+    if (const auto* call = at->as<py::Call>()) {
+      pending = call;
+      at = call->callee.get();
+    } else if (const auto* attribute = at->as<py::Attribute>()) {
+      reversed.emplace_back(attribute->name, pending);
+      pending = nullptr;
+      at = attribute->base.get();
+    } else if (const auto* subscript = at->as<py::Subscript>()) {
+      chain.sliced = true;
+      at = subscript->base.get();
+    } else {
+      if (const auto* name = at->as<py::Name>()) {
+        std::vector<std::string> parts;
+        split(name->dotted, parts);
+        for (std::size_t i = parts.size(); i-- > 0;) {
+          reversed.emplace_back(std::move(parts[i]), pending);
+          pending = nullptr;
+        }
+      } else {
+        reversed.emplace_back(std::string(), pending);
+      }
+      break;
+    }
+  }
+  for (auto link = reversed.rbegin(); link != reversed.rend(); ++link) {
+    chain.path.push_back(std::move(link->first));
+    chain.calls.push_back(link->second);
+  }
+  return chain;
+}
+
+struct Around {
+  std::size_t loop = PythonCall::no_loop;
+  std::size_t loops = 0;
+  bool in_while = false, in_condition = false, in_try = false, in_atomic = false;
+};
+
+class Reader {
+ public:
+  Reader(const py::Module& module, FileId file, std::string_view source, PythonBody& body)
+      : module_(module), file_(file), source_(source), body_(body) {}
+
+  void read(const py::Function& function, const Around& around, int depth) {
+    if (depth > 2 || !seen_.insert(function.name).second) return;
+    py::ParseOptions options;
+    options.file = file_;
+    body_.bodies.push_back(py::read_body(source_, module_, function.span, options));
+    const py::Body& read = body_.bodies.back();
+    body_.imports.insert(body_.imports.end(), read.imports.begin(), read.imports.end());
+    statements(read.statements, around, depth, 0);
+  }
+
+ private:
+  Location at(Span span) const { return {file_, span}; }
+
+  void statements(const std::vector<py::Statement>& list, const Around& around, int depth, int nested) {
+    if (nested > max_depth) return;
+    for (const py::Statement& statement : list) one(statement, around, depth, nested);
+  }
+
+  void one(const py::Statement& statement, const Around& around, int depth, int nested) {
+    using Kind = py::Statement::Kind;
+    Around inside = around;
+    switch (statement.kind) {
+      case Kind::for_:
+      case Kind::while_:
+        enter_loop(statement, inside);
+        break;
+      case Kind::if_:
+        inside.in_condition = true;
+        break;
+      case Kind::try_:
+        inside.in_try = true;
+        break;
+      case Kind::with:
+        enter_with(statement, around, inside);
+        break;
+      case Kind::assign:
+        remember(statement);
+        break;
+      default:
+        break;
+    }
+    for (const py::Value& value : statement.values) {
+      const std::size_t before = body_.calls.size();
+      expression(value, around, depth, 0);
+      if (statement.kind == Kind::for_ && body_.calls.size() > before) body_.calls[before].is_iterable = true;
+    }
+    statements(statement.body, inside, depth, nested + 1);
+  }
+
+  void enter_loop(const py::Statement& statement, Around& inside) {
+    PythonLoop loop;
+    loop.is_while = statement.kind == py::Statement::Kind::while_;
+    loop.outer = inside.loop;
+    loop.location = at(statement.span);
+    for (const py::Value& target : statement.targets)
+      if (const auto* name = target.as<py::Name>()) loop.targets.push_back(name->dotted);
+    if (!loop.is_while && !statement.values.empty()) {
+      loop.iterable = std::string(py::dotted_name(statement.values.front()));
+      Chain chain = chain_of(statement.values.front());
+      loop.sliced = chain.sliced;
+      loop.path = std::move(chain.path);
+    }
+    inside.loop = body_.loops.size();
+    ++inside.loops;
+    inside.in_while = inside.in_while || loop.is_while;
+    body_.loops.push_back(std::move(loop));
+  }
+
+  void enter_with(const py::Statement& statement, const Around& around, Around& inside) {
+    for (const py::Value& context : statement.values) {
+      const std::string_view name = py::dotted_name(context);
+      if (!name.ends_with("transaction.atomic") && name != "atomic" && !name.ends_with(".atomic")) continue;
+      inside.in_atomic = true;
+      body_.atomic_blocks.push_back(at(statement.span));
+      for (std::size_t loop = around.loop; loop != PythonCall::no_loop; loop = body_.loops[loop].outer)
+        body_.loops[loop].commits = true;
+    }
+  }
+
+  void remember(const py::Statement& statement) {
+    if (statement.targets.size() != 1 || statement.values.empty()) return;
+    const auto* target = statement.targets.front().as<py::Name>();
+    if (target == nullptr) return;
+    const Chain chain = chain_of(statement.values.front());
+    if (chain.path.empty()) return;
+    if (chain.path.back() == "get_model" && chain.calls.back() != nullptr) {
+      add_model(target->dotted, *chain.calls.back(), statement.values.front());
+      return;
+    }
+    if (chain.path.size() > 1) body_.querysets.insert_or_assign(target->dotted, chain.path);
+  }
+
+  void add_model(const std::string& variable, const py::Call& call, const py::Value& value) {
+    PythonModel model;
+    model.variable = variable;
+    model.location = value.source.file == FileId::none ? at(value.use) : value.source;
+    const auto text = [&](std::size_t index, std::string_view keyword) -> std::string {
+      if (index < call.arguments.size())
+        if (const auto* string = call.arguments[index].as<py::String>()) return string->text;
+      for (const py::Keyword& one : call.keywords)
+        if (one.name == keyword && one.value != nullptr)
+          if (const auto* string = one.value->as<py::String>()) return string->text;
+      return {};
+    };
+    model.app = text(0, "app_label");
+    model.model = text(1, "model_name");
+    if (const std::size_t dot = model.app.find('.'); model.model.empty() && dot != std::string::npos) {
+      model.model = model.app.substr(dot + 1);
+      model.app.resize(dot);
+    }
+    body_.models.push_back(std::move(model));
+  }
+
+  void expression(const py::Value& value, const Around& around, int depth, int nested) {
+    if (nested > max_depth) return;
+    if (value.is<py::Call>()) {
+      add_call(value, around, depth, nested);
+      return;
+    }
+    each_child(value, [&](const py::Value& child) { expression(child, around, depth, nested + 1); });
+  }
+
+  void add_call(const py::Value& value, const Around& around, int depth, int nested) {
+    Chain chain = chain_of(value);
+    if (chain.sliced)
+      for (std::size_t loop = around.loop; loop != PythonCall::no_loop; loop = body_.loops[loop].outer)
+        body_.loops[loop].sliced = true;
+    PythonCall call;
+    call.location = value.source.file == FileId::none ? at(value.use) : value.source;
+    call.loop = around.loop;
+    call.loops = around.loops;
+    call.in_while = around.in_while;
+    call.in_condition = around.in_condition;
+    call.in_try = around.in_try;
+    call.in_atomic = around.in_atomic;
+    for (const py::Call* one : chain.calls)
+      if (one != nullptr) arguments(*one, around, depth, nested);
+    call.path = std::move(chain.path);
+    call.calls = std::move(chain.calls);
+    add_sql(call);
+    if (call.path.size() == 1)
+      if (const py::Function* helper = module_.find_function(call.path.front())) read(*helper, around, depth + 1);
+    body_.calls.push_back(std::move(call));
+  }
+
+  void arguments(const py::Call& call, const Around& around, int depth, int nested) {
+    for (const py::Value& argument : call.arguments) expression(argument, around, depth, nested + 1);
+    for (const py::Keyword& keyword : call.keywords)
+      if (keyword.value != nullptr) expression(*keyword.value, around, depth, nested + 1);
+  }
+
+  void add_sql(const PythonCall& call) {
+    const std::string_view name = call.last();
+    if (name != "execute" && name != "executemany" && name != "raw") return;
+    const py::Call* last = call.outermost();
+    if (last == nullptr || last->arguments.empty()) return;
+    const py::Value& first = last->arguments.front();
+    PythonSql sql;
+    sql.location = call.location;
+    if (const auto* string = first.as<py::String>()) {
+      sql.text = string->text;
+    } else {
+      sql.constant = false;
+      const auto* binary = first.as<py::Binary>();
+      sql.formatted = (binary != nullptr && (binary->op == "%" || binary->op == "+")) || first.is<py::Unknown>() ||
+                      chain_of(first).path.back() == "format";
+    }
+    body_.sql.push_back(std::move(sql));
+  }
+
+  template <class Visit>
+  static void each_child(const py::Value& value, Visit visit) {
+    const auto all = [&](const py::Values& values) {
+      for (const py::Value& one : values) visit(one);
+    };
+    if (const auto* list = value.as<py::List>()) all(list->items);
+    if (const auto* tuple = value.as<py::Tuple>()) all(tuple->items);
+    if (const auto* set = value.as<py::Set>()) all(set->items);
+    if (const auto* dict = value.as<py::Dict>())
+      for (const auto& [key, item] : dict->items) visit(key), visit(item);
+    const auto maybe = [&](const std::unique_ptr<py::Value>& one) {
+      if (one != nullptr) visit(*one);
+    };
+    if (const auto* starred = value.as<py::Starred>()) maybe(starred->value);
+    if (const auto* attribute = value.as<py::Attribute>()) maybe(attribute->base);
+    if (const auto* subscript = value.as<py::Subscript>()) maybe(subscript->base), maybe(subscript->index);
+    if (const auto* unary = value.as<py::Unary>()) maybe(unary->operand);
+    if (const auto* binary = value.as<py::Binary>()) maybe(binary->left), maybe(binary->right);
+  }
+
+  const py::Module& module_;
+  FileId file_;
+  std::string_view source_;
+  PythonBody& body_;
+  std::set<std::string> seen_;
+};
+
+}  // namespace
+
+PythonBody read_python_body(const py::Module& module, FileId file, std::string_view source, std::string_view function) {
+  PythonBody body;
+  const py::Function* found = module.find_function(function);
+  if (found == nullptr) return body;
+  body.function = found->name;
+  body.location = {file, found->name_span};
+  if (!found->parameters.empty()) body.apps = found->parameters[0].name;
+  if (found->parameters.size() > 1) body.schema_editor = found->parameters[1].name;
+  Reader(module, file, source, body).read(*found, {}, 0);
+  return body;
+}
+
+}  // namespace mlint::django

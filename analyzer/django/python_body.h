@@ -1,0 +1,77 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/django/migration.h"
+
+// What the function of a RunPython does, as far as its text says: calls with the loops and blocks around them, model
+// variables, SQL strings. Functions of the same module that it calls are followed.
+namespace mlint::django {
+
+struct PythonCall {
+  std::vector<std::string> path;       // "Order", "objects", "filter", "update": names along the chain, the root dotted
+  std::vector<const py::Call*> calls;  // the call behind each name, null where there is none; as long as `path`
+  Location location;
+  std::size_t loop = no_loop;  // innermost loop around it
+  std::size_t loops = 0;       // how many
+  bool in_while = false;
+  bool in_condition = false, in_try = false, in_atomic = false;
+  bool is_iterable = false;  // of a for statement
+
+  static constexpr std::size_t no_loop = static_cast<std::size_t>(-1);
+  std::string_view last() const { return path.empty() ? std::string_view() : std::string_view(path.back()); }
+  bool has(std::string_view name) const;
+  const py::Call* call_of(std::string_view name) const;
+  const py::Call* outermost() const { return calls.empty() ? nullptr : calls.back(); }
+};
+
+struct PythonLoop {
+  bool is_while = false;
+  std::vector<std::string> targets;
+  std::size_t outer = PythonCall::no_loop;
+  std::string iterable;           // dotted name, when it is one
+  std::vector<std::string> path;  // of the iterable's chain
+  bool sliced = false;            // the iterable, or a query in the loop, is sliced
+  bool commits = false;           // has `with transaction.atomic()` inside
+  Location location;
+};
+
+struct PythonModel {
+  std::string variable;
+  std::string app, model;
+  Location location;
+};
+
+struct PythonSql {
+  std::string text;  // empty when it is not constant
+  bool constant = true;
+  bool formatted = false;  // built by %, format or an f-string
+  Location location;
+};
+
+struct PythonBody {
+  std::string function;
+  std::string apps = "apps", schema_editor = "schema_editor";  // parameter names
+  Location location;
+  std::deque<py::Body> bodies;  // keeps what `calls` points into
+  std::vector<PythonCall> calls;
+  std::vector<PythonLoop> loops;
+  std::vector<PythonModel> models;  // by apps.get_model
+  std::vector<PythonSql> sql;
+  std::vector<py::Import> imports;  // made inside
+  std::vector<Location> atomic_blocks;
+  std::map<std::string, std::vector<std::string>> querysets;  // variable -> chain it was assigned
+
+  const PythonModel* model(std::string_view variable) const;
+  // The chain with a leading queryset variable replaced by what it was assigned.
+  std::vector<std::string> expanded(const std::vector<std::string>& path) const;
+};
+
+// `source` is the text of the module's file. An unknown function gives an empty body.
+PythonBody read_python_body(const py::Module& module, FileId file, std::string_view source, std::string_view function);
+
+}  // namespace mlint::django

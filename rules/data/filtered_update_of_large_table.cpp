@@ -1,0 +1,37 @@
+#include "rules/data/python_body.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const OperationView& view, Reporter& reporter) {
+  const django::PythonBody* body = python_body(view);
+  if (body == nullptr) return;
+  for (const django::PythonCall& call : body->calls) {
+    if (call.last() != "update" || call.in_while || call.loop != django::PythonCall::no_loop) continue;
+    const std::vector<std::string> path = body->expanded(call.path);
+    if (path.size() < 3 || (!call.has("filter") && !call.has("exclude")) || body->model(path.front()) == nullptr)
+      continue;
+    const QualifiedName table = table_of(*body, path.front());
+    const TableSize size = size_of(view.migration, table);
+    if (size != TableSize::large && size != TableSize::hot) continue;
+    report_python(view, reporter, call.location,
+                  "the matching rows of the large table " + ticked(table) + " are updated in one statement",
+                  "work in batches by primary key, each in its own transaction, in a migration with `atomic = False`",
+                  "filtered." + path.front());
+  }
+}
+
+constexpr Rule filtered_update_of_large_table{
+    .info = {.code = "ML625",
+             .name = "filtered-update-of-large-table",
+             .group = RuleGroup::data,
+             .severity = Severity::warning,
+             .summary = "A data migration updates the filtered rows of a large table in one statement.",
+             .effect = "The rows that match are locked until the transaction ends.",
+             .instead = "Work in batches by primary key, each in its own transaction.",
+             .silent_when = "The table is not known to be large or hot."},
+    .on_operation = check,
+};
+
+}  // namespace mlint::rules

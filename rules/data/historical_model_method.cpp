@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <array>
+
+#include "rules/data/python_body.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static bool is_django_method(std::string_view name) {
+  constexpr std::array known = {std::string_view("save"),
+                                std::string_view("delete"),
+                                std::string_view("refresh_from_db"),
+                                std::string_view("full_clean"),
+                                std::string_view("clean_fields"),
+                                std::string_view("validate_unique"),
+                                std::string_view("asave"),
+                                std::string_view("adelete"),
+                                std::string_view("serializable_value"),
+                                std::string_view("get_deferred_fields"),
+                                std::string_view("save_base"),
+                                std::string_view("clean"),
+                                std::string_view("prepare_database_save"),
+                                std::string_view("validate_constraints")};
+  return std::find(known.begin(), known.end(), name) != known.end() || name.starts_with("_") ||
+         name.starts_with("get_next_by_") || name.starts_with("get_previous_by_") || name.ends_with("_display") ||
+         name.ends_with("_order");
+}
+
+// row.method() on the variable of a loop over a historical model; fields are no calls, so a call is a method.
+static void check(const OperationView& view, Reporter& reporter) {
+  const django::PythonBody* body = python_body(view);
+  if (body == nullptr) return;
+  for (const django::PythonCall& call : body->calls) {
+    if (call.path.size() != 2 || call.outermost() == nullptr || call.loop == django::PythonCall::no_loop) continue;
+    if (is_django_method(call.last())) continue;
+    const django::PythonLoop* found = nullptr;
+    for (std::size_t loop = call.loop; loop != django::PythonCall::no_loop; loop = body->loops[loop].outer)
+      for (const std::string& target : body->loops[loop].targets)
+        if (target == call.path.front()) found = &body->loops[loop];
+    if (found == nullptr) continue;
+    const std::vector<std::string> path = body->expanded(found->path);
+    if (path.size() < 2 || body->model(path.front()) == nullptr || path[1] != "objects") continue;
+    if (std::find(path.begin(), path.end(), "values") != path.end() ||
+        std::find(path.begin(), path.end(), "values_list") != path.end())
+      continue;
+    report_python(view, reporter, call.location,
+                  "historical models have no methods: " + ticked(call.path.back() + "()") + " of " +
+                      ticked(body->model(path.front())->model) + " does not exist here",
+                  "write what it does into the migration", "method." + call.path.back());
+  }
+}
+
+constexpr Rule historical_model_method{
+    .info = {.code = "ML631",
+             .name = "historical-model-method",
+             .group = RuleGroup::data,
+             .severity = Severity::warning,
+             .summary = "A data migration calls something that historical models do not have.",
+             .effect = "Models of `apps.get_model` have fields only: methods, properties and managers of "
+                       "models.py are missing, and the call fails.",
+             .instead = "Write what the method does into the migration.",
+             .silent_when = "The method is one of Django's own."},
+    .on_operation = check,
+};
+
+}  // namespace mlint::rules

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "analyzer/lint/rule.h"
+
+// Data migrations: the function of a RunPython and what it does.
+namespace mlint::rules {
+
+// Null when the operation is no RunPython, or its function is not in the file.
+const django::PythonBody* python_body(const OperationView& operation);
+
+// The table of a model that the function got by apps.get_model, by Django's naming; empty name: not known.
+QualifiedName table_of(const django::PythonBody& body, const std::string& variable);
+
+// "Order.objects.all()" and the like: every row of a model. The variable of the model, or empty.
+std::string whole_table(const django::PythonBody& body, const std::vector<std::string>& path);
+
+// The first statement's severity by the size of the table a chain is about; unknown tables count as unknown.
+Severity python_severity(const OperationView& operation, Hazard hazard, const QualifiedName& table);
+
+void report_python(const OperationView& operation, Reporter& reporter, Location location, std::string message,
+                   std::string help, std::string subject, std::optional<Severity> severity = std::nullopt);
+
+}  // namespace mlint::rules

@@ -1,0 +1,37 @@
+#include "rules/data/python_body.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const OperationView& view, Reporter& reporter) {
+  const django::PythonBody* body = python_body(view);
+  if (body == nullptr) return;
+  for (const django::PythonCall& call : body->calls) {
+    const bool creates = call.last() == "bulk_create";
+    if (!creates && call.last() != "bulk_update") continue;
+    const py::Call* made = call.outermost();
+    if (made == nullptr || made->arguments.size() > (creates ? 1U : 2U) || call.in_while) continue;
+    bool batched = call.loop != django::PythonCall::no_loop;
+    for (const py::Keyword& keyword : made->keywords) batched = batched || keyword.name == "batch_size";
+    if (batched) continue;
+    if (!made->arguments.empty() && made->arguments.front().is<py::List>()) continue;  // a few rows, written out
+    report_python(view, reporter, call.location,
+                  call.path.back() + " without batch_size sends every row in one statement", "give batch_size", "bulk");
+  }
+}
+
+constexpr Rule unbatched_bulk_write{
+    .info = {.code = "ML632",
+             .name = "unbatched-bulk-write",
+             .group = RuleGroup::data,
+             .severity = Severity::info,
+             .summary = "bulk_create or bulk_update has no batch_size.",
+             .effect = "One statement carries every row: it may pass the server's memory or the limit of "
+                       "parameters.",
+             .instead = "Give `batch_size`.",
+             .silent_when = "batch_size is given, or the rows are written out."},
+    .on_operation = check,
+};
+
+}  // namespace mlint::rules

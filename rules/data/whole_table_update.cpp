@@ -1,0 +1,40 @@
+#include "rules/data/python_body.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const OperationView& view, Reporter& reporter) {
+  const django::PythonBody* body = python_body(view);
+  if (body == nullptr) return;
+  for (const django::PythonCall& call : body->calls) {
+    const bool deletes = call.last() == "delete";
+    if ((call.last() != "update" && !deletes) || call.in_while) continue;
+    const std::string model = whole_table(*body, {call.path.begin(), call.path.end() - 1});
+    if (model.empty()) continue;
+    const QualifiedName table = table_of(*body, model);
+    report_python(view, reporter, call.location,
+                  std::string(deletes ? "every row of " : "every row of ") +
+                      (table.name.empty() ? ticked(model) : ticked(table)) +
+                      (deletes ? " is deleted in one statement" : " is updated in one statement"),
+                  "work in batches by primary key, each in its own transaction, in a migration with `atomic = False`",
+                  "update." + model, python_severity(view, Hazard::unbatched, table));
+  }
+}
+
+constexpr Rule whole_table_update{
+    .info = {.code = "ML624",
+             .name = "whole-table-update",
+             .group = RuleGroup::data,
+             .severity = Severity::warning,
+             .summary = "A data migration updates or deletes every row of a table in one statement.",
+             .effect = "Every row is locked until the transaction ends, and as many dead rows are left "
+                       "behind.",
+             .instead = "Work in batches by primary key, each in its own transaction, in a migration with "
+                        "`atomic = False`.",
+             .silent_when = "The query is filtered or in a loop of batches, or the table is small.",
+             .equivalents = "django-safe-migrations:SM008"},
+    .on_operation = check,
+};
+
+}  // namespace mlint::rules
