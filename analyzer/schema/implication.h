@@ -16,4 +16,13 @@ bool same_index(const CreateIndex& a, const CreateIndex& b);
 // What ATTACH PARTITION needs to take over a foreign key.
 bool same_foreign_key(const Constraint& a, const Constraint& b);
 
+// NotNullImpliedByRelConstraints: a valid CHECK whose truth or unknown outcome still says `column IS NOT NULL` (c > 0
+// does not, NULL passes it), or the column is not null already. SET NOT NULL then reads no rows (PostgreSQL 12).
+bool proves_not_null(const Relation& table, std::string_view column);
+
+// ATTACH PARTITION reads no rows of the new partition: its constraints imply the bound.
+bool proves_partition_bound(const Relation& partition, const PartitionKey& key, const PartitionBound& bound);
+// A new partition reads no rows of the DEFAULT partition: its constraints exclude the bound.
+bool excludes_partition_bound(const Relation& default_partition, const PartitionKey& key, const PartitionBound& bound);
+
 }  // namespace mlint

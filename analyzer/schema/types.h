@@ -31,4 +31,26 @@ TypeName base_type(const TypeName& type, const Schema& schema);
 // As format_type() prints it: "character varying(20)", "timestamp(3) with time zone", "numeric(10,2)[]".
 std::string format_type(const TypeName& type);
 
+// Known::unknown where a type is not known here.
+Known is_constrained_domain(const TypeName& type, const Schema& schema);  // CHECK or NOT NULL, at any level
+Known is_binary_coercible(const TypeName& from, const TypeName& to, const Schema& schema);
+
+// ATColumnChangeRequiresRewrite: does ALTER COLUMN `column` TYPE `to` [USING `using_`] copy the table? Known::unknown
+// is to be judged as a rewrite. `utc`: the session's time zone is UTC (PostgreSQL 12 and newer).
+Known change_rewrites(const TypeName& from, const TypeName& to, const Expr* using_, std::string_view column,
+                      const Schema& schema, bool utc);
+
+// CheckIndexCompatible for one plain column of an index, where the table is not rewritten: the operator class and the
+// collation decide. An index with expressions or a predicate, and a partitioned one, is rebuilt always: that is the
+// caller's to ask. `opclass` empty: the default one.
+Known change_rebuilds_index(const ColumnState& before, const TypeName& to, const QualifiedName& new_collation,
+                            std::string_view access_method, const QualifiedName& opclass, const Schema& schema);
+
+// ATAddForeignKeyConstraint: is a foreign key on (or to) the column checked again because its equality operator
+// changes?
+Known change_revalidates_foreign_key(const TypeName& from, const TypeName& to, const Schema& schema);
+
+// The operator class CREATE INDEX takes when none is written; empty: there is none, or the type is not known.
+std::string default_operator_class(std::string_view access_method, const TypeName& type, const Schema& schema);
+
 }  // namespace mlint::types

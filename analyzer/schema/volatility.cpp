@@ -1,0 +1,377 @@
+#include "analyzer/schema/volatility.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "analyzer/schema/type_data.h"
+#include "analyzer/schema/types.h"
+
+namespace mlint {
+namespace {
+
+using Kind = Expr::Kind;
+
+constexpr int depth_limit = 60;      // of nesting, inlined functions included
+constexpr int visit_limit = 20000;   // nodes, so that functions that call each other twice end
+constexpr int version_of_data = 16;  // the newest at which a function was made less volatile
+
+Volatility of(char c) {
+  return c == 'i' ? Volatility::immutable : c == 's' ? Volatility::stable : Volatility::volatile_;
+}
+
+// unknown is worse than stable and better than volatile only in what is said about it.
+Volatility worse(Volatility a, Volatility b) {
+  const auto rank = [](Volatility v) {
+    switch (v) {
+      case Volatility::immutable:
+        return 0;
+      case Volatility::stable:
+        return 1;
+      case Volatility::unknown:
+        return 2;
+      default:
+        return 3;
+    }
+  };
+  return rank(a) >= rank(b) ? a : b;
+}
+
+TypeName builtin(std::string_view name) {
+  TypeName type;
+  if (name.starts_with("_")) {
+    type.array_dimensions = 1;
+    name.remove_prefix(1);
+  }
+  type.name = {"pg_catalog", std::string(name)};
+  return type;
+}
+
+// "" not known, "unknown" a literal, "_int4" an array, as pg_type.typname has it.
+std::string data_name(const TypeName& type) {
+  if (type.name.name.empty()) return {};
+  return (type.array_dimensions > 0 ? "_" : "") + type.name.name;
+}
+
+std::vector<std::string_view> split(std::string_view list) {
+  std::vector<std::string_view> parts;
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    parts.push_back(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return parts;
+}
+
+// How well an argument fits a parameter: 3 exactly, 2 by an implicit cast, 1 not known, 0 not at all.
+int fit(std::string_view argument, std::string_view parameter) {
+  if (argument == parameter) return 3;
+  if (argument.empty() || argument == "unknown" || parameter.starts_with("any")) return 1;
+  const data::Cast* cast = data::find_cast(argument, parameter);
+  return cast && cast->context == 'i' ? 2 : 0;
+}
+
+int fit(const std::vector<std::string>& arguments, std::string_view parameters, int defaults) {
+  std::vector<std::string_view> wanted = split(parameters);
+  const bool variadic = !wanted.empty() && wanted.back() == "...";
+  if (variadic) wanted.pop_back();
+  const std::size_t least = wanted.size() - std::min(wanted.size(), static_cast<std::size_t>(defaults));
+  if (!variadic && (arguments.size() > wanted.size() || arguments.size() < least)) return 0;
+  int worst = 3, sum = 0;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const int f = variadic && i + 1 >= wanted.size() ? 1 : fit(arguments[i], wanted[i]);
+    if (f == 0) return 0;
+    worst = std::min(worst, f);
+    sum += f;
+  }
+  return arguments.empty() ? 3 : worst * 1000 + sum;
+}
+
+class Judge {
+ public:
+  Judge(const Schema& schema, const Relation* row, int version, int* visited)
+      : schema_(schema), row_(row), version_(version), visited_(visited) {}
+
+  Volatility judge(const Expr& e, int depth) {
+    if (depth > depth_limit || ++*visited_ > visit_limit) return Volatility::unknown;
+    Volatility worst = own(e, depth);
+    for (const Expr& argument : e.arguments) worst = worse(worst, judge(argument, depth + 1));
+    if (e.query) worst = worse(worst, judge(*e.query, depth + 1));
+    return worst;
+  }
+
+  TypeName type(const Expr& e, int depth) {
+    if (depth > depth_limit) return {};
+    switch (e.kind) {
+      case Kind::constant:
+        return literal_type(e);
+      case Kind::column: {
+        const ColumnState* column = row_ ? row_->column(e.name) : nullptr;
+        return column ? types::base_type(column->type, schema_) : TypeName{};
+      }
+      case Kind::cast:
+        return types::base_type(e.type, schema_);
+      case Kind::and_:
+      case Kind::or_:
+      case Kind::not_:
+      case Kind::is_null:
+      case Kind::is_not_null:
+      case Kind::in_:
+      case Kind::between:
+      case Kind::boolean_test:
+      case Kind::distinct:
+        return builtin("bool");
+      case Kind::keyword:
+        return keyword_type(e.name);
+      case Kind::coalesce:
+      case Kind::min_max:
+      case Kind::nullif:
+      case Kind::collate:
+        for (const Expr& argument : e.arguments) {
+          TypeName found = type(argument, depth + 1);
+          if (!found.name.name.empty() && found.name.name != "unknown") return found;
+        }
+        return {};
+      case Kind::call:
+        return call_type(e, depth);
+      case Kind::operator_:
+        return operator_type(e, depth);
+      default:
+        return {};
+    }
+  }
+
+ private:
+  static TypeName literal_type(const Expr& e) {
+    TypeName result = e.type;
+    if (result.name.name == "null" || result.name.name.empty()) result.name.name = "unknown";
+    if (result.name.name != "unknown") result.name.schema = "pg_catalog";
+    return result;
+  }
+
+  static TypeName keyword_type(std::string_view name) {
+    const std::string_view word = name.substr(0, name.find('('));
+    if (word == "CURRENT_DATE") return builtin("date");
+    if (word == "CURRENT_TIME") return builtin("timetz");
+    if (word == "CURRENT_TIMESTAMP") return builtin("timestamptz");
+    if (word == "LOCALTIME") return builtin("time");
+    if (word == "LOCALTIMESTAMP") return builtin("timestamp");
+    return builtin("name");
+  }
+
+  std::vector<std::string> argument_types(const Expr& e, int depth) {
+    std::vector<std::string> types;
+    for (const Expr& argument : e.arguments) types.push_back(data_name(type(argument, depth + 1)));
+    return types;
+  }
+
+  // Overloads of the server that fit best; several where the arguments' types are not known.
+  std::vector<const data::Function*> overloads(const Expr& e, int depth) {
+    std::vector<const data::Function*> best;
+    int score = 1;
+    const std::vector<std::string> arguments = argument_types(e, depth);
+    for (const data::Function& row : data::find_functions(e.name)) {
+      if (!row.extension.empty() && row.arguments != "*" && best.empty() && data::find_functions(e.name).size() > 1 &&
+          !schema_.has_extension(row.extension))
+        continue;
+      const int f = row.arguments == "*" ? 1 : fit(arguments, row.arguments, row.defaults);
+      if (f < score) continue;
+      if (f > score && f >= 1000) best.clear();
+      if (f >= 1000) score = f;
+      best.push_back(&row);
+    }
+    return best;
+  }
+
+  TypeName call_type(const Expr& e, int depth) {
+    if (e.schema.empty() || e.schema == "pg_catalog") {
+      TypeName result;
+      for (const data::Function* row : overloads(e, depth)) {
+        TypeName one = builtin(row->result);
+        if (!result.name.name.empty() && !(result == one)) return {};
+        result = std::move(one);
+      }
+      if (result.name.name.starts_with("any")) return {};
+      if (!result.name.name.empty()) return result;
+    }
+    const FunctionState* function = schema_.find_function({e.schema, e.name});
+    return function ? types::base_type(function->definition.returns, schema_) : TypeName{};
+  }
+
+  std::vector<const data::Operator*> operators(const Expr& e, int depth) {
+    const std::vector<std::string> arguments = argument_types(e, depth);
+    std::string left = arguments.size() > 1 ? arguments[0] : std::string();
+    std::string right = arguments.empty() ? std::string() : arguments.back();
+    if (arguments.size() > 1) {  // a literal takes the other side's type
+      if (left == "unknown") left = right;
+      if (right == "unknown") right = left;
+    }
+    std::vector<const data::Operator*> best;
+    int score = 1;
+    for (const data::Operator& row : data::find_operators(e.name)) {
+      if (!row.extension.empty() && !schema_.has_extension(row.extension)) continue;
+      if (row.left.empty() != (arguments.size() < 2)) continue;
+      const int l = row.left.empty() ? 3 : fit(left, row.left), r = fit(right, row.right);
+      if (l == 0 || r == 0) continue;
+      const int f = l + r == 6 ? 6 : l == 1 || r == 1 ? 1 : l + r;
+      if (f < score) continue;
+      if (f > score) best.clear();
+      score = f;
+      best.push_back(&row);
+    }
+    return best;
+  }
+
+  TypeName operator_type(const Expr& e, int depth) {
+    TypeName result;
+    for (const data::Operator* row : operators(e, depth)) {
+      TypeName one = builtin(row->result);
+      if (!result.name.name.empty() && !(result == one)) return {};
+      result = std::move(one);
+    }
+    return result.name.name.starts_with("any") ? TypeName{} : result;
+  }
+
+  Volatility own(const Expr& e, int depth) {
+    switch (e.kind) {
+      case Kind::call:
+        return call(e, depth);
+      case Kind::operator_: {
+        Volatility worst = Volatility::immutable;
+        for (const data::Operator* row : operators(e, depth)) worst = worse(worst, of(row->volatility));
+        return worst;
+      }
+      case Kind::in_:
+      case Kind::between:
+      case Kind::distinct:
+      case Kind::nullif:
+      case Kind::min_max:
+        return comparison(e, depth);
+      case Kind::cast:
+        return cast(e, depth);
+      case Kind::keyword:
+        // DEFAULT, MINVALUE and MAXVALUE compute nothing; the rest are SQLValueFunctions.
+        return e.name == "DEFAULT" || e.name == "MINVALUE" || e.name == "MAXVALUE" ? Volatility::immutable
+                                                                                   : Volatility::stable;
+      case Kind::other:
+        return e.name.starts_with("XML") ? Volatility::stable : Volatility::unknown;
+      default:
+        return Volatility::immutable;
+    }
+  }
+
+  // Comparisons of timestamptz with date or timestamp look at the time zone.
+  Volatility comparison(const Expr& e, int depth) {
+    bool zoned = false, zoneless = false;
+    for (const Expr& argument : e.arguments) {
+      const std::string name = type(argument, depth + 1).name.name;
+      zoned = zoned || name == "timestamptz";
+      zoneless = zoneless || name == "timestamp" || name == "date";
+    }
+    return zoned && zoneless ? Volatility::stable : Volatility::immutable;
+  }
+
+  Volatility cast(const Expr& e, int depth) {
+    if (e.arguments.empty()) return Volatility::immutable;
+    TypeName from = type(e.arguments[0], depth + 1);
+    TypeName to = types::base_type(e.type, schema_);
+    if (from.name.name == "unknown") return Volatility::immutable;  // a literal is read once, when parsed
+    from.array_dimensions = to.array_dimensions = 0;                // element by element
+    if (to.name.name.empty()) return Volatility::unknown;
+    if (from.name == to.name) return Volatility::immutable;
+    const data::Type* target = data::find_type(to.name.name);
+    if (from.name.name.empty()) {
+      if (!target) return Volatility::stable;
+      return target->input_volatility == 'i' ? Volatility::immutable : Volatility::stable;
+    }
+    if (const data::Cast* row = data::find_cast(from.name.name, to.name.name); row && row->method != 'i')
+      return of(row->volatility);
+    const data::Type* source = data::find_type(from.name.name);
+    Volatility worst = target ? of(target->input_volatility) : enum_or_unknown(to);
+    return worse(worst, source ? of(source->output_volatility) : enum_or_unknown(from));
+  }
+
+  // enum_in and enum_out are stable; so are those of composite types.
+  Volatility enum_or_unknown(const TypeName& type) {
+    return schema_.find_type(type.name) ? Volatility::stable : Volatility::unknown;
+  }
+
+  Volatility call(const Expr& e, int depth) {
+    // A function of the schema found along search_path; pg_catalog is looked into first.
+    const bool may_be_builtin = e.schema.empty() || e.schema == "pg_catalog";
+    const std::vector<const FunctionState*> own = schema_.functions({e.schema, e.name});
+    const std::vector<const data::Function*> server =
+        may_be_builtin || own.empty() ? overloads(e, depth) : std::vector<const data::Function*>{};
+    const bool core = std::any_of(server.begin(), server.end(), [](const auto* row) { return row->extension.empty(); });
+    if (core || own.empty()) {
+      if (server.empty()) return Volatility::unknown;
+      Volatility worst = Volatility::immutable;
+      for (const data::Function* row : server)
+        worst = worse(worst, of(version_ < version_of_data ? row->volatility_before : row->volatility));
+      return worst;
+    }
+    Volatility worst = Volatility::immutable;
+    for (const FunctionState* function : own) {
+      if (own.size() > 1 && function->definition.parameters.size() < e.arguments.size()) continue;
+      worst = worse(worst, user_function(*function, depth));
+    }
+    return worst;
+  }
+
+  // inline_function (clauses.c): LANGUAGE sql, one SELECT of one expression, no SECURITY DEFINER, no settings.
+  Volatility user_function(const FunctionState& function, int depth) {
+    const CreateFunction& definition = function.definition;
+    const Volatility declared = of(definition.volatility);
+    const bool candidate = definition.language == "sql" && !definition.security_definer &&
+                           definition.settings.empty() && definition.sql.size() == 1 && definition.sql[0] &&
+                           !definition.procedure;
+    if (!candidate || declared == Volatility::immutable) return declared;
+    const Query& query = *definition.sql[0];
+    const bool plain = query.kind == Query::Kind::select && query.from.empty() && query.subqueries.empty() &&
+                       !query.where && query.outputs.size() == 1 && query.other_expressions.empty() &&
+                       query.rows.empty();
+    if (!plain) return declared;
+    Judge inner(schema_, nullptr, version_, visited_);
+    const Volatility body = inner.judge(query.outputs[0], depth + 1);
+    // It may not promise more than it keeps; a strict one is inlined only where it can be seen to be strict.
+    if (definition.strict && !definition.parameters.empty()) return declared;
+    if (body == Volatility::unknown) return declared;
+    return worse(Volatility::immutable,
+                 body == Volatility::volatile_ && declared != Volatility::volatile_ ? declared : body);
+  }
+
+  Volatility judge(const Query& query, int depth) {
+    if (depth > depth_limit) return Volatility::unknown;
+    Volatility worst = Volatility::immutable;
+    const auto add = [&](const Expr& e) { worst = worse(worst, judge(e, depth + 1)); };
+    for (const Expr& e : query.outputs) add(e);
+    for (const Expr& e : query.other_expressions) add(e);
+    for (const auto& values : query.rows)
+      for (const Expr& e : values) add(e);
+    if (query.where) add(*query.where);
+    for (const auto& sub : query.subqueries)
+      if (sub) worst = worse(worst, judge(*sub, depth + 1));
+    return worst;
+  }
+
+  const Schema& schema_;
+  const Relation* row_;
+  int version_;
+  int* visited_;
+};
+
+}  // namespace
+
+Volatility volatility_of(const Expr& expression, const Schema& schema, const Relation* row, int server_version) {
+  int visited = 0;
+  return Judge(schema, row, server_version, &visited).judge(expression, 0);
+}
+
+TypeName type_of(const Expr& expression, const Schema& schema, const Relation* row) {
+  int visited = 0;
+  return Judge(schema, row, 15, &visited).type(expression, 0);
+}
+
+bool is_server_function(std::string_view name) { return !data::find_functions(name).empty(); }
+
+}  // namespace mlint
