@@ -160,10 +160,9 @@ class Alteration {
     });
   }
   void apply(const alter::SetDefault& action) {
-    const bool null = action.value.kind == Expr::Kind::constant && action.value.type.name.name == "null";
     each_column(action.column, [&](ColumnState& column) {
       column.default_.reset();
-      if (!null) column.default_ = action.value;
+      if (!table::is_no_default(action.value, column.type)) column.default_ = action.value;
     });
   }
   void apply(const alter::DropDefault& action) {

@@ -253,6 +253,19 @@ void drop_constraint(Catalog& catalog, const QualifiedName& table, std::string_v
   }
 }
 
+namespace {
+
+// With its column: what children inherited of it goes with their own column, or stays with it.
+void drop_own_constraint(Catalog& catalog, const QualifiedName& table, std::string_view name) {
+  Relation* relation = catalog.edit(table);
+  const ConstraintState* found = relation ? relation->constraint(name) : nullptr;
+  if (!found) return;
+  if (!found->index.empty()) return drop_constraint(catalog, table, name, true);
+  catalog.remove_constraint(*relation, name);
+}
+
+}  // namespace
+
 void drop_column(Catalog& catalog, const QualifiedName& table, std::string_view name, bool recurse) {
   Relation* relation = catalog.edit(table);
   if (!relation || !relation->column(name)) return;
@@ -269,7 +282,7 @@ void drop_column(Catalog& catalog, const QualifiedName& table, std::string_view 
     if (i.constraint.empty() && uses_column(i, name)) indexes.push_back(i.name);
   for (const ColumnState& c : relation->columns)
     if (c.name != name && c.generated && mentions_column(*c.generated, name)) generated.push_back(c.name);
-  for (const std::string& constraint : constraints) drop_constraint(catalog, table, constraint, recurse);
+  for (const std::string& constraint : constraints) drop_own_constraint(catalog, table, constraint);
   for (const QualifiedName& index : indexes) drop_index(catalog, index);
   drop_owned_sequence(catalog, table, name);
   relation = catalog.edit(table);

@@ -144,6 +144,8 @@ namespace table {
 // Columns of the new table and of ADD COLUMN: serial and identity with their sequences, defaults, NOT NULL. What needs
 // the whole table comes back: checks, keys, unique, foreign keys.
 std::vector<Constraint> define_column(Catalog& catalog, Relation& table, const Column& column, ColumnState& state);
+// DEFAULT NULL is no default, unless the type makes something of it: a length, a domain.
+bool is_no_default(const Expr& value, const TypeName& type);
 void add_check(Catalog& catalog, Relation& table, const Constraint& constraint, bool inherited, bool is_local);
 void add_foreign_key(Catalog& catalog, Relation& table, const Constraint& constraint);
 // Primary keys, unique and exclusion constraints, with their index, on partitions too.

@@ -1,4 +1,4 @@
-select 'R|' || n.nspname || '.' || c.relname || '|' || c.relkind || '|' || c.relpersistence
+select 'R|' || n.nspname || '.' || c.relname || '|' || c.relkind::text || '|' || c.relpersistence::text
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where n.nspname in ('public', 'other') and c.relkind in ('r', 'p', 'S', 'v', 'm', 'f');
 select 'C|' || n.nspname || '.' || c.relname || '|' || row_number() over (partition by c.oid order by a.attnum) || '|' ||
@@ -19,7 +19,7 @@ select 'I|' || n.nspname || '.' || c.relname || '|' || t.relname || '|' || i.ind
 from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
   join pg_namespace n on n.oid = c.relnamespace join pg_am am on am.oid = c.relam
 where n.nspname in ('public', 'other');
-select 'K|' || n.nspname || '.' || coalesce(c.relname, '') || '|' || k.conname || '|' || k.contype || '|' || k.convalidated || '|' ||
+select 'K|' || n.nspname || '.' || coalesce(c.relname, '') || '|' || k.conname || '|' || k.contype::text || '|' || k.convalidated || '|' ||
        case when k.contype = 'x' then '' else coalesce((select string_agg(a.attname, ',' order by case when k.contype = 'c' then a.attnum else u.i end)
                  from unnest(k.conkey) with ordinality u(n, i)
                  join pg_attribute a on a.attrelid = c.oid and a.attnum = u.n), '') end || '|' ||
@@ -39,12 +39,12 @@ from pg_class s join pg_namespace n on n.oid = s.relnamespace
 where s.relkind = 'S' and n.nspname in ('public', 'other');
 select 'H|' || c.relname || '|' || p.relname || '|' || c.relispartition
 from pg_inherits h join pg_class c on c.oid = h.inhrelid join pg_class p on p.oid = h.inhparent where c.relkind in ('r', 'p');
-select 'T|' || n.nspname || '.' || t.typname || '|' || t.typtype || '|' || t.typnotnull || '|' ||
+select 'T|' || n.nspname || '.' || t.typname || '|' || t.typtype::text || '|' || t.typnotnull || '|' ||
        case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) else '' end || '|' ||
        coalesce((select string_agg(enumlabel, ',' order by enumlabel) from pg_enum where enumtypid = t.oid), '') || '|' ||
        coalesce((select string_agg(conname, ',' order by conname) from pg_constraint where contypid = t.oid and contype = 'c'), '')
 from pg_type t join pg_namespace n on n.oid = t.typnamespace left join pg_class c on c.oid = t.typrelid
 where n.nspname in ('public', 'other') and (t.typtype in ('d', 'e') or c.relkind = 'c')
   and not exists (select 1 from pg_depend d where d.objid = t.oid and d.deptype = 'e');
-select 'G|' || c.relname || '|' || t.tgname || '|' || t.tgenabled
-from pg_trigger t join pg_class c on c.oid = t.tgrelid where not t.tgisinternal or tgparentid <> 0;
+select 'G|' || c.relname || '|' || t.tgname || '|' || t.tgenabled::text
+from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgconstraint = 0;

@@ -55,8 +55,7 @@ class Generator {
       case 21:
         return one({"CREATE VIEW v1 AS SELECT ", "CREATE OR REPLACE VIEW v1 AS SELECT ",
                     "CREATE MATERIALIZED VIEW m1 AS SELECT "}) +
-               one({"*", "a, b", "a AS x, lower(b) FROM " + table() + " t, " + "(SELECT 1 AS one) s --"}) + " FROM " +
-               table();
+               one({"*", "a, b", "a AS x, b FROM " + table() + " t, " + "(SELECT 1 AS one) s --"}) + " FROM " + table();
       case 22:
         return "ALTER INDEX " + index() + " RENAME TO " + index();
       case 23:
@@ -83,13 +82,13 @@ class Generator {
   }
 
   std::string plain_table() {
-    return one(
-        {"t0", "t1", "t2", "t3", "p0", "p1", "a_table_with_a_name_that_is_rather_long_for_an_identifier", "t0_a"});
+    return one({"t0", "t1", "t2", "t3", "t0", "t1", "p0", "p1",
+                "a_table_with_a_name_that_is_rather_long_for_an_identifier", "t0_a"});
   }
   std::string table() { return plain_table(); }
   std::string only() { return one({"", "", "", "", "ONLY "}); }
   std::string column() {
-    return one({"a", "b", "c", "d", "e", "f", "a_column_whose_name_is_long_as_well_and_goes_on"});
+    return one({"a", "a", "a", "b", "b", "c", "d", "e", "a_column_whose_name_is_long_as_well_and_goes_on"});
   }
   std::string index() { return one({"i1", "i2", "t0_a_idx", "t1_b_idx", "t0_pkey", "t2_a_key", "t1_a_b_idx"}); }
   std::string constraint_name() {
