@@ -139,8 +139,9 @@ class Chooser {
     if (!github && !gitlab) return std::nullopt;
     const std::vector<std::string> parents = repository_.parents(head_);
     if (parents.size() < 2) {
-      if (repository_.shallow()) return std::optional<Error>(depth_error());
-      return std::nullopt;
+      if (!repository_.shallow()) return std::nullopt;
+      if (files_only()) return std::optional<Error>();
+      return std::optional<Error>(depth_error());
     }
     scope_.kind = Scope::Kind::changed;
     scope_.note = "pull request: HEAD is its merge into the target";
