@@ -131,6 +131,7 @@ class Alteration {
     std::vector<Constraint> rest = table::define_column(catalog_, *relation, action.column, state);
     for (Constraint& c : rest) pending_.push_back(std::move(c));
     relation->columns.push_back(state);
+    catalog_.use(sequence_of(state, name_.schema), name_);
     if (!recurse_) return;
     state.identity = state.identity_always = false;
     state.owned_sequence.clear();
@@ -162,7 +163,8 @@ class Alteration {
   void apply(const alter::SetDefault& action) {
     each_column(action.column, [&](ColumnState& column) {
       column.default_.reset();
-      if (!table::is_no_default(action.value, column.type)) column.default_ = action.value;
+      if (!table::is_no_default(catalog_, action.value, column.type)) column.default_ = action.value;
+      catalog_.use(sequence_of(column, name_.schema), name_);
     });
   }
   void apply(const alter::DropDefault& action) {

@@ -67,23 +67,30 @@ void drop_views_on(Catalog& catalog, const QualifiedName& relation, std::string_
   }
 }
 
-void drop_owned_sequence(Catalog& catalog, const QualifiedName& table, std::string_view column) {
-  for (const QualifiedName& user : catalog.users_of(table)) {
-    const Relation* sequence = catalog.relations.find(user);
-    if (sequence && sequence->kind == RelationKind::sequence && sequence->owned_by_table == table &&
-        (column.empty() || sequence->owned_by_column == column))
-      catalog.remove_relation(user);
+void drop_sequence_defaults(Catalog& catalog, const QualifiedName& sequence) {
+  for (const QualifiedName& user : catalog.users_of(sequence)) {
+    Relation* table = catalog.edit(user);
+    for (std::size_t i = 0; table && i < table->columns.size(); ++i)
+      if (sequence_of(table->columns[i], table->name.schema) == sequence) table->columns.edit(i).default_.reset();
   }
 }
 
-void drop_sequence_defaults(Catalog& catalog, const Relation& sequence) {
-  Relation* table = catalog.edit(sequence.owned_by_table);
-  for (std::size_t i = 0; table && i < table->columns.size(); ++i) {
-    if (table->columns[i].owned_sequence != sequence.name.name) continue;
-    ColumnState& column = table->columns.edit(i);
-    column.owned_sequence.clear();
-    column.default_.reset();
+void drop_owned_sequence(Catalog& catalog, const QualifiedName& table, std::string_view column) {
+  for (const QualifiedName& user : catalog.users_of(table)) {
+    const Relation* sequence = catalog.relations.find(user);
+    if (!sequence || sequence->kind != RelationKind::sequence || sequence->owned_by_table != table ||
+        (!column.empty() && sequence->owned_by_column != column))
+      continue;
+    drop_sequence_defaults(catalog, user);
+    catalog.remove_relation(user);
   }
+}
+
+void forget_sequence(Catalog& catalog, const Relation& sequence) {
+  drop_sequence_defaults(catalog, sequence.name);
+  Relation* table = catalog.edit(sequence.owned_by_table);
+  for (std::size_t i = 0; table && i < table->columns.size(); ++i)
+    if (table->columns[i].owned_sequence == sequence.name.name) table->columns.edit(i).owned_sequence.clear();
 }
 
 void drop_type(Catalog& catalog, const QualifiedName& written) {
@@ -314,7 +321,7 @@ void drop_relation(Catalog& catalog, const QualifiedName& name) {
   drop_incoming(catalog, name, nullptr, false);
   drop_views_on(catalog, name, "");
   drop_owned_sequence(catalog, name, "");
-  if (relation.kind == RelationKind::sequence) drop_sequence_defaults(catalog, relation);
+  if (relation.kind == RelationKind::sequence) forget_sequence(catalog, relation);
   for (const QualifiedName& parent : relation.parents)
     if (Relation* above = catalog.edit(parent)) std::erase(above->children, name);
   catalog.remove_relation(name);

@@ -269,9 +269,11 @@ void columns_of_type(Catalog& catalog, const CreateTable& operation, Relation& t
 
 namespace table {
 
-bool is_no_default(const Expr& value, const TypeName& type) {
+bool is_no_default(const Catalog& catalog, const Expr& value, const TypeName& type) {
   const bool null = value.kind == Expr::Kind::constant && value.type.name.name == "null";
-  return null && type.modifiers.empty() && type.name.schema == "pg_catalog";
+  if (!null || !type.modifiers.empty()) return false;
+  const TypeState* state = type.name.schema == "pg_catalog" ? nullptr : catalog.find_type(type.name);
+  return !state || state->kind != TypeState::Kind::domain;
 }
 
 std::vector<Constraint> define_column(Catalog& catalog, Relation& table, const Column& column, ColumnState& state) {
@@ -301,7 +303,7 @@ std::vector<Constraint> define_column(Catalog& catalog, Relation& table, const C
         break;
       case Kind::default_:
         state.default_ = c.expression;
-        if (state.default_ && table::is_no_default(*state.default_, state.type)) state.default_.reset();
+        if (state.default_ && table::is_no_default(catalog, *state.default_, state.type)) state.default_.reset();
         break;
       case Kind::identity:
         state.identity = true;

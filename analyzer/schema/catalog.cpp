@@ -170,8 +170,10 @@ void Catalog::register_uses(const Relation& relation) {
   for (const QualifiedName& parent : relation.parents) use(parent, relation.name);
   for (const QualifiedName& child : relation.children) use(child, relation.name);
   for (const QualifiedName& read : relation.reads) use(read, relation.name);
-  for (const ColumnState& column : relation.columns)
+  for (const ColumnState& column : relation.columns) {
     if (column.type.name.schema != "pg_catalog") use(column.type.name, relation.name);
+    use(sequence_of(column, relation.name.schema), relation.name);
+  }
   for (const TriggerState& trigger : relation.triggers) use(trigger.definition.from_table, relation.name);
   use(relation.owned_by_table, relation.name);
   use(relation.of_type, relation.name);
@@ -193,7 +195,26 @@ TypeName Catalog::resolve_type(const TypeName& type) const {
   return result;
 }
 
+QualifiedName sequence_of(const ColumnState& column, const std::string& schema) {
+  if (!column.default_ || column.default_->kind != Expr::Kind::call || column.default_->name != "nextval" ||
+      column.default_->arguments.empty())
+    return {};
+  const Expr* literal = &column.default_->arguments[0];
+  if (literal->kind == Expr::Kind::cast && !literal->arguments.empty()) literal = &literal->arguments[0];
+  if (literal->kind != Expr::Kind::constant) return {};
+  const std::size_t dot = literal->name.find('.');
+  if (dot == std::string::npos) return {schema, literal->name};
+  return {literal->name.substr(0, dot), literal->name.substr(dot + 1)};
+}
+
 void replace_reference(Relation& relation, const QualifiedName& from, const QualifiedName& to) {
+  for (std::size_t i = 0; i < relation.columns.size(); ++i) {
+    if (!relation.columns[i].default_ || sequence_of(relation.columns[i], relation.name.schema) != from) continue;
+    Expr& value = *relation.columns.edit(i).default_;
+    Expr& literal = value.arguments[0].kind == Expr::Kind::cast ? value.arguments[0].arguments[0] : value.arguments[0];
+    literal.name = to.schema == "public" ? to.name : to.schema + "." + to.name;
+    value.text = "nextval('" + literal.name + "'::regclass)";
+  }
   for (std::size_t i = 0; i < relation.constraints.size(); ++i)
     if (relation.constraints[i].definition.references == from) relation.constraints.edit(i).definition.references = to;
   for (std::size_t i = 0; i < relation.columns.size(); ++i)

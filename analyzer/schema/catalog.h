@@ -96,6 +96,8 @@ struct Catalog {
   void forget_constraint_name(const QualifiedName& name);
 };
 
+// The sequence that a default draws from: the literal of nextval('…'); empty: none.
+QualifiedName sequence_of(const ColumnState& column, const std::string& schema);
 // References to objects follow a rename: every mention of `from` in the relation becomes `to`.
 void replace_reference(Relation& relation, const QualifiedName& from, const QualifiedName& to);
 void rename_relation(Catalog& catalog, const QualifiedName& from, const QualifiedName& to);
@@ -145,7 +147,7 @@ namespace table {
 // the whole table comes back: checks, keys, unique, foreign keys.
 std::vector<Constraint> define_column(Catalog& catalog, Relation& table, const Column& column, ColumnState& state);
 // DEFAULT NULL is no default, unless the type makes something of it: a length, a domain.
-bool is_no_default(const Expr& value, const TypeName& type);
+bool is_no_default(const Catalog& catalog, const Expr& value, const TypeName& type);
 void add_check(Catalog& catalog, Relation& table, const Constraint& constraint, bool inherited, bool is_local);
 void add_foreign_key(Catalog& catalog, Relation& table, const Constraint& constraint);
 // Primary keys, unique and exclusion constraints, with their index, on partitions too.

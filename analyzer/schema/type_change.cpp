@@ -181,9 +181,15 @@ std::optional<ClassChoice> default_class(std::string_view method, const TypeName
     return find_class(method, "anyrange");
   if (const data::Type* row = data::find_type(type.name.name); row && row->kind == 'm')
     return find_class(method, "anymultirange");
-  for (const data::Cast& cast : data::casts())
-    if (cast.source == type.name.name && cast.method == 'b' && cast.context == 'i')
-      if (auto found = find_class(method, cast.target)) return found;
+  // GetDefaultOpClass: of those it is binary coercible to, the preferred type of its category.
+  std::optional<ClassChoice> compatible;
+  for (const data::Cast& cast : data::casts()) {
+    if (cast.source != type.name.name || cast.method != 'b' || cast.context != 'i') continue;
+    const auto found = find_class(method, cast.target);
+    const data::Type* target = data::find_type(cast.target);
+    if (found && (!compatible || (target && target->preferred))) compatible = found;
+  }
+  if (compatible) return compatible;
   return std::nullopt;
 }
 

@@ -209,7 +209,17 @@ class Generator {
 
 std::vector<std::string> generate_ddl(std::uint32_t seed, std::size_t statements) {
   Generator generator(seed);
-  std::vector<std::string> script;
+  // Tables that the statements find.
+  std::vector<std::string> script{
+      "CREATE TABLE t0 (a int PRIMARY KEY, b text, c date, d int, a_column_whose_name_is_long_as_well_and_goes_on int)",
+      "CREATE TABLE t1 (a int UNIQUE, b text, c date, d bigint REFERENCES t0, CHECK (d > a))",
+      "CREATE TABLE t2 (a serial, b varchar(20), c date NOT NULL, d int)",
+      "CREATE TABLE p0 (a int, b text, c date NOT NULL, d int) PARTITION BY RANGE (c)",
+      "CREATE TABLE p1 PARTITION OF p0 DEFAULT",
+      "CREATE TYPE mood AS ENUM ('sad', 'ok')",
+      "CREATE DOMAIN posint AS int CHECK (VALUE > 0)",
+      "CREATE TYPE pair AS (x int, y text)",
+  };
   while (script.size() < statements) script.push_back(generator.statement());
   return script;
 }
