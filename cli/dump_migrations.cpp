@@ -79,6 +79,10 @@ class Printer {
                             return "{\"set\":" + joined(items, '[', ']') + "}";
                           },
                           [&](const py::Dict& v) { return dict(v, known); },
+                          [&](const py::Unary& v) { return operators(v.op, {v.operand.get()}, known); },
+                          [&](const py::Binary& v) {
+                            return operators(v.op, {v.left.get(), v.right.get()}, known);
+                          },
                           [&](const auto&) { return expression(value, known); },
                       },
                       value.kind);
@@ -119,6 +123,13 @@ class Printer {
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number.value).ptr;
     std::string text(buffer.data(), end);
     return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+  }
+
+  // Operators over values that stay symbolic: `Q(a=1) | Q(b=2)`.
+  std::string operators(std::string_view op, std::initializer_list<const py::Value*> operands, bool& known) const {
+    std::vector<std::string> items;
+    for (const auto* operand : operands) items.push_back(value(*operand, known));
+    return "{\"op\":" + quoted(op) + ",\"args\":" + joined(items, '[', ']') + "}";
   }
 
   std::vector<std::string> each(const py::Values& values, bool& known) const {

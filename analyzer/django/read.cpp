@@ -52,6 +52,11 @@ std::optional<MigrationKey> key_of(const py::Value& value, const ReadContext& co
 // `swappable_dependency(X)`: X as written.
 std::optional<std::string> swappable_of(const py::Value& value) {
   const auto* call = value.as<py::Call>();
+  if (call != nullptr && py::dotted_name(value) == "swapper.dependency" && call->arguments.size() == 2) {
+    const auto* app = call->arguments[0].as<py::String>();
+    const auto* model = call->arguments[1].as<py::String>();
+    if (app != nullptr && model != nullptr) return app->text + "." + model->text;
+  }
   if (call == nullptr || !py::dotted_name(value).ends_with("swappable_dependency") || call->arguments.size() != 1)
     return std::nullopt;
   const auto& argument = call->arguments[0];

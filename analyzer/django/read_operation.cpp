@@ -28,18 +28,129 @@ Location location_of(const py::Value& value, const ReadContext& context) {
   return {context.file, value.use.empty() ? value.source.span : value.use};
 }
 
-// The class that `dotted` names in this module or one import away, with the module it stands in.
-struct FoundClass {
-  const py::Class* found = nullptr;
+// A thing of the project that a name stands for, with the module it stands in.
+template <class T>
+struct Found {
+  const T* found = nullptr;
   const py::Module* module = nullptr;
+  std::string dotted;  // of the module; empty: this migration's own
 };
 
-FoundClass find_class(std::string_view dotted, const ReadContext& context, const py::Module& from) {
-  if (dotted.find('.') == std::string_view::npos) return {from.find_class(dotted), &from};
-  if (!context.files.module || dotted.starts_with("django.")) return {};
-  const auto* module = context.files.module(without_last(dotted), context.path);
-  if (module == nullptr) return {};
-  return {module->find_class(last_part(dotted)), module};
+const py::Module* module_of(std::string_view dotted, const ReadContext& context) {
+  if (!context.files.module || dotted.empty() || dotted.starts_with("django.")) return nullptr;
+  return context.files.module(dotted, context.path);
+}
+
+const py::Import* import_of(const py::Module& module, std::string_view name) {
+  for (const auto& import : module.imports)
+    if (import.name == name) return &import;
+  return nullptr;
+}
+
+// `get` looks into one module; what a package's `__init__` imports from its own modules is followed.
+template <class T, class Get>
+Found<T> find_in_project(std::string_view name, const ReadContext& context, Get get) {
+  if (name.find('.') == std::string_view::npos) return {get(context.module, name), &context.module, {}};
+  std::string dotted(name);
+  for (int hops = 0; hops < 3; ++hops) {
+    const std::string home(without_last(dotted));
+    const auto* module = module_of(home, context);
+    if (module == nullptr) return {};
+    const auto last = last_part(dotted);
+    if (const T* found = get(*module, last)) return {found, module, home};
+    const auto* import = import_of(*module, last);
+    if (import == nullptr) return {};
+    if (!import->dotted.starts_with('.')) {
+      dotted = import->dotted;
+    } else if (const auto inner = home + import->dotted; module_of(without_last(inner), context) != nullptr) {
+      dotted = inner;  // relative to a package
+    } else {
+      dotted = std::string(without_last(home)) + import->dotted;
+    }
+  }
+  return {};
+}
+
+Found<py::Class> find_class(std::string_view name, const ReadContext& context) {
+  return find_in_project<py::Class>(
+      name, context, [](const py::Module& module, std::string_view wanted) { return module.find_class(wanted); });
+}
+
+Found<py::Function> find_function(std::string_view name, const ReadContext& context) {
+  return find_in_project<py::Function>(
+      name, context, [](const py::Module& module, std::string_view wanted) { return module.find_function(wanted); });
+}
+
+// The text of a module of the project, where it lies as its name says.
+std::optional<std::pair<FileId, std::string>> text_of(const std::string& dotted, const ReadContext& context) {
+  if (dotted.empty()) return std::pair{context.file, std::string(context.source)};
+  if (!context.files.text) return std::nullopt;
+  std::string path;
+  const auto dots = std::min(dotted.find_first_not_of('.'), dotted.size());
+  if (dots > 0) {
+    path = context.path;
+    for (std::size_t i = 0; i < dots; ++i) path.erase(std::min(path.rfind('/'), path.size()));
+    if (!path.empty()) path += '/';
+  }
+  for (const char c : std::string_view(dotted).substr(dots)) path.push_back(c == '.' ? '/' : c);
+  if (auto text = context.files.text(path + ".py", context.path)) return text;
+  return context.files.text(path + "/__init__.py", context.path);
+}
+
+std::vector<py::Bound> bind_parameters(const py::Call& call, const py::Function& function, bool method) {
+  std::vector<py::Bound> bound;
+  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+    const auto at = i + (method ? 1 : 0);
+    if (at < function.parameters.size()) bound.push_back({function.parameters[at].name, &call.arguments[i]});
+  }
+  for (const auto& keyword : call.keywords) bound.push_back({keyword.name, keyword.value.get()});
+  return bound;
+}
+
+std::optional<py::Body> body_in_call(const py::Call& call, const Found<py::Function>& function, bool method,
+                                     const ReadContext& context) {
+  const auto text = text_of(function.dotted, context);
+  if (!text || text->second.size() < function.found->span.end) return std::nullopt;
+  py::ParseOptions options;
+  options.file = text->first;
+  return py::read_body(text->second, *function.module, function.found->span, options,
+                       bind_parameters(call, *function.found, method));
+}
+
+// What `super().__init__(…)` is given in a class's own `__init__`.
+std::optional<py::Value> arguments_for_base(const py::Call& call, const Found<py::Class>& of,
+                                            const ReadContext& context) {
+  const auto* init = of.found->function("__init__");
+  if (init == nullptr) return std::nullopt;
+  auto body = body_in_call(call, {init, of.module, of.dotted}, true, context);
+  if (!body) return std::nullopt;
+  for (auto& statement : body->statements) {
+    if (statement.kind != py::Statement::Kind::expression || statement.values.size() != 1) continue;
+    const auto* inner = statement.values[0].as<py::Call>();
+    const auto* callee = inner != nullptr ? inner->callee->as<py::Attribute>() : nullptr;
+    if (callee != nullptr && callee->name == "__init__" && py::dotted_name(*callee->base) == "super")
+      return std::move(statement.values[0]);
+  }
+  return std::nullopt;
+}
+
+// What a helper of the project returns in this call, when it does nothing but return.
+std::optional<py::Value> returned(const py::Call& call, const ReadContext& context) {
+  const auto* callee = call.callee->as<py::Name>();
+  if (callee == nullptr) return std::nullopt;
+  const auto function = find_function(callee->dotted, context);
+  if (function.found == nullptr) return std::nullopt;
+  auto body = body_in_call(call, function, false, context);
+  if (!body || body->statements.empty()) return std::nullopt;
+  for (const auto& statement : body->statements) {
+    const bool last = &statement == &body->statements.back();
+    const bool plain = statement.kind == py::Statement::Kind::assign || statement.kind == py::Statement::Kind::import ||
+                       statement.kind == py::Statement::Kind::expression;
+    if (last ? statement.kind != py::Statement::Kind::return_ : !plain) return std::nullopt;
+  }
+  auto& values = body->statements.back().values;
+  if (values.size() != 1) return std::nullopt;
+  return std::move(values[0]);
 }
 
 struct Known {
@@ -47,6 +158,7 @@ struct Known {
   std::string note;
   std::string reason;  // why it is not known
   bool own_signature = false;
+  Found<py::Class> init;  // the class whose `__init__` that is
 };
 
 void note_overrides(const py::Class& found, Known& known) {
@@ -59,25 +171,25 @@ void note_overrides(const py::Class& found, Known& known) {
 Known resolve(std::string_view dotted, const ReadContext& context) {
   Known known;
   std::string name = canonical_class(dotted);
-  const auto* module = &context.module;
+  std::string home;  // module of the class that was found last
   for (int steps = 0; steps < 5; ++steps) {
     known.operation = find_operation_class(name);
     if (known.operation != nullptr) return known;
-    const auto found = find_class(name, context, *module);
+    if (!home.empty() && name.find('.') == std::string::npos) name = home + "." + name;
+    auto found = find_class(name, context);
     if (found.found == nullptr) break;
     note_overrides(*found.found, known);
+    if (known.own_signature && known.init.found == nullptr) known.init = found;
     if (found.found->bases.empty()) break;
+    home = found.dotted;
     name = canonical_class(py::dotted_name(found.found->bases[0]));
-    module = found.module;
     if (name == "django.db.migrations.operations.base.Operation" || name == "django.db.migrations.Operation" ||
         name == "django.db.migrations.base.Operation") {
       known.reason = "`" + std::string(last_part(dotted)) + "` is an operation of the project's own";
       return known;
     }
   }
-  known.reason = name.find('.') == std::string::npos && name == dotted
-                     ? "`" + name + "` is no operation that is known"
-                     : "`" + std::string(dotted) + "` is no operation that is known";
+  known.reason = "`" + std::string(dotted) + "` is no operation that is known";
   return known;
 }
 
@@ -161,6 +273,8 @@ ModelOperation read_call(py::Value value, const ReadContext& context, int depth)
   operation.location = value.source.file == context.file ? value.source : location_of(value, context);
   operation.name_location = location_of(*call.callee, context);
   operation.evaluated = py::fully_known(value);
+  const auto* first = py::first_unknown(value);
+  const std::string inside = first != nullptr ? first->as<py::Unknown>()->reason : std::string();
   const auto* callee = call.callee->as<py::Name>();
   if (callee == nullptr) {
     operation.unknown_reason = "what is called here is not known";
@@ -179,12 +293,18 @@ ModelOperation read_call(py::Value value, const ReadContext& context, int depth)
   const auto& entry = *known.operation;
   if (!entry.note.empty()) operation.note = entry.note;
   if (known.own_signature) {
-    operation.unknown_reason =
-        "`" + operation.type + "` extends `" + std::string(entry.type) + "` with an `__init__` of its own";
-    bind_arguments(call, {}, operation);
-    return operation;
+    auto inner = arguments_for_base(call, known.init, context);
+    if (!inner) {
+      operation.unknown_reason =
+          "`" + operation.type + "` extends `" + std::string(entry.type) + "` with an `__init__` of its own";
+      bind_arguments(call, {}, operation);
+      return operation;
+    }
+    value = std::move(*inner);
+    operation.evaluated = py::fully_known(value);
   }
-  bind_arguments(call, parameters_of(entry), operation);
+  bind_arguments(std::get<py::Call>(value.kind), parameters_of(entry), operation);
+  if (!operation.evaluated && operation.unknown_reason.empty()) operation.unknown_reason = inside;
   operation.known_as = entry.package.empty() ? entry.type : entry.known_as;
   if (operation.known_as.empty()) {
     operation.unknown_reason = entry.note;
@@ -208,7 +328,15 @@ void collect(const py::Value& written, const ReadContext& context, int depth, Re
 
 void collect_item(const py::Value& written, const ReadContext& context, int depth, ReadOperations& out) {
   const auto& value = follow(written, context);
-  if (value.is<py::Call>()) {
+  if (const auto* call = value.as<py::Call>()) {
+    // A helper of the project stands for what it returns.
+    const auto made = depth < max_nesting ? returned(*call, context) : std::nullopt;
+    if (made && (made->is<py::List>() || made->is<py::Tuple>())) return collect(*made, context, depth + 1, out);
+    if (made && made->is<py::Call>()) {
+      out.operations.push_back(read_call(made->clone(), context, depth));
+      out.operations.back().location = out.operations.back().name_location = location_of(value, context);
+      return;
+    }
     out.operations.push_back(read_call(value.clone(), context, depth));
     return;
   }
@@ -221,6 +349,9 @@ void collect_item(const py::Value& written, const ReadContext& context, int dept
 
 void collect(const py::Value& written, const ReadContext& context, int depth, ReadOperations& out) {
   const auto& value = follow(written, context);
+  const auto* call = value.as<py::Call>();
+  const auto made = call != nullptr && depth < max_nesting ? returned(*call, context) : std::nullopt;
+  if (made) return collect(*made, context, depth + 1, out);
   if (depth > max_nesting) {
     out.reason = "nested too deep";
   } else if (const auto* list = value.as<py::List>()) {

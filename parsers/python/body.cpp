@@ -34,13 +34,16 @@ class BodyReader {
     evaluator_.scopes = {&scope_};
   }
 
-  Body read(NodeId function) {
+  Body read(NodeId function, const std::vector<Bound>& bound) {
     if (const auto list = tree_.child(function, Field::parameters); list != no_node)
       for (auto child = tree_[list].first_child; child != no_node; child = tree_[child].next) add_local(child);
     const auto block = tree_.child(function, Field::body);
     if (block == no_node) return {};
     count_targets(block);
     for (const auto& [name, count] : assigned_) evaluator_.locals.emplace_back(name, nullptr);
+    for (auto& [name, known] : evaluator_.locals)
+      for (const auto& parameter : bound)
+        if (parameter.name == name && !assigned_.contains(name)) known = parameter.value;
     Body body;
     read_block(block, body.statements);
     body.imports = std::move(inside_);
@@ -229,7 +232,8 @@ class BodyReader {
 
 }  // namespace
 
-Body read_body(std::string_view source, const Module& module, Span function, const ParseOptions& options) {
+Body read_body(std::string_view source, const Module& module, Span function, const ParseOptions& options,
+               const std::vector<Bound>& bound) {
   if (function.end > source.size() || function.empty()) return {};
   const auto part = source.substr(function.begin, function.end - function.begin);
   TreeOptions tree_options;
@@ -241,7 +245,7 @@ Body read_body(std::string_view source, const Module& module, Span function, con
   if (top != no_node && tree[top].kind == NodeKind::decorated_definition)
     top = tree.child(top, NodeKind::function_definition);
   if (top == no_node || tree[top].kind != NodeKind::function_definition) return {};
-  return BodyReader(tree, part, module, options, function.begin).read(top);
+  return BodyReader(tree, part, module, options, function.begin).read(top, bound);
 }
 
 }  // namespace mlint::py

@@ -241,6 +241,20 @@ std::optional<Kind> dict_method(const Dict& dict, std::string_view name, const V
   return result;
 }
 
+// swapper names models that settings may swap for others; mlint takes them as not swapped.
+std::optional<Kind> call_swapper(std::string_view name, const Values& arguments) {
+  if (name == "is_swapped" && arguments.size() == 2) return Boolean{false};
+  if (name != "split" || arguments.size() != 1 || dotted_name(arguments[0]) != "swapper.get_model_name")
+    return std::nullopt;
+  const auto* model = arguments[0].as<Call>();
+  if (model == nullptr || model->arguments.size() != 2 || !model->arguments[0].is<String>() ||
+      !model->arguments[1].is<String>())
+    return std::nullopt;
+  Tuple parts;
+  for (const auto& argument : model->arguments) parts.items.push_back(argument.clone());
+  return parts;
+}
+
 }  // namespace
 
 std::optional<Kind> call_builtin(std::string_view name, Values& arguments, std::vector<Keyword>& keywords, Budget&) {
@@ -255,6 +269,7 @@ std::optional<Kind> call_builtin(std::string_view name, Values& arguments, std::
     if (name == "str") return String{};
     return std::nullopt;
   }
+  if (name.starts_with("swapper.")) return call_swapper(name.substr(8), arguments);
   if (arguments.size() != 1) return std::nullopt;
   auto& argument = arguments[0];
   if (name == "textwrap.dedent" && argument.is<String>()) return dedent(*argument.as<String>());

@@ -233,6 +233,12 @@ struct Body {
   std::vector<Statement> statements;
   std::vector<Import> imports;  // made inside
 };
-Body read_body(std::string_view source, const Module& module, Span function, const ParseOptions& options);
+// `bound` are values of parameters: the statements are then what they are in that call.
+struct Bound {
+  std::string name;
+  const Value* value = nullptr;
+};
+Body read_body(std::string_view source, const Module& module, Span function, const ParseOptions& options,
+               const std::vector<Bound>& bound = {});
 
 }  // namespace mlint::py
