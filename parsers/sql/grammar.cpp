@@ -53,19 +53,6 @@ GrammarResult run_grammar(const char* text, std::size_t size) {
   return result;
 }
 
-GrammarResult run_plpgsql_grammar(const std::string& text) {
-  GrammarResult result;
-  const PgQueryPlpgsqlParseResult parsed = pg_query_parse_plpgsql(text.c_str());
-  if (parsed.error != nullptr) {
-    take_error(result, *parsed.error, text);
-  } else {
-    result.ok = true;
-    result.json = parsed.plpgsql_funcs;
-  }
-  pg_query_free_plpgsql_parse_result(parsed);
-  return result;
-}
-
 int linked_grammar_version() { return PG_VERSION_NUM / 10000; }
 
 bool run_on_large_stack(void (*function)(void*), void* argument) {

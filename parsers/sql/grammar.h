@@ -11,7 +11,7 @@ namespace mlint::sql {
 
 struct GrammarResult {
   bool ok = false;
-  std::string json;        // of the statements, or of the functions
+  std::string json;        // of the statements
   std::string message;     // of the server
   std::size_t offset = 0;  // byte in the text where the error is
   bool has_offset = false;
@@ -19,7 +19,6 @@ struct GrammarResult {
 
 // `text` ends with a NUL byte behind its last character.
 GrammarResult run_grammar(const char* text, std::size_t size);
-GrammarResult run_plpgsql_grammar(const std::string& text);
 int linked_grammar_version();
 
 // Runs `work` on a thread with a stack for statements of 1 MiB: libpg_query's JSON writer takes 128 bytes of stack a

@@ -223,9 +223,10 @@ class Parser {
       }
       const std::uint32_t begin = token.span.end - 1;
       if (last > i) {
-        std::fill(text.begin() + begin, text.begin() + tokens[last].span.end, ' ');
+        // $0001: the parameter keeps the length of its name
+        std::fill(text.begin() + begin, text.begin() + tokens[last].span.end, '0');
         text[begin] = '$';
-        text[begin + 1] = '1';
+        text[tokens[last].span.end - 1] = '1';
         changed = true;
       } else if (token.span.end - token.span.begin >= 2 && text[begin - 1] == '%') {
         text[begin] = ' ';

@@ -1,14 +1,274 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "parsers/sql/lexer.h"
 #include "parsers/sql/parse.h"
 
+// plpgsql is read by its own few rules over tokens (pl_gram.y): a statement ends at its semicolon, and what stands
+// before a statement is a fixed set of words. libpg_query's own reader knows lines but no positions, and refuses bodies
+// whose variables are declared outside of them.
 namespace mlint::sql {
+namespace {
 
-ParsedSql parse_plpgsql(std::string_view body) {
-  ParsedSql parsed;
-  Operation operation;
-  operation.kind = Opaque{"the body of a plpgsql block is not read"};
-  operation.span = {0, static_cast<std::uint32_t>(body.size())};
-  parsed.statements.push_back({{std::move(operation)}, {0, static_cast<std::uint32_t>(body.size())}});
-  return parsed;
-}
+class BodyReader {
+ public:
+  explicit BodyReader(std::string_view body) : text_(body), tokens_(tokenize(body)), canvas_(body.size() + 1, ' ') {}
+
+  ParsedSql run() {
+    while (at_ < tokens_.size()) step();
+    ParsedSql parsed = parse(canvas_);
+    for (const auto& [span, reason] : opaque_) {
+      Operation operation;
+      operation.kind = Opaque{reason};
+      operation.span = span;
+      parsed.statements.push_back({{std::move(operation)}, span});
+    }
+    std::stable_sort(parsed.statements.begin(), parsed.statements.end(),
+                     [](const ParsedStatement& a, const ParsedStatement& b) { return a.span.begin < b.span.begin; });
+    parsed.comments.clear();
+    return parsed;
+  }
+
+ private:
+  std::string_view text_;
+  std::vector<Token> tokens_;
+  std::string canvas_;  // the statements of the body at their places, blanks between
+  std::vector<std::pair<Span, std::string>> opaque_;
+  std::size_t at_ = 0;
+
+  bool word(std::size_t i, std::string_view lower) const {
+    return i < tokens_.size() && is_word(text_, tokens_[i], lower);
+  }
+  bool punctuation(std::size_t i, char c) const { return i < tokens_.size() && is_punctuation(text_, tokens_[i], c); }
+
+  // The first of some words, or of semicolons, that belongs to this level: not in brackets, not in CASE … END.
+  template <std::size_t size>
+  std::size_t find(std::size_t i, const std::array<std::string_view, size>& words) const {
+    std::size_t depth = 0;
+    std::size_t cases = 0;
+    for (; i < tokens_.size(); ++i) {
+      if (punctuation(i, '(') || punctuation(i, '[')) ++depth;
+      if ((punctuation(i, ')') || punctuation(i, ']')) && depth > 0) --depth;
+      if (depth > 0) continue;
+      if (punctuation(i, ';')) return i;
+      if (cases == 0 && std::any_of(words.begin(), words.end(), [&](auto item) { return word(i, item); })) return i;
+      if (word(i, "case")) ++cases;
+      if (word(i, "end") && cases > 0) --cases;
+    }
+    return i;
+  }
+  std::size_t semicolon(std::size_t i) const { return find(i, std::array<std::string_view, 0>{}); }
+
+  Span span(std::size_t first, std::size_t last) const {
+    return {tokens_[first].span.begin, tokens_[std::min(last, tokens_.size()) - 1].span.end};
+  }
+
+  void step() {
+    static constexpr std::array<std::string_view, 4> bare = {"begin", "else", "loop", "exception"};
+    if (std::any_of(bare.begin(), bare.end(), [&](auto item) { return word(at_, item); })) {
+      ++at_;
+    } else if (word(at_, "declare")) {
+      declarations();
+    } else if (punctuation(at_, ';')) {
+      ++at_;
+    } else if (text_.substr(tokens_[at_].span.begin, 2) == "<<") {
+      while (at_ < tokens_.size() && !text_.substr(tokens_[at_].span.begin).starts_with(">>")) ++at_;
+      ++at_;
+    } else if (word(at_, "if") || word(at_, "elsif") || word(at_, "elseif") || word(at_, "when")) {
+      header(std::array<std::string_view, 1>{"then"});
+    } else if (word(at_, "case")) {
+      const std::size_t when = find(at_ + 1, std::array<std::string_view, 1>{"when"});
+      subqueries(at_ + 1, when);
+      at_ = when;
+    } else if (word(at_, "while") || word(at_, "foreach")) {
+      header(std::array<std::string_view, 1>{"loop"});
+    } else if (word(at_, "for")) {
+      for_loop();
+    } else {
+      const std::size_t end = semicolon(at_);
+      statement(at_, end);
+      at_ = end + 1;
+    }
+  }
+
+  // IF … THEN, WHILE … LOOP
+  void header(const std::array<std::string_view, 1>& last) {
+    const std::size_t end = find(at_ + 1, last);
+    subqueries(at_ + 1, end);
+    at_ = end + 1;
+  }
+
+  void declarations() {
+    ++at_;
+    while (at_ < tokens_.size() && !word(at_, "begin")) {
+      const std::size_t end = semicolon(at_);
+      std::size_t query = at_;
+      while (query < end && !word(query, "for")) ++query;
+      if (query < end && begins_query(query + 1)) {
+        copy(query + 1, end);
+      } else {
+        subqueries(at_, end);
+      }
+      at_ = end + 1;
+    }
+  }
+
+  bool begins_query(std::size_t i) const {
+    static constexpr std::array<std::string_view, 7> words = {"select", "with",   "values", "insert",
+                                                              "update", "delete", "table"};
+    return punctuation(i, '(') || std::any_of(words.begin(), words.end(), [&](auto item) { return word(i, item); });
+  }
+
+  // FOR x IN query LOOP, FOR x IN EXECUTE …, FOR i IN 1..10
+  void for_loop() {
+    const std::size_t in = find(at_, std::array<std::string_view, 1>{"in"});
+    const std::size_t end = find(in + 1, std::array<std::string_view, 1>{"loop"});
+    if (word(in + 1, "execute")) {
+      execute(in + 1, end);
+    } else if (begins_query(in + 1) && !(punctuation(in + 1, '(') && !word(in + 2, "select"))) {
+      copy(in + 1, end);
+    } else {
+      subqueries(in + 1, end);
+    }
+    at_ = end + 1;
+  }
+
+  void statement(std::size_t first, std::size_t end) {
+    static constexpr std::array<std::string_view, 13> no_sql = {"end",    "raise",  "assert", "exit",  "continue",
+                                                                "null",   "get",    "close",  "fetch", "move",
+                                                                "return", "strict", "into"};
+    if (word(first, "execute")) {
+      execute(first, end);
+    } else if (word(first, "perform")) {
+      copy(first, end);
+      canvas_.replace(tokens_[first].span.begin, 7, "SELECT ");
+    } else if (word(first, "return") && word(first + 1, "query")) {
+      if (word(first + 2, "execute")) {
+        execute(first + 2, end);
+      } else {
+        copy(first + 2, end);
+      }
+    } else if (word(first, "open")) {
+      open_cursor(first, end);
+    } else if (std::any_of(no_sql.begin(), no_sql.end(), [&](auto item) { return word(first, item); }) ||
+               assigns(first, end)) {
+      subqueries(first, end);
+    } else {
+      copy(first, end);
+      remove_targets(first, end);
+    }
+  }
+
+  void open_cursor(std::size_t first, std::size_t end) {
+    const std::size_t word_for = find(first, std::array<std::string_view, 1>{"for"});
+    if (word_for >= end) return;
+    if (word(word_for + 1, "execute")) {
+      execute(word_for + 1, end);
+    } else {
+      copy(word_for + 1, end);
+    }
+  }
+
+  // variable := … or variable = …
+  bool assigns(std::size_t first, std::size_t end) const {
+    std::size_t i = first + 1;
+    while (i < end) {
+      if (punctuation(i, '.')) {
+        i += 2;
+      } else if (punctuation(i, '[')) {
+        i = matching_bracket(text_, tokens_, i) + 1;
+      } else {
+        break;
+      }
+    }
+    if (i >= end) return false;
+    const std::string_view written = text_.substr(tokens_[i].span.begin, tokens_[i].span.end - tokens_[i].span.begin);
+    return written == ":=" || written == "=";
+  }
+
+  void copy(std::size_t first, std::size_t end) {
+    if (first >= end) return;
+    const Span part = span(first, end);
+    canvas_.replace(part.begin, part.end - part.begin, text_.substr(part.begin, part.end - part.begin));
+    canvas_[part.end] = ';';
+  }
+
+  // Queries inside an expression: (SELECT …) is a statement of its own.
+  void subqueries(std::size_t first, std::size_t end) {
+    for (std::size_t i = first; i < end; ++i) {
+      if (!punctuation(i, '(') || !(word(i + 1, "select") || word(i + 1, "with"))) continue;
+      const std::size_t close = std::min(matching_bracket(text_, tokens_, i), end - 1);
+      copy(i, close + 1);
+      i = close;
+    }
+  }
+
+  // SELECT … INTO [STRICT] a, b: variables, not a table.
+  void remove_targets(std::size_t first, std::size_t end) {
+    std::size_t depth = 0;
+    for (std::size_t i = first; i < end; ++i) {
+      if (punctuation(i, '(')) ++depth;
+      if (punctuation(i, ')') && depth > 0) --depth;
+      const bool of_table = i > first && (word(i - 1, "insert") || word(i - 1, "merge"));
+      if (depth > 0 || !word(i, "into") || of_table) continue;
+      std::size_t last = word(i + 1, "strict") ? i + 2 : i + 1;
+      while (last + 1 < end) {
+        if (punctuation(last + 1, '.') || punctuation(last + 1, ',')) {
+          last += 2;
+        } else if (punctuation(last + 1, '[')) {
+          last = matching_bracket(text_, tokens_, last + 1);
+        } else {
+          break;
+        }
+      }
+      const Span part = span(i, std::min(last + 1, end));
+      std::fill(canvas_.begin() + part.begin, canvas_.begin() + part.end, ' ');
+      return;
+    }
+  }
+
+  // EXECUTE 'constant' is what the constant says; anything else is not known here.
+  void execute(std::size_t first, std::size_t end) {
+    const std::size_t value = first + 1;
+    const bool constant = value < end && tokens_[value].kind == Token::Kind::string &&
+                          (value + 1 >= end || word(value + 1, "using") || word(value + 1, "into"));
+    if (!constant || !copy_constant(tokens_[value].span)) {
+      opaque_.emplace_back(span(first, end), "dynamic SQL: the text of EXECUTE is not known here");
+    }
+    subqueries(value, end);
+  }
+
+  bool copy_constant(Span literal) {
+    const std::string_view written = text_.substr(literal.begin, literal.end - literal.begin);
+    if (written.front() == '$') {
+      const std::size_t tag = written.find('$', 1) + 1;
+      if (written.size() < 2 * tag) return false;
+      canvas_.replace(literal.begin + tag, written.size() - 2 * tag, written.substr(tag, written.size() - 2 * tag));
+      canvas_[literal.end - tag] = ';';
+      return true;
+    }
+    if (written.front() != '\'' || written.size() < 2) return false;
+    bool inside = false;  // '' opens a string, then closes it: the blank stays outside
+    for (std::size_t i = 1; i + 1 < written.size(); ++i) {
+      char* place = &canvas_[literal.begin + i];
+      if (written[i] != '\'') {
+        *place = written[i];
+        continue;
+      }
+      place[inside ? 0 : 1] = '\'';
+      inside = !inside;
+      ++i;
+    }
+    canvas_[literal.end - 1] = ';';
+    return true;
+  }
+};
+
+}  // namespace
+
+ParsedSql parse_plpgsql(std::string_view body) { return BodyReader(body).run(); }
 
 }  // namespace mlint::sql
