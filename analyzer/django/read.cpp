@@ -142,6 +142,10 @@ void read_list(Migration& migration, const py::Class& of, const ReadContext& con
   migration.operations_reason = std::move(read.reason);
   if (found->conditional && migration.operations_reason.empty())
     migration.operations_reason = "the list depends on a condition that is not constant";
+  // Broken code inside the class may have swallowed operations.
+  for (const auto& error : context.module.errors)
+    if (of.span.contains(error.span) && migration.operations_reason.empty())
+      migration.operations_reason = error.message;
   migration.operations_known = migration.operations_reason.empty();
 }
 

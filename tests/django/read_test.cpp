@@ -1,0 +1,211 @@
+#include "analyzer/django/read.h"
+
+#include <catch2/catch.hpp>
+#include <map>
+
+using namespace mlint;
+using namespace mlint::django;
+
+namespace {
+
+using Files = std::map<std::string, std::string, std::less<>>;
+
+// A project in memory: modules by dotted name, texts by path.
+struct Memory {
+  Files texts;
+  std::map<std::string, py::Module, std::less<>> modules;
+
+  explicit Memory(Files files) : texts(std::move(files)) {
+    for (const auto& [path, text] : texts) {
+      if (!path.ends_with(".py")) continue;
+      auto dotted = path.substr(0, path.size() - 3);
+      for (auto& c : dotted)
+        if (c == '/') c = '.';
+      modules.emplace(dotted, py::parse(text, {}));
+    }
+  }
+  ProjectFiles files() const {
+    ProjectFiles result;
+    result.module = [this](std::string_view dotted, std::string_view) -> const py::Module* {
+      const auto found = modules.find(dotted);
+      return found == modules.end() ? nullptr : &found->second;
+    };
+    result.text = [this](std::string_view path, std::string_view) -> std::optional<std::pair<FileId, std::string>> {
+      const auto found = texts.find(path);
+      if (found == texts.end()) return std::nullopt;
+      return std::pair{FileId{7}, found->second};
+    };
+    return result;
+  }
+};
+
+const std::string head =
+    "from django.db import migrations, models\nfrom django.conf import settings\n"
+    "from django.contrib.postgres.operations import *\n";
+
+Migration read(const std::string& source, const Memory& memory = Memory(Files{})) {
+  const auto path = "shop/migrations/0002_x.py";
+  auto result = read_migration_text(source, FileId{0}, path, "shop", memory.files());
+  REQUIRE(std::holds_alternative<Migration>(result));
+  return std::move(std::get<Migration>(result));
+}
+
+Migration with_operations(const std::string& operations, const Memory& memory = Memory(Files{}),
+                          const std::string& before = "") {
+  return read(head + before + "class Migration(migrations.Migration):\n    operations = [" + operations + "]\n",
+              memory);
+}
+
+}  // namespace
+
+TEST_CASE("attributes of a migration", "[read]") {
+  const auto migration = read(head +
+                              "class Migration(migrations.Migration):\n"
+                              "    initial = True\n"
+                              "    atomic = False\n"
+                              "    dependencies = [('auth', '0001_initial'), ('a', '__first__'),\n"
+                              "        migrations.swappable_dependency(settings.AUTH_USER_MODEL)]\n"
+                              "    run_before = [('b', '0001')]\n"
+                              "    replaces = [('shop', '0001')]\n");
+  CHECK(migration.key == MigrationKey{"shop", "0002_x"});
+  CHECK(migration.initial == true);
+  CHECK_FALSE(migration.atomic);
+  REQUIRE(migration.dependencies.size() == 3);
+  CHECK(migration.dependencies[1].key == MigrationKey{"a", "__first__"});
+  CHECK(migration.dependencies[2].swappable == "settings.AUTH_USER_MODEL");
+  CHECK(migration.run_before.size() == 1);
+  CHECK(migration.replaces == std::vector<MigrationKey>{{"shop", "0001"}});
+}
+
+TEST_CASE("positional and keyword arguments get Django's names", "[read]") {
+  const auto migration = with_operations("migrations.RenameField('order', 'a', new_name='b'), RenamedLater('x')");
+  REQUIRE(migration.operations.size() == 2);
+  const auto& rename = migration.operations[0];
+  CHECK(rename.known_as == "RenameField");
+  CHECK(rename.text("model_name") == "order");
+  CHECK(rename.text("old_name") == "a");
+  CHECK(rename.text("new_name") == "b");
+  CHECK(migration.operations[1].known_as.empty());
+  CHECK_FALSE(migration.operations[1].unknown_reason.empty());
+}
+
+TEST_CASE("an argument that the operation does not have is kept apart", "[read]") {
+  const auto migration =
+      with_operations("migrations.AddIndex('order', models.Index(fields=['a'], name='i'), concurrently=True)");
+  REQUIRE(migration.operations.size() == 1);
+  REQUIRE(migration.operations[0].unknown_arguments.size() == 1);
+  CHECK(migration.operations[0].unknown_arguments[0].name == "concurrently");
+}
+
+TEST_CASE("SQL in every form", "[read]") {
+  const Memory memory(Files{{"shop/migrations/sql/up.sql", "DROP TABLE a;"}});
+  const auto migration = with_operations(
+      "migrations.RunSQL('SELECT 1; SELECT 2'),"
+      "migrations.RunSQL(['SELECT 1', ('UPDATE t SET a = %s', [1])], migrations.RunSQL.noop),"
+      "migrations.RunSQL((Path(__file__).parent / 'sql' / 'up.sql').read_text(), reverse_sql='SELECT 3'),"
+      "migrations.RunSQL(open(os.path.join(os.path.dirname(__file__), 'sql', 'up.sql')).read()),"
+      "migrations.RunSQL(make_sql())",
+      memory, "import os\nfrom pathlib import Path\n");
+  REQUIRE(migration.operations.size() == 5);
+  const auto& operations = migration.operations;
+  CHECK(operations[0].sql[0].parsed.statements.size() == 2);
+  CHECK(operations[0].reversible == false);
+  REQUIRE(operations[1].sql.size() == 2);
+  CHECK(operations[1].sql[1].path == "sql[1]");
+  CHECK(operations[1].sql[1].has_params);
+  CHECK(operations[1].sql[1].parsed.problems.empty());
+  CHECK(operations[1].reversible == true);
+  CHECK(operations[1].reverse_sql.empty());
+  REQUIRE(operations[2].sql.size() == 1);
+  CHECK(operations[2].sql[0].text == "DROP TABLE a;");
+  CHECK(operations[2].sql[0].map.map({0, 4}).file == FileId{7});
+  CHECK(operations[2].reverse_sql.size() == 1);
+  CHECK(operations[3].sql.size() == 1);
+  CHECK(operations[4].sql_unread);
+  CHECK_FALSE(operations[4].unknown_reason.empty());
+}
+
+TEST_CASE("nested operations", "[read]") {
+  const auto migration = with_operations(
+      "migrations.SeparateDatabaseAndState(database_operations=[migrations.RunSQL('SELECT 1', "
+      "state_operations=[migrations.DeleteModel('a')])], state_operations=STATE)",
+      Memory(Files{}), "STATE = [migrations.RemoveField('a', 'b')]\n");
+  const auto& operation = migration.operations[0];
+  REQUIRE(operation.database_operations.size() == 1);
+  CHECK(operation.database_operations[0].state_operations[0].known_as == "DeleteModel");
+  REQUIRE(operation.state_operations.size() == 1);
+  CHECK(operation.state_operations[0].text("name") == "b");
+}
+
+TEST_CASE("subclasses and helpers of the project", "[read]") {
+  const Memory memory(Files{
+      {"core/operations.py",
+       "from django.db import migrations\n"
+       "from core.more import Inner\n"
+       "SQL = 'DROP TABLE x'\n"
+       "class DropField(migrations.RemoveField):\n    def database_forwards(self, *args):\n        pass\n"
+       "class Named(migrations.RunSQL):\n    def __init__(self, table):\n"
+       "        super().__init__(f'DROP TABLE {table}', migrations.RunSQL.noop)\n"
+       "class Own(migrations.operations.base.Operation):\n    pass\n"
+       "def drop(table):\n    sql = 'DROP TABLE ' + table\n    return migrations.RunSQL(sql)\n"},
+      {"core/more.py", "from django.db import migrations\nclass Inner(migrations.DeleteModel):\n    pass\n"},
+  });
+  const auto migration =
+      with_operations("DropField('a', 'b'), Named('t'), Own(), drop('u'), migrations.RunSQL(SQL), Inner('m')", memory,
+                      "from core.operations import DropField, Named, Own, drop, SQL, Inner\n");
+  REQUIRE(migration.operations.size() == 6);
+  CHECK(migration.operations[0].known_as == "RemoveField");
+  CHECK(migration.operations[0].text("name") == "b");
+  CHECK_FALSE(migration.operations[0].note.empty());
+  CHECK(migration.operations[1].known_as == "RunSQL");
+  REQUIRE(migration.operations[1].sql.size() == 1);
+  CHECK(migration.operations[1].sql[0].text == "DROP TABLE t");
+  CHECK(migration.operations[1].reversible == true);
+  CHECK(migration.operations[2].known_as.empty());
+  REQUIRE(migration.operations[3].sql.size() == 1);
+  CHECK(migration.operations[3].sql[0].text == "DROP TABLE u");
+  REQUIRE(migration.operations[4].sql.size() == 1);
+  CHECK(migration.operations[4].sql[0].text == "DROP TABLE x");
+  CHECK(migration.operations[5].known_as == "DeleteModel");
+}
+
+TEST_CASE("the list of operations in other shapes", "[read]") {
+  const auto joined = read(head +
+                           "BASE = [migrations.DeleteModel('a')]\n"
+                           "class Migration(migrations.Migration):\n"
+                           "    operations = BASE + [migrations.DeleteModel(n) for n in ('b', 'c')]\n"
+                           "    operations.append(migrations.DeleteModel('d'))\n");
+  REQUIRE(joined.operations.size() == 4);
+  CHECK(joined.operations_known);
+  CHECK(joined.operations[2].text("name") == "c");
+  const auto unknown = read(head + "class Migration(migrations.Migration):\n    operations = [*make()] + more()\n");
+  CHECK_FALSE(unknown.operations_known);
+  CHECK_FALSE(unknown.operations_reason.empty());
+  const auto conditional = read(head +
+                                "class Migration(migrations.Migration):\n"
+                                "    if settings.BIG:\n        operations = [migrations.DeleteModel('a')]\n");
+  CHECK_FALSE(conditional.operations_known);
+  CHECK(conditional.operations.size() == 1);
+}
+
+TEST_CASE("places are exact", "[read]") {
+  const auto source =
+      head +
+      "class Migration(migrations.Migration):\n    operations = [\n        migrations.RunSQL('DROP TABLE é'),\n    ]\n";
+  const auto migration = read(source);
+  const auto& operation = migration.operations[0];
+  const auto text = [&](Location at) { return source.substr(at.span.begin, at.span.end - at.span.begin); };
+  CHECK(text(operation.location) == "migrations.RunSQL('DROP TABLE é')");
+  CHECK(text(operation.name_location) == "migrations.RunSQL");
+  CHECK(text(operation.sql[0].map.map({0, 4})) == "DROP");
+}
+
+TEST_CASE("files that are no migrations", "[read]") {
+  const ProjectFiles files;
+  CHECK(std::holds_alternative<NotAMigration>(
+      read_migration_text("x = 1\n", FileId{0}, "a/migrations/h.py", "a", files)));
+  CHECK(std::holds_alternative<Unreadable>(
+      read_migration_text("x = '\xff'\n", FileId{0}, "a/migrations/h.py", "a", files)));
+  CHECK(std::holds_alternative<Unreadable>(
+      read_migration_text("class Migration(((((\n", FileId{0}, "a/b.py", "a", files)));
+}
