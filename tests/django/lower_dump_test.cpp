@@ -1,0 +1,107 @@
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "analyzer/django/contrib.h"
+#include "analyzer/django/lower.h"
+#include "analyzer/django/read.h"
+
+// The mlint half of the comparison with real Djangos: tests/django/truth.py writes a list of migrations, this lowers
+// them one after the other and writes what it got. Hidden: it runs when MLINT_LOWER names the list.
+namespace mlint::django {
+namespace {
+
+std::string slurp(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+class Catalogue : public StatementSink {
+ public:
+  const Schema& catalogue() const override { return schema; }
+  void execute(LoweredStatement statement) override {
+    if (!statement.sql.empty()) {
+      for (const Operation& operation : statement.operations) schema.apply(operation);
+    }
+    statements.push_back(std::move(statement));
+  }
+  Schema schema;
+  std::vector<LoweredStatement> statements;
+};
+
+Version version_of(const std::string& text) {
+  Version version{0, 0, 0};
+  std::sscanf(text.c_str(), "%d.%d.%d", &version.major, &version.minor, &version.patch);
+  return version;
+}
+
+const py::Module* no_module(std::string_view, std::string_view) { return nullptr; }
+
+nlohmann::json lowered_json(const Catalogue& sink, const Editor& editor) {
+  nlohmann::json json = {{"statements", nlohmann::json::array()}, {"unknown", nlohmann::json::array()}};
+  for (const LoweredStatement& statement : sink.statements) {
+    if (statement.sql.empty() && !statement.comment.empty()) continue;
+    json["statements"].push_back({{"sql", statement.sql}, {"operation", statement.operation}});
+  }
+  for (const auto& [index, reason] : editor.unknown()) json["unknown"].push_back({index, reason});
+  if (editor.failure()) json["fails"] = *editor.failure();
+  return json;
+}
+
+nlohmann::json lower_all(const nlohmann::json& list) {
+  EditorSettings settings;
+  settings.state.version = version_of(list.at("version"));
+  settings.state.auth_user_model = list.value("auth_user_model", "auth.User");
+  settings.state.default_auto_field = canonical_key(list.at("default_auto_field").get<std::string>());
+  const ReadSettings read{settings.state, nullptr};
+  Catalogue sink;
+  ProjectState start;
+  load_contrib(start, sink, settings);
+  const Schema empty = sink.schema;
+  ProjectState models = start, previous = start;
+  std::vector<Migration> kept;
+  kept.reserve(list.at("migrations").size());
+  nlohmann::json result = nlohmann::json::array();
+  ProjectFiles files{no_module, [](std::string_view, std::string_view) { return std::nullopt; }};
+  for (const auto& entry : list.at("migrations")) {
+    if (entry.value("fresh", false)) {
+      models = start;
+      sink.schema = empty;
+    }
+    const std::string path = entry.at("path"), source = slurp(path);
+    auto made = read_migration(py::parse(source, {}), FileId::none, path, entry.at("app").get<std::string>(), source,
+                               files);
+    if (!std::holds_alternative<Migration>(made)) {
+      result.push_back({{"unread", true}});
+      continue;
+    }
+    kept.push_back(std::get<Migration>(std::move(made)));
+    const Migration& migration = kept.back();
+    sink.statements.clear();
+    Editor editor(sink, settings);
+    if (entry.value("backwards", false)) {
+      run_backwards(migration, previous, editor, read);
+      models = previous;
+    } else {
+      previous = models;
+      run_forwards(migration, models, editor, read, nullptr);
+    }
+    result.push_back(lowered_json(sink, editor));
+  }
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("lowered statements of a list of migrations", "[.lower]") {
+  const char* list = std::getenv("MLINT_LOWER");
+  REQUIRE(list != nullptr);
+  const nlohmann::json result = lower_all(nlohmann::json::parse(slurp(list)));
+  std::ofstream(std::string(list) + ".out") << result.dump(1);
+}
+
+}  // namespace mlint::django
