@@ -597,6 +597,8 @@ std::vector<std::string> Editor::constraint_names(const std::string& table, cons
     if (!exclude.contains(constraint.definition.name)) names.push_back(constraint.definition.name);
   }
   if (wanted.primary || wanted.foreign_key || wanted.check) return names;
+  // The introspection query groups indexes by their name, so that they come sorted.
+  const auto first_index = static_cast<std::ptrdiff_t>(names.size());
   for (const IndexState& index : relation->indexes) {
     if (!index.constraint.empty()) continue;
     if ((wanted.unique && !index.definition.unique) || (wanted.not_unique && index.definition.unique) ||
@@ -606,6 +608,7 @@ std::vector<std::string> Editor::constraint_names(const std::string& table, cons
     if (!columns.empty() && columns_of(index) != columns) continue;
     if (!exclude.contains(index.name.name)) names.push_back(index.name.name);
   }
+  std::sort(names.begin() + first_index, names.end());
   return names;
 }
 

@@ -104,6 +104,12 @@ bool needs_using(const Bound& old_field, const Bound& new_field, const Version& 
   return type_family(old_field, version) != type_family(new_field, version);
 }
 
+// The adapters of these values have no equality, so that even an unchanged default differs.
+bool compares_by_identity(const Bound& bound) {
+  const Internal internal = internal_type(*bound.field);
+  return internal == Internal::json || internal == Internal::ip_address || internal == Internal::binary;
+}
+
 std::string comment_of(const Field& field) { return field.comment.value_or(""); }
 
 }  // namespace
@@ -341,7 +347,7 @@ void Editor::Altering::alter_column() {
   Literal value;
   if (becomes_required && new_field.db_default == nullptr) {
     value = effective_default(new_bound, version);
-    if (value && !effective_default(old_bound, version).same(value)) {
+    if (value && (compares_by_identity(new_bound) || !effective_default(old_bound, version).same(value))) {
       default_set = true;
       fragments.push_back(set_default(new_field.column(), value));
     }

@@ -57,8 +57,11 @@ constexpr std::array core_classes = {
     number("django.db.models.UUIDField", I::uuid),
     FieldClass{
         .path = "django.db.models.ForeignKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false},
-    FieldClass{
-        .path = "django.db.models.OneToOneField", .internal = I::one_to_one, .unique = true, .empty_strings = false},
+    FieldClass{.path = "django.db.models.OneToOneField",
+               .internal = I::one_to_one,
+               .db_index = true,
+               .unique = true,
+               .empty_strings = false},
     plain("django.db.models.ManyToManyField", I::many_to_many),
     plain("django.db.models.GeneratedField", I::generated),
     plain("django.db.models.CompositePrimaryKey", I::none),
@@ -107,7 +110,11 @@ constexpr std::array third_party = {
     ThirdParty{"mptt",
                {.path = "TreeForeignKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false}},
     ThirdParty{"mptt",
-               {.path = "TreeOneToOneField", .internal = I::one_to_one, .unique = true, .empty_strings = false}},
+               {.path = "TreeOneToOneField",
+                .internal = I::one_to_one,
+                .db_index = true,
+                .unique = true,
+                .empty_strings = false}},
     ThirdParty{"mptt", plain("TreeManyToManyField", I::many_to_many)},
     ThirdParty{"modelcluster",
                {.path = "ParentalKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false}},
@@ -153,7 +160,7 @@ constexpr std::array third_party = {
     ThirdParty{"measurement", number("MeasurementField", I::float_)},
     ThirdParty{"shortuuid", varchar("ShortUUIDField", 22)},
     ThirdParty{"django_ulid", number("ULIDField", I::uuid)},
-    ThirdParty{"annoying", {.path = "AutoOneToOneField", .internal = I::one_to_one, .unique = true}},
+    ThirdParty{"annoying", {.path = "AutoOneToOneField", .internal = I::one_to_one, .db_index = true, .unique = true}},
     ThirdParty{"django_cryptography", own_type("EncryptedField", "bytea")},
 };
 

@@ -386,6 +386,7 @@ bool is_default_argument(const Field& field, std::string_view name, const py::Va
     const auto* b = value.as<py::Boolean>();
     return b != nullptr && b->value == wanted;
   };
+  if (name == "unique" && field.internal == Internal::one_to_one) return true;
   if (value.is<py::None>()) return name != "default" && name != "db_default";
   if (name == "null" || name == "unique" || name == "primary_key" || name == "auto_created" || name == "auto_now" ||
       name == "auto_now_add" || name == "geography" || name == "parent_link") {
@@ -393,7 +394,7 @@ bool is_default_argument(const Field& field, std::string_view name, const py::Va
   }
   if (name == "serialize" || name == "db_constraint" || name == "spatial_index") return is(true);
   if (name == "db_index") {
-    return is(field.internal == Internal::foreign_key || field.internal == Internal::slug);
+    return is(field.relation || field.internal == Internal::slug);
   }
   return false;
 }

@@ -109,7 +109,8 @@ FieldPtr Model::implied_key() const {
     }
     pointer->path = "django.db.models.OneToOneField";
     pointer->internal = Internal::one_to_one;
-    pointer->relation = pointer->primary_key = pointer->unique_declared = pointer->auto_created = true;
+    pointer->relation = pointer->db_index = pointer->primary_key = pointer->unique_declared = pointer->auto_created =
+        true;
     pointer->parent_link = true;
     pointer->empty_strings_allowed = false;
     pointer->to = base;

@@ -73,8 +73,8 @@ nlohmann::json lower_all(const nlohmann::json& list) {
       sink.schema = empty;
     }
     const std::string path = entry.at("path"), source = slurp(path);
-    auto made = read_migration(py::parse(source, {}), FileId::none, path, entry.at("app").get<std::string>(), source,
-                               files);
+    auto made =
+        read_migration(py::parse(source, {}), FileId::none, path, entry.at("app").get<std::string>(), source, files);
     if (!std::holds_alternative<Migration>(made)) {
       result.push_back({{"unread", true}});
       continue;
