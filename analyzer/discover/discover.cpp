@@ -3,6 +3,7 @@
 #include <set>
 
 #include "analyzer/discover/apps.h"
+#include "analyzer/discover/deploy.h"
 #include "analyzer/discover/django_version.h"
 #include "analyzer/discover/glob.h"
 #include "analyzer/discover/path.h"
@@ -182,7 +183,10 @@ class ProjectReader {
     list_migrations();
     find_sql();
     project_.django = has_settings_ || !project_.manage_py.empty() || !project_.migration_files.empty();
-    if (project_.django) find_version();
+    if (project_.django) {
+      find_version();
+      find_deployment();
+    }
     return std::move(project_);
   }
 
@@ -280,6 +284,15 @@ class ProjectReader {
       }
     }
     std::sort(project_.migration_files.begin(), project_.migration_files.end());
+  }
+
+  void find_deployment() {
+    FoundDeploy found = find_deploy(files_, tree_, project_.prefix);
+    project_.migrate_calls = std::move(found.calls);
+    project_.deploy = std::move(found.model);
+    if (workspace_.config.deploy != DeployModel::unknown) {
+      project_.deploy = {workspace_.config.deploy, workspace_.config.deploy_origin};
+    }
   }
 
   void find_sql() {

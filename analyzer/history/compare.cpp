@@ -23,8 +23,8 @@ class Comparison {
   Comparison(const Version& before, const Version& after, const CompareRequest& request)
       : before_(before), after_(after), request_(request) {}
 
-  std::vector<Difference> run() {
-    operations();
+  std::vector<Difference> run(bool same_statements) {
+    if (!same_statements) operations();
     reverse();
     if (before_.migration.atomic != after_.migration.atomic) {
       add(Difference::Kind::atomic, before_.migration.atomic ? "atomic = True" : "atomic = False",
@@ -55,14 +55,6 @@ class Comparison {
     return result;
   }
 
-  // As written they differ; only what the database is asked counts, where it is known.
-  bool same_statements(bool backwards) const {
-    if (!request_.lower) return false;
-    const auto before = request_.lower(before_.migration, backwards);
-    const auto after = request_.lower(after_.migration, backwards);
-    return before && after && *before == *after;
-  }
-
   static std::string shown(const Item* item) {
     if (item == nullptr) return {};
     constexpr std::size_t enough = 300;
@@ -78,25 +70,34 @@ class Comparison {
     std::size_t at = 0;
     while (at < before.size() && at < after.size() && before[at].text == after[at].text) ++at;
     if (at == before.size() && at == after.size()) return;
-    if (same_statements(false)) return;
     const Item* old_item = at < before.size() ? &before[at] : nullptr;
     const Item* new_item = at < after.size() ? &after[at] : nullptr;
     add(Difference::Kind::statements, shown(old_item), shown(new_item),
         new_item != nullptr ? new_item->operation->location : after_.migration.operations_location);
   }
 
+  // Operations that carry their own way back, in order.
+  static std::vector<const ModelOperation*> written_by_hand(const Migration& migration) {
+    std::vector<const ModelOperation*> result;
+    for (const ModelOperation& operation : migration.operations) {
+      const bool own = operation.known_as == "RunSQL" || operation.known_as == "RunPython" ||
+                       operation.known_as.empty() || operation.known_as == "SeparateDatabaseAndState";
+      if (own) result.push_back(&operation);
+    }
+    return result;
+  }
+
   void reverse() {
     if (!found_.empty()) return;
-    const auto& before = before_.migration.operations;
-    const auto& after = after_.migration.operations;
+    const auto before = written_by_hand(before_.migration), after = written_by_hand(after_.migration);
     for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
-      const std::string old_text = canonical_reverse(before[i], before_);
-      const std::string new_text = canonical_reverse(after[i], after_);
+      const std::string old_text = canonical_reverse(*before[i], before_);
+      const std::string new_text = canonical_reverse(*after[i], after_);
       if (old_text == new_text) continue;
       const auto first_sql = [](const ModelOperation& operation) {
         return operation.reverse_sql.empty() ? std::string() : operation.reverse_sql.front().text;
       };
-      add(Difference::Kind::reverse_statements, first_sql(before[i]), first_sql(after[i]), after[i].location);
+      add(Difference::Kind::reverse_statements, first_sql(*before[i]), first_sql(*after[i]), after[i]->location);
       return;
     }
   }
@@ -145,13 +146,12 @@ class Comparison {
   }
 
   void code() {
-    const auto& before = before_.migration.operations;
-    const auto& after = after_.migration.operations;
+    const auto before = written_by_hand(before_.migration), after = written_by_hand(after_.migration);
     for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
       for (const char* name : {"code", "reverse_code"}) {
-        const std::string old_code = canonical_code(before[i].argument(name), before_);
-        if (old_code == canonical_code(after[i].argument(name), after_)) continue;
-        add(Difference::Kind::code, "", "", after[i].location);
+        const std::string old_code = canonical_code(before[i]->argument(name), before_);
+        if (old_code == canonical_code(after[i]->argument(name), after_)) continue;
+        add(Difference::Kind::code, "", "", after[i]->location);
         return;
       }
     }
@@ -162,6 +162,22 @@ class Comparison {
   const CompareRequest& request_;
   std::vector<Difference> found_;
 };
+
+// What a lowered migration sends, statement by statement; nothing where a part of it is not known.
+std::optional<std::vector<std::string>> statements_of(const django::LoweredMigration& lowered) {
+  if (!lowered.unknown.empty()) return std::nullopt;
+  std::vector<std::string> result;
+  for (const django::LoweredStatement& statement : lowered.statements) {
+    std::string text;
+    for (const Operation& operation : statement.operations) {
+      if (operation.fingerprint != 0) text += "#" + std::to_string(operation.fingerprint);
+    }
+    if (text.empty()) text = statement.sql;
+    if (!text.empty()) result.push_back(std::move(text));
+  }
+  if (lowered.fails) result.push_back("fails");
+  return result;
+}
 
 // ---- all of a project
 
@@ -182,6 +198,7 @@ class Comparer {
     for (const git::ChangedFile& file : request_.scope.changes) {
       if (auto error = changed(file)) return *std::move(error);
     }
+    settle_by_lowering();
     if (auto error = resets()) return *std::move(error);
     if (auto error = tracking()) return *std::move(error);
     std::stable_sort(result_.changes.begin(), result_.changes.end(),
@@ -302,8 +319,40 @@ class Comparer {
     if (old_key != now.key) return renamed(old_key, now, file);
     Change& change = add(Change::Kind::edited, now.key, file, &now);
     change.differences = differences((*before)->migration, *(*before)->source, now, source_of(now), request_);
+    const bool as_written = std::any_of(change.differences.begin(), change.differences.end(),
+                                        [](const Difference& it) { return it.kind == Difference::Kind::statements; });
+    if (as_written) unsettled_.emplace(now.key, Unsettled{result_.changes.size() - 1, **std::move(before)});
     return std::nullopt;
   }
+
+  // As written they differ; what counts is what both would ask of the database in the same place of the history.
+  void settle_by_lowering() {
+    if (request_.graph == nullptr || unsettled_.empty()) return;
+    django::History history(request_.replay);
+    std::size_t left = unsettled_.size();
+    for (const MigrationKey& key : request_.graph->order) {
+      if (left == 0) return;
+      const auto node = request_.graph->nodes.find(key);
+      if (node == request_.graph->nodes.end()) continue;
+      const Migration& now = *node->second;
+      if (const auto found = unsettled_.find(key); found != unsettled_.end()) {
+        --left;
+        const AtBase& before = found->second.before;
+        const auto old_statements = statements_of(history.lower(before.migration));
+        const auto new_statements = statements_of(history.lower(now));
+        if (old_statements && new_statements && *old_statements == *new_statements) {
+          result_.changes[found->second.change].differences =
+              differences(before.migration, *before.source, now, source_of(now), request_, true);
+        }
+      }
+      history.replay(now);
+    }
+  }
+
+  struct Unsettled {
+    std::size_t change;  // index
+    AtBase before;
+  };
 
   std::optional<Error> renamed(const MigrationKey& old_key, const Migration& now, const std::string& file) {
     if (by_key_.contains(old_key)) {  // copied: the old one is still there
@@ -410,15 +459,17 @@ class Comparer {
   std::string prefix_;
   std::map<MigrationKey, const Migration*> by_key_;
   std::set<MigrationKey> replaced_;
+  std::map<MigrationKey, Unsettled> unsettled_;
   Changes result_;
 };
 
 }  // namespace
 
 std::vector<Difference> differences(const Migration& before, std::string_view before_source, const Migration& after,
-                                    std::string_view after_source, const CompareRequest& request) {
+                                    std::string_view after_source, const CompareRequest& request,
+                                    bool same_statements) {
   const Version old_version{before, before_source}, new_version{after, after_source};
-  return Comparison(old_version, new_version, request).run();
+  return Comparison(old_version, new_version, request).run(same_statements);
 }
 
 Result<Changes> compare_with_base(const CompareRequest& request) {

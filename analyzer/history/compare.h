@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,7 +8,9 @@
 #include "analyzer/base/result.h"
 #include "analyzer/base/source.h"
 #include "analyzer/discover/workspace.h"
+#include "analyzer/django/graph.h"
 #include "analyzer/django/read.h"
+#include "analyzer/django/replay.h"
 #include "analyzer/history/change.h"
 #include "analyzer/history/scope.h"
 
@@ -21,17 +22,18 @@ struct CompareRequest {
   std::span<const django::Migration> migrations;  // as now
   std::span<const SourceFile> sources;            // by FileId
   django::ProjectFiles files;                     // as now
-  // SQL that a version of a migration sends on the state just before it; nothing where it cannot be known. Asked only
-  // for migrations whose operations differ as written.
-  std::function<std::optional<std::vector<std::string>>(const django::Migration& version, bool backwards)> lower = {};
+  // Of the project as now, to lower what differs as written; null: as written is what counts.
+  const django::Graph* graph = nullptr;
+  django::ReplayOptions replay = {};
 };
 
 // What differs from the base in the project's migrations; without a base, only what git does not track.
 Result<Changes> compare_with_base(const CompareRequest& request);
 
-// In what two versions of one migration differ; empty: the database is asked the same.
+// In what two versions of one migration differ as written; empty: the database is asked the same. `same_statements`:
+// lowering showed that what they ask is the same, however it is written.
 std::vector<Difference> differences(const django::Migration& before, std::string_view before_source,
                                     const django::Migration& after, std::string_view after_source,
-                                    const CompareRequest& request);
+                                    const CompareRequest& request, bool same_statements = false);
 
 }  // namespace mlint::history
