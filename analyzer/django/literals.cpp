@@ -295,8 +295,7 @@ std::optional<Literal> array_literal(const Field& field, const py::Values& items
   for (std::size_t i = 0; i < items.size(); ++i) {
     const Literal item = field.base ? literal_for(*field.base, items[i], version) : plain_literal(items[i], version);
     if (item.kind == Literal::Kind::unread) return std::nullopt;
-    if (i > 0) text += ", ";
-    // psycopg 2 does not blank-prefix negative numbers inside arrays less: the same adapter is used
+    if (i > 0) text += ",";
     text += item.text;
     expr.arguments.push_back(item.expr);
   }

@@ -273,7 +273,8 @@ def cases(version):
 def write(directory, version):
     """Files and the list that real.py and mlint read."""
     entries = []
-    for number, (name, (migrations, atomic)) in enumerate(cases(version).items()):
+    step = int(os.environ.get("EVERY", "1"))
+    for number, (name, (migrations, atomic)) in enumerate(list(cases(version).items())[::step]):
         app = "c%d" % number
         folder = os.path.join(directory, app, "migrations")
         os.makedirs(folder, exist_ok=True)

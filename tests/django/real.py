@@ -18,7 +18,7 @@ APPS = ["contenttypes", "auth", "admin", "sessions", "sites", "redirects", "flat
 
 def configure(default_auto_field, auth_user_model):
     settings.configure(
-        SECRET_KEY="x", INSTALLED_APPS=["django.contrib." + app for app in APPS], USE_TZ=True, SITE_ID=1,
+        SECRET_KEY="x", INSTALLED_APPS=["django.contrib." + app for app in APPS + ["postgres"]], USE_TZ=True, SITE_ID=1,
         DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": os.environ["PGDATABASE"],
                                "USER": "postgres", "HOST": os.environ["PGHOST"], "PORT": os.environ["PGPORT"]}},
         DEFAULT_AUTO_FIELD=default_auto_field, AUTH_USER_MODEL=auth_user_model)
