@@ -104,6 +104,7 @@ int run_sql_file(const SqlOptions& options) {
 [[gnu::weak]] int run_sql_migration(const SqlOptions&) { return trouble("`mlint sql APP NAME` is not there yet"); }
 
 int run(const SqlOptions& options) {
+  if (options.all) return run_sql_migration(options);
   if (options.targets.empty()) return trouble("`mlint sql` needs a PATH, or APP NAME");
   const bool one = options.targets.size() == 1;
   const bool python = one && options.targets.front().ends_with(".py");

@@ -110,14 +110,22 @@ const ProjectState& History::models() const { return *state_->models; }
 Session& History::session() { return state_->session; }
 
 LoweredMigration History::lower(const Migration& migration, Direction direction) const {
+  if (direction == Direction::backwards) {
+    History after = *this;
+    after.replay(migration);
+    return lower_backwards(migration, after);
+  }
   Collector collector(state_->session.schema());
   Editor editor(collector, state_->editor);
-  if (direction == Direction::forwards) {
-    ProjectState models = *state_->models;
-    run_forwards(migration, models, editor, state_->read_settings(), nullptr);
-  } else {
-    run_backwards(migration, *state_->models, editor, state_->read_settings());
-  }
+  ProjectState models = *state_->models;
+  run_forwards(migration, models, editor, state_->read_settings(), nullptr);
+  return {std::move(collector.statements), editor.unknown(), editor.failure()};
+}
+
+LoweredMigration History::lower_backwards(const Migration& migration, const History& after) const {
+  Collector collector(after.state_->session.schema());
+  Editor editor(collector, state_->editor);
+  run_backwards(migration, *state_->models, editor, state_->read_settings());
   return {std::move(collector.statements), editor.unknown(), editor.failure()};
 }
 

@@ -63,6 +63,9 @@ class History {
   // Lowers the migration on the state so far, without running it.
   LoweredMigration lower(const Migration& migration, Direction direction = Direction::forwards) const;
 
+  // Lowers the way back: this is the history just before the migration, `after` the one just after it.
+  LoweredMigration lower_backwards(const Migration& migration, const History& after) const;
+
   // Called for every operation of a judged migration, before its statements change the schema.
   struct Step {
     const Migration& migration;

@@ -128,7 +128,8 @@ std::string describe_index(const ModelOperation& operation) {
     if (!old_name.empty()) return "Rename index " + old_name + " on " + model + " to " + to;
     const py::Value* fields = operation.argument("old_fields");
     std::string list = fields == nullptr ? "()" : repr(*fields);
-    if (const auto end = list.rfind(", )"); end != std::string::npos && list.find(", ") != end) list.replace(end, 3, ")");
+    if (const auto end = list.rfind(", )"); end != std::string::npos && list.find(", ") != end)
+      list.replace(end, 3, ")");
     return "Rename unnamed index for " + list + " on " + model + " to " + to;
   }
   if (type == "AddConstraint") return "Create constraint " + constraint + " on model " + model;
