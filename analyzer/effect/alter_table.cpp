@@ -134,7 +134,10 @@ void lock_table(Alteration& a) {
       recurses = has;  // also under ONLY: the children keep the column as their own
     }
     family = family || recurses;
-    if (a.alter.only && changes_columns_of_children(action.action) && a.target.relation &&
+    const auto* add = action.as<alter::AddColumn>();
+    const bool nothing_to_do =
+        add && add->if_not_exists && a.target.relation && a.target.relation->column(add->column.name);
+    if (a.alter.only && !nothing_to_do && changes_columns_of_children(action.action) && a.target.relation &&
         !a.target.relation->children.empty()) {
       family = true;
     }

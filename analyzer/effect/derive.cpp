@@ -61,6 +61,7 @@ void Derivation::lock_family(Fact fact, const Target& on) {
 
 void Derivation::lock(LockMode mode, const ServerFact& fact, const Target& on) {
   if (mode == LockMode::none || is_system(on.name)) return;
+  if (used) used->insert(fact.id);
   RelationLock& entry = locks_[on.name];
   if (entry.mode >= mode) {
     if (entry.mode == mode && !fact.brief) entry.brief = false;
@@ -73,6 +74,7 @@ void Derivation::lock(LockMode mode, const ServerFact& fact, const Target& on) {
 void Derivation::work(Fact fact, const Target& on, std::string object, bool assumed) {
   if (is_system(on.name)) return;
   const ServerFact& row = fact_of(fact, server.version);
+  if (used) used->insert(row.id);
   Work item{row.work, row.cause, on.name, on.kind, std::move(object), schema.created_in_this_unit(on.name),
             assumed,  row.id};
   for (const Work& other : effects.work) {
@@ -86,6 +88,7 @@ void Derivation::work(Fact fact, const Target& on, std::string object, bool assu
 
 void Derivation::refuse(Fact fact) {
   const ServerFact& row = fact_of(fact, server.version);
+  if (used) used->insert(row.id);
   if (row.from <= server.version && server.version <= row.to) effects.refused_in_transaction = true;
 }
 
@@ -116,9 +119,20 @@ void Derivation::assume_known(const Target& on) {
 }
 
 bool Derivation::absent(const QualifiedName& name, bool if_exists, std::string_view what) {
-  if (!schema.was_dropped(name) || schema.find(name) || schema.find_index_table(name)) return false;
-  if (!if_exists) fail(std::string(what) + " " + quoted(name) + " does not exist");
+  if (schema.find(name) || schema.find_index_table(name) || is_system(name)) return false;
+  if (schema.was_dropped(name)) {
+    if (!if_exists) fail(std::string(what) + " " + quoted(name) + " does not exist");
+    return true;
+  }
+  // IF EXISTS says that it may be absent, and a schema that was given as context says that it is.
+  if (!if_exists || !context_given()) return false;
+  assume(quoted(name) + " is not in the schema that was given, it is taken to be absent");
   return true;
+}
+
+bool Derivation::context_given() const {
+  const auto relations = schema.relations();
+  return std::any_of(relations.begin(), relations.end(), [](const Relation* r) { return r->created_in == 0; });
 }
 
 void Derivation::merge(const Effects& inner, const Schema& inner_before) {

@@ -38,7 +38,8 @@ class Derivation {
   const Schema& schema;
   const Server& server;
   Effects effects;
-  int depth = 0;  // of functions that are looked into
+  std::set<std::string_view>* used = nullptr;  // ids of facts, where somebody asks
+  int depth = 0;                               // of functions that are looked into
   std::shared_ptr<std::set<QualifiedName>> bodies = std::make_shared<std::set<QualifiedName>>();  // read already
 
   Target target(const QualifiedName& name, RelationKind written = RelationKind::table) const;
@@ -66,6 +67,9 @@ class Derivation {
 
   // Takes over what a statement inside this one does (a body, a rule).
   void merge(const Effects& inner, const Schema& inner_before);
+
+  // Relations of --schema, not only of the migrations themselves.
+  bool context_given() const;
 
   // The schema behind the operation, made at the first question: names that PostgreSQL chooses are read from it.
   const Schema& after();

@@ -42,7 +42,14 @@ void plan_only(Effects& effects) {
 }  // namespace effect
 
 Effects effects_of(const Operation& operation, const Schema& before, const Server& server) {
+  std::set<std::string_view> used;
+  return effects_with_facts(operation, before, server, used);
+}
+
+Effects effects_with_facts(const Operation& operation, const Schema& before, const Server& server,
+                           std::set<std::string_view>& used) {
   effect::Derivation derivation(operation, before, server);
+  derivation.used = &used;
   effect::dispatch(derivation, operation);
   Effects effects = derivation.finish();
   if (operation.explain && !operation.explain_analyze) effect::plan_only(effects);

@@ -24,6 +24,7 @@ void run_body(Derivation& d, const sql::ParsedSql& body) {
       Derivation nested(operation, inner, d.server);
       nested.depth = d.depth + 1;
       nested.bodies = d.bodies;
+      nested.used = d.used;
       dispatch(nested, operation);
       const Effects effects = nested.finish();
       if (effects.refused_in_transaction) {

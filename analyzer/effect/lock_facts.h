@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string_view>
 
@@ -59,6 +60,11 @@ enum class Fact : std::uint16_t {
 };
 
 std::span<const ServerFact> server_facts();
+
+// effects_of, and the ids of all facts that were looked up on the way: what a test needs to find facts without a case.
+Effects effects_with_facts(const Operation& operation, const Schema& before, const Server& server,
+                           std::set<std::string_view>& used);
+
 // The row that holds for a version; where none does, the nearest one (an operation that the version does not know).
 const ServerFact& fact_of(Fact fact, int version);
 

@@ -331,6 +331,9 @@ void derive(Derivation& d, const CreatePublication& operation) {
 }
 
 void derive(Derivation& d, const AlterPublication& operation) {
+  if (operation.action == AlterPublication::Action::set) {
+    d.assume("the tables that publication " + quoted(operation.name) + " had are not known here, they are locked too");
+  }
   for (const QualifiedName& name : operation.tables) d.lock(Fact::publication_table, d.target(name));
 }
 

@@ -158,6 +158,8 @@ void check_enum_value(Derivation& d, const TypeName& type, const Expr& value) {
   if (constant->kind != Expr::Kind::constant) return;
   const TypeState* state = d.schema.find_type(type.name);
   if (!state || state->kind != TypeState::Kind::enum_) return;
+  // 17: also where the type itself was made by the same transaction.
+  if (d.server.version >= 17 && state->created_by != 0 && state->created_by == d.schema.transaction()) return;
   if (!d.schema.enum_value_usable(state->name, constant->name)) {
     d.fail("unsafe use of new value " + quoted(constant->name) + " of enum type " + quoted(state->name));
   }

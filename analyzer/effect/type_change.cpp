@@ -124,14 +124,25 @@ TypeChange worse(TypeChange a, TypeChange b) {
   return std::max(a, b);
 }
 
-// The operator class PostgreSQL would choose for the type: its own, or that of a type it is coercible to.
+bool implicitly_coercible(const std::string& from, std::string_view to) {
+  if (is_reg_type(from)) return to == "oid";
+  const data::Cast* cast = data::find_cast(from, to);
+  return cast && cast->method == 'b' && cast->context == 'i';
+}
+
+// The operator class PostgreSQL would choose for the type (GetDefaultOpClass): its own, or that of a type it is
+// coercible to without a function, preferred types first.
 std::string default_class(const std::string& access_method, const Plain& type) {
   if (type.dimensions > 0) return "array_ops";
   const data::OperatorClass* coercible = nullptr;
+  bool preferred = false;
   for (const data::OperatorClass& row : data::operator_classes()) {
     if (row.method != access_method || !row.is_default) continue;
     if (row.type == type.name) return std::string(row.name);
-    if (!coercible && binary_coercible(type.name, std::string(row.type))) coercible = &row;
+    if (preferred || !implicitly_coercible(type.name, row.type)) continue;
+    const data::Type* accepted = data::find_type(row.type);
+    if (!coercible || (accepted && accepted->preferred)) coercible = &row;
+    preferred = accepted && accepted->preferred;
   }
   return coercible ? std::string(coercible->name) : type.name;
 }
