@@ -73,7 +73,10 @@ void reindex_table(Derivation& d, const Reindex& operation, const Target& table)
   const bool concurrently = operation.concurrently;
   if (table.partitioned()) {
     d.refuse(Fact::reindex_partitioned_refused);
-    if (d.server.version < 14) d.fail("REINDEX of a partitioned table needs PostgreSQL 14");
+    if (d.server.version < 14) {  // skipped with a warning
+      d.lock(concurrently ? Fact::reindex_concurrently_table : Fact::reindex_table, table);
+      return;
+    }
     d.lock(concurrently ? Fact::reindex_concurrently_table : Fact::reindex_table, table);
     for (const Target& part : d.descendants(table)) {
       d.lock(concurrently ? Fact::reindex_concurrently_partition : Fact::reindex_table, part);
