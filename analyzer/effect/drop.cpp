@@ -179,8 +179,8 @@ void DropWalk::column(const Target& table, std::string_view name) {
       const QualifiedName sequence{relation_state.name.schema, other.owned_sequence};
       d_.lock(Fact::drop_sequence, d_.target(sequence, RelationKind::sequence));
     }
-    // Before 14 a generated column went silently with what it reads.
-    if (d_.server.version >= 14 && other.name != name && other.generated && mentions_column(*other.generated, name)) {
+    // Before 15 a generated column went silently with what it reads.
+    if (d_.server.version >= 15 && other.name != name && other.generated && mentions_column(*other.generated, name)) {
       dependent("generated column " + quoted(other.name));
     }
   }

@@ -1,0 +1,123 @@
+#include "analyzer/effect/statement.h"
+
+#include <catch2/catch.hpp>
+
+#include "parsers/sql/parse.h"
+
+namespace mlint {
+namespace {
+
+std::vector<Statement> run(Session& session, const std::string& text) {
+  std::vector<Statement> statements;
+  for (const auto& parsed : sql::parse(text).statements) {
+    for (const Operation& operation : parsed.operations) statements.push_back(session.run(operation, {}, {}));
+  }
+  return statements;
+}
+
+std::vector<Statement> run(const std::string& text) {
+  Session session(Schema(), Server{});
+  return run(session, text);
+}
+
+const HeldLock* held(const Statement& statement, const std::string& table) {
+  for (const HeldLock& lock : statement.held) {
+    if (lock.relation.name == table) return &lock;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("the conflict matrix is PostgreSQL's", "[effect]") {
+  CHECK(conflicts(LockMode::access_exclusive, LockMode::access_share));
+  CHECK_FALSE(conflicts(LockMode::exclusive, LockMode::access_share));
+  CHECK_FALSE(conflicts(LockMode::share, LockMode::share));
+  CHECK(conflicts(LockMode::share, LockMode::share_update_exclusive));
+  CHECK(conflicts(LockMode::share_update_exclusive, LockMode::share_update_exclusive));
+  CHECK_FALSE(conflicts(LockMode::share_update_exclusive, LockMode::row_exclusive));
+  CHECK(stops_writers(LockMode::share));
+  CHECK_FALSE(stops_readers(LockMode::share_row_exclusive));
+  for (const LockMode a : all_lock_modes) {
+    for (const LockMode b : all_lock_modes) CHECK(conflicts(a, b) == conflicts(b, a));
+  }
+}
+
+TEST_CASE("locks are held to the end of the transaction", "[effect]") {
+  const auto statements =
+      run("CREATE TABLE t (a int); BEGIN; ALTER TABLE t ADD COLUMN b int; SELECT 1; COMMIT; SELECT 2;");
+  REQUIRE(statements.size() == 6);
+  CHECK(held(statements[2], "t") == nullptr);
+  REQUIRE(held(statements[3], "t"));
+  CHECK(held(statements[3], "t")->mode == LockMode::access_exclusive);
+  CHECK(held(statements[3], "t")->since == 2);
+  CHECK(statements[5].held.empty());
+  CHECK_FALSE(statements[5].transaction.has_value());
+}
+
+TEST_CASE("ROLLBACK TO releases what was locked behind the savepoint", "[effect]") {
+  const auto statements =
+      run("BEGIN; LOCK TABLE a IN SHARE MODE; SAVEPOINT s; LOCK TABLE a; LOCK TABLE b; ROLLBACK TO s; SELECT 1;");
+  REQUIRE(statements.size() == 7);
+  REQUIRE(held(statements[5], "a"));
+  CHECK(held(statements[5], "a")->mode == LockMode::access_exclusive);
+  REQUIRE(held(statements[6], "a"));
+  CHECK(held(statements[6], "a")->mode == LockMode::share);
+  CHECK(held(statements[6], "b") == nullptr);
+}
+
+TEST_CASE("timeouts in force", "[effect]") {
+  SECTION("SET LOCAL outside a transaction does nothing") {
+    CHECK_FALSE(run("SET LOCAL lock_timeout = '2s'; SELECT 1;")[1].timeouts.lock.has_value());
+  }
+  SECTION("SET LOCAL ends with its transaction") {
+    const auto statements = run("BEGIN; SET LOCAL lock_timeout = '2s'; SELECT 1; COMMIT; SELECT 2;");
+    CHECK(statements[2].timeouts.lock == 2000);
+    CHECK(statements[2].timeouts.lock_origin == "SET LOCAL");
+    CHECK_FALSE(statements[4].timeouts.lock.has_value());
+  }
+  SECTION("SET is undone by ROLLBACK") {
+    const auto statements = run("SET lock_timeout = 500; BEGIN; SET lock_timeout = '1min'; ROLLBACK; SELECT 1;");
+    CHECK(statements[4].timeouts.lock == 500);
+  }
+  SECTION("set_config and RESET") {
+    const auto statements =
+        run("SELECT set_config('statement_timeout', '3s', false); SELECT 1; RESET statement_timeout; SELECT 1;");
+    CHECK(statements[1].timeouts.statement == 3000);
+    CHECK_FALSE(statements[3].timeouts.statement.has_value());
+  }
+  CHECK(milliseconds("1.5s") == 1500);
+  CHECK(milliseconds("2 min") == 120000);
+  CHECK_FALSE(milliseconds("soon").has_value());
+}
+
+TEST_CASE("what a transaction block refuses", "[effect]") {
+  const std::string build = "CREATE INDEX CONCURRENTLY i ON t (a);";
+  CHECK_FALSE(run(build)[0].effects.fails.has_value());
+  CHECK(run(build)[0].effects.refused_in_transaction);
+  CHECK(run("BEGIN; " + build)[1].effects.fails.has_value());
+  Session atomic(Schema(), Server{});
+  atomic.begin();
+  CHECK(run(atomic, build)[0].effects.fails.has_value());
+  CHECK_FALSE(run(atomic, "COMMIT; " + build)[1].effects.fails.has_value());
+}
+
+TEST_CASE("unknown tables are judged at their worst, and said so", "[effect]") {
+  const auto statement = run("ALTER TABLE t ALTER COLUMN a TYPE bigint;")[0];
+  CHECK(statement.effects.known);
+  CHECK(statement.effects.rewrites({"public", "t"}));
+  CHECK_FALSE(statement.effects.assumptions.empty());
+  const auto unparsed = run("ALTER TABL t;")[0];
+  CHECK_FALSE(unparsed.effects.known);
+}
+
+TEST_CASE("deferred checks in the queue", "[effect]") {
+  const std::string setup =
+      "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p_id int REFERENCES p DEFERRABLE INITIALLY DEFERRED); ";
+  CHECK(run(setup + "BEGIN; INSERT INTO c VALUES (1); ALTER TABLE c ADD COLUMN x int;")[4].pending_trigger_events);
+  CHECK_FALSE(run(setup + "BEGIN; INSERT INTO c VALUES (1); SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE c ADD COLUMN x "
+                          "int;")[5]
+                  .pending_trigger_events);
+}
+
+}  // namespace mlint
