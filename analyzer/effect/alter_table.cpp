@@ -129,6 +129,10 @@ void lock_table(Alteration& a) {
     // IF NOT EXISTS and IF EXISTS stop before the children when there is nothing to do.
     if (const auto* add = action.as<alter::AddColumn>()) {
       if (add->if_not_exists && a.target.relation && a.target.relation->column(add->column.name)) recurses = false;
+    } else if (const auto* drop_null = action.as<alter::DropNotNull>(); drop_null && version >= 18) {
+      // 18 follows the named constraint; where there is none it stops at once.
+      const ColumnState* column = a.target.relation ? a.target.relation->column(drop_null->column) : nullptr;
+      if (column && column->not_null == Known::no) recurses = false;
     } else if (const auto* drop = action.as<alter::DropColumn>()) {
       const bool has = !a.target.relation || a.target.relation->column(drop->name);
       recurses = has;  // also under ONLY: the children keep the column as their own
