@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <functional>
 
-#include "analyzer/base/suggest.h"
+#include "analyzer/base/nearest.h"
 #include "cli/commands.h"
 
 namespace mlint::cli {

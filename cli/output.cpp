@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "analyzer/base/suggest.h"
+#include "analyzer/base/nearest.h"
 #include "cli/commands.h"
 
 namespace mlint::cli {

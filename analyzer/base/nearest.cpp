@@ -43,4 +43,14 @@ std::optional<std::string> nearest(std::string_view name, std::span<const std::s
   return best;
 }
 
+std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates) {
+  const std::optional<std::string> best = nearest(name, candidates);
+  return best ? "; did you mean `" + *best + "`?" : std::string();
+}
+
+std::string did_you_mean(std::string_view name, std::span<const std::string> candidates) {
+  const std::vector<std::string_view> views(candidates.begin(), candidates.end());
+  return did_you_mean(name, std::span<const std::string_view>(views));
+}
+
 }  // namespace mlint

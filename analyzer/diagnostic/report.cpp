@@ -1,4 +1,4 @@
-#include "analyzer/report/report.h"
+#include "analyzer/diagnostic/report.h"
 
 #include <algorithm>
 

@@ -1,0 +1,167 @@
+#include "analyzer/history/project_files.h"
+
+#include <algorithm>
+
+#include "analyzer/base/text_check.h"
+#include "analyzer/discover/path.h"
+
+namespace mlint {
+namespace {
+
+constexpr int deepest_import = 8;
+
+// "..helpers.run" inside "apps/shop/migrations/0002_x.py" is apps.shop.helpers.run.
+std::string absolute_name(std::string_view dotted, std::string_view from) {
+  const std::size_t dots = std::min(dotted.find_first_not_of('.'), dotted.size());
+  if (dots == 0) return std::string(dotted);
+  std::string_view package = path::parent(from);
+  for (std::size_t i = 1; i < dots; ++i) package = path::parent(package);
+  std::string name(package);
+  std::replace(name.begin(), name.end(), '/', '.');
+  const std::string_view rest = dotted.substr(dots);
+  if (!name.empty() && !rest.empty()) name += '.';
+  return name + std::string(rest);
+}
+
+// Cheap look before a module is parsed: is the name bound at the beginning of a line, by `=`, `:` or `class`?
+bool may_bind(std::string_view text, std::string_view name) {
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const std::size_t line = text.rfind('\n', at) + 1;  // npos + 1 is 0
+    const std::string_view before = text.substr(line, at - line);
+    if (!before.empty() && before != "class ") continue;
+    const std::size_t next = text.find_first_not_of(" \t", at + name.size());
+    if (next != std::string_view::npos && std::string_view("=:+(").find(text[next]) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+struct SplitName {
+  std::string_view head, last;
+};
+
+SplitName split_last(std::string_view dotted) {
+  const std::size_t dot = dotted.rfind('.');
+  if (dot == std::string_view::npos) return {{}, dotted};
+  return {dotted.substr(0, dot), dotted.substr(dot + 1)};
+}
+
+}  // namespace
+
+FileId SourceTable::add(const std::string& path, std::string text) {
+  const std::lock_guard lock(mutex_);
+  const auto [found, is_new] = ids_.try_emplace(path, static_cast<FileId>(files_.size()));
+  if (is_new) files_.emplace_back(path, std::move(text));
+  return found->second;
+}
+
+std::vector<SourceFile> SourceTable::take() { return std::move(files_); }
+
+SharedFiles::SharedFiles(const FileSystem& files, const Workspace& workspace, const Project& project,
+                         SourceTable& sources)
+    : files_(files), workspace_(workspace), project_(project), sources_(sources) {}
+
+SharedFiles::Shared* SharedFiles::read(const std::string& path) {
+  const auto [found, is_new] = by_path_.try_emplace(path);
+  if (!is_new) return found->second.get();
+  const std::string full = path::join(project_.root, path);
+  if (!files_.exists(full)) return nullptr;
+  Result<std::string> text = files_.read(full, max_file_size);
+  if (!text || check_text(*text)) return nullptr;
+  auto shared = std::make_unique<Shared>();
+  shared->path = path;
+  shared->text = *text;
+  shared->file = sources_.add(project_.prefix + path, *std::move(text));
+  found->second = std::move(shared);
+  return found->second.get();
+}
+
+SharedFiles::Shared* SharedFiles::find(std::string_view dotted, std::string_view from) {
+  const std::string name = absolute_name(dotted, from);
+  const auto [found, is_new] = by_name_.try_emplace(name, nullptr);
+  if (!is_new || name.empty()) return found->second;
+  std::string as_path = name;
+  std::replace(as_path.begin(), as_path.end(), '.', '/');
+  std::vector<std::string> roots = project_.import_roots;
+  if (roots.empty()) roots.emplace_back();
+  for (const std::string& root : roots) {
+    const std::string below = path::join(root, as_path);
+    Shared* shared = read(below + ".py");
+    if (!shared) shared = read(below + "/__init__.py");
+    if (shared) return by_name_[name] = shared;
+  }
+  return nullptr;
+}
+
+const py::Module* SharedFiles::parsed(Shared& shared) {
+  if (shared.busy) return nullptr;
+  if (!shared.module && depth_ < deepest_import) {
+    shared.busy = true;
+    ++depth_;
+    shared.asking = {this, shared.path};
+    py::ParseOptions options;
+    options.file = shared.file;
+    options.resolve = &SharedFiles::resolve;
+    options.resolve_context = &shared.asking;
+    auto module = std::make_unique<py::Module>(py::parse(shared.text, options));
+    --depth_;
+    shared.busy = false;
+    shared.module = std::move(module);
+  }
+  return shared.module.get();
+}
+
+const py::Value* SharedFiles::constant(std::string_view dotted, const std::string& from) {
+  const std::lock_guard lock(mutex_);
+  const auto [head, name] = split_last(dotted);
+  if (head.empty() || head.find_first_not_of('.') == std::string_view::npos) {
+    // `from . import x`: x is a module, no constant; `import x` alone neither.
+    if (head.empty()) return nullptr;
+  }
+  if (Shared* shared = find(head, from)) {
+    if (!may_bind(shared->text, name)) return nullptr;
+    const py::Module* module = parsed(*shared);
+    return module ? module->find(name) : nullptr;
+  }
+  // A constant of a plain class: `limits.Lengths.NAME`. Of an enumeration the member would be another value.
+  const auto [outer, class_name] = split_last(head);
+  if (outer.empty()) return nullptr;
+  Shared* shared = find(outer, from);
+  if (!shared || !may_bind(shared->text, class_name)) return nullptr;
+  const py::Module* module = parsed(*shared);
+  const py::Class* found = module ? module->find_class(class_name) : nullptr;
+  return found && found->bases.empty() && found->keywords.empty() ? found->find(name) : nullptr;
+}
+
+const py::Value* SharedFiles::resolve(const void* asking, std::string_view dotted) {
+  const auto& from = *static_cast<const Asking*>(asking);
+  return from.files->constant(dotted, from.from);
+}
+
+std::optional<std::string> SharedFiles::text_path(std::string_view path, std::string_view from) const {
+  const std::string beside = path::normal(path::join(path::parent(from), path));
+  for (const std::string& candidate : {beside, path::normal(path)}) {
+    if (candidate.starts_with("..") || path::is_absolute(candidate)) continue;
+    if (files_.exists(path::join(project_.root, candidate))) return candidate;
+  }
+  return std::nullopt;
+}
+
+django::ProjectFiles SharedFiles::as_project_files() {
+  django::ProjectFiles project_files;
+  project_files.module = [this](std::string_view dotted, std::string_view from) -> const py::Module* {
+    const std::lock_guard lock(mutex_);
+    Shared* shared = find(dotted, from);
+    return shared ? parsed(*shared) : nullptr;
+  };
+  project_files.text = [this](std::string_view path,
+                              std::string_view from) -> std::optional<std::pair<FileId, std::string>> {
+    const std::lock_guard lock(mutex_);
+    const std::optional<std::string> found = text_path(path, from);
+    Shared* shared = found ? read(*found) : nullptr;
+    if (!shared) return std::nullopt;
+    return std::pair{shared->file, shared->text};
+  };
+  return project_files;
+}
+
+}  // namespace mlint

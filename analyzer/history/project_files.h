@@ -1,0 +1,71 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/base/source.h"
+#include "analyzer/discover/workspace.h"
+#include "analyzer/django/read.h"
+
+namespace mlint {
+
+// The files of a run by FileId. May be asked from any thread.
+class SourceTable {
+ public:
+  // The same path gives the same id; `text` counts only at the first call.
+  FileId add(const std::string& path, std::string text);
+  std::vector<SourceFile> take();
+
+ private:
+  std::mutex mutex_;
+  std::vector<SourceFile> files_;
+  std::map<std::string, FileId> ids_;
+};
+
+// What migrations take from elsewhere in their project: modules they import, constants, SQL files they read.
+class SharedFiles {
+ public:
+  SharedFiles(const FileSystem& files, const Workspace& workspace, const Project& project, SourceTable& sources);
+
+  django::ProjectFiles as_project_files();
+  // The value behind a dotted name that `from` (relative to the project's root) uses; null: not a constant of the
+  // project.
+  const py::Value* constant(std::string_view dotted, const std::string& from);
+
+  struct Asking {  // what py::ParseOptions hands back to the resolver
+    SharedFiles* files;
+    std::string from;
+  };
+  static const py::Value* resolve(const void* asking, std::string_view dotted);
+
+ private:
+  struct Shared {
+    FileId file = FileId::none;
+    std::string path;
+    std::string text;
+    std::unique_ptr<py::Module> module;  // parsed at the first need
+    Asking asking;
+    bool busy = false;  // being parsed: an import cycle
+  };
+  Shared* find(std::string_view dotted, std::string_view from);
+  Shared* read(const std::string& path);
+  const py::Module* parsed(Shared& shared);
+  std::optional<std::string> text_path(std::string_view path, std::string_view from) const;
+
+  const FileSystem& files_;
+  const Workspace& workspace_;
+  const Project& project_;
+  SourceTable& sources_;
+  std::recursive_mutex mutex_;  // a module being parsed asks for others
+  std::map<std::string, std::unique_ptr<Shared>, std::less<>> by_path_;       // null: cannot be read
+  std::map<std::string, Shared*, std::less<>> by_name_;                       // absolute dotted name
+  int depth_ = 0;
+};
+
+}  // namespace mlint
