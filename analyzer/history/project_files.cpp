@@ -30,7 +30,8 @@ bool may_bind(std::string_view text, std::string_view name) {
     const std::string_view before = text.substr(line, at - line);
     if (!before.empty() && before != "class ") continue;
     const std::size_t next = text.find_first_not_of(" \t", at + name.size());
-    if (next != std::string_view::npos && std::string_view("=:+(").find(text[next]) != std::string_view::npos) return true;
+    if (next != std::string_view::npos && std::string_view("=:+(").find(text[next]) != std::string_view::npos)
+      return true;
   }
   return false;
 }

@@ -62,9 +62,9 @@ class SharedFiles {
   const Workspace& workspace_;
   const Project& project_;
   SourceTable& sources_;
-  std::recursive_mutex mutex_;  // a module being parsed asks for others
-  std::map<std::string, std::unique_ptr<Shared>, std::less<>> by_path_;       // null: cannot be read
-  std::map<std::string, Shared*, std::less<>> by_name_;                       // absolute dotted name
+  std::recursive_mutex mutex_;                                           // a module being parsed asks for others
+  std::map<std::string, std::unique_ptr<Shared>, std::less<>> by_path_;  // null: cannot be read
+  std::map<std::string, Shared*, std::less<>> by_name_;                  // absolute dotted name
   int depth_ = 0;
 };
 

@@ -16,9 +16,10 @@ namespace {
 
 struct Job {
   std::size_t project = 0;
-  std::string path;  // relative to the project's root
+  std::string path;                    // relative to the project's root
   SqlRunner runner = SqlRunner::none;  // none: Python
   bool in_directory = true;
+  std::string directory;  // of the SQL directory it belongs to
 };
 
 // What a job makes; exactly one member, or none for a file that is no migration.
@@ -70,8 +71,8 @@ class Loader {
  private:
   static InputProblem problem_of(const Job& job, FileId file, const std::string& path, Span span, std::string message) {
     InputProblem problem;
-    problem.kind = job.runner == SqlRunner::none ? InputProblem::Kind::unreadable_migration
-                                                 : InputProblem::Kind::unreadable_sql;
+    problem.kind =
+        job.runner == SqlRunner::none ? InputProblem::Kind::unreadable_migration : InputProblem::Kind::unreadable_sql;
     problem.location = {file, span};
     problem.path = path;
     problem.message = std::move(message);
@@ -91,7 +92,8 @@ class Loader {
                                        source, shared.as_project_files());
     if (auto* migration = std::get_if<django::Migration>(&read)) outcome.migration = std::move(*migration);
     if (auto* unreadable = std::get_if<django::Unreadable>(&read)) {
-      outcome.problem = problem_of(job, file, project.prefix + job.path, unreadable->location.span, unreadable->message);
+      outcome.problem =
+          problem_of(job, file, project.prefix + job.path, unreadable->location.span, unreadable->message);
       outcome.problem->location = unreadable->location;
     }
   }
@@ -106,6 +108,7 @@ class Loader {
     if (sql.name == "up" || sql.name == "migration") sql.name = std::string(path::name(path::parent(job.path)));
     sql.runner = job.runner;
     sql.in_directory = job.in_directory;
+    sql.directory = job.directory;
     sql.atomic = unit.atomic;
     sql.one_transaction_with_next = unit.joins_files;
     sql.parsed = sql::parse(unit.text);
@@ -122,11 +125,12 @@ std::vector<Job> jobs_of(const Workspace& workspace, const LoadOptions& options)
   std::vector<Job> jobs;
   for (std::size_t i = 0; i < workspace.projects.size(); ++i) {
     const Project& project = workspace.projects[i];
-    for (const std::string& path : project.migration_files) jobs.push_back({i, path, SqlRunner::none, true});
+    for (const std::string& path : project.migration_files) jobs.push_back({i, path, SqlRunner::none, true, {}});
     for (const SqlDirectory& directory : project.sql_directories) {
       // The text of sqlmigrate beside its migration is compared with it, not judged twice.
       if (directory.runner == SqlRunner::sqlmigrate_twin) continue;
-      for (const std::string& path : directory.files) jobs.push_back({i, path, directory.runner, true});
+      for (const std::string& path : directory.files)
+        jobs.push_back({i, path, directory.runner, true, directory.directory});
     }
   }
   for (const std::string& path : options.sql_files) {
@@ -134,7 +138,7 @@ std::vector<Job> jobs_of(const Workspace& workspace, const LoadOptions& options)
     if (workspace.projects.empty()) break;
     const std::size_t index = project.value_or(0);
     const std::string& prefix = workspace.projects[index].prefix;
-    jobs.push_back({index, path.starts_with(prefix) ? path.substr(prefix.size()) : path, SqlRunner::plain, false});
+    jobs.push_back({index, path.starts_with(prefix) ? path.substr(prefix.size()) : path, SqlRunner::plain, false, {}});
   }
   return jobs;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,7 +25,13 @@ enum class Language : std::uint8_t { django, sql };
 
 // What is wrong with the text that was given, found before any rule runs.
 struct InputProblem {
-  enum class Kind : std::uint8_t { unreadable_migration, unreadable_sql, malformed_suppression };
+  enum class Kind : std::uint8_t {
+    unreadable_migration,
+    unreadable_sql,
+    malformed_suppression,
+    unused_suppression,
+    unanalyzed_operation  // only under --strict
+  };
   Kind kind = Kind::unreadable_migration;
   Location location;  // file none: `path`
   std::string path;
@@ -64,6 +71,7 @@ struct MigrationView {
   std::span<const Schema> before_statement;         // schema before statements[i]
   std::span<const std::size_t> operation_of;        // index of the operation (of .sql: i) that statements[i] belongs to
   bool runs_per_tenant = false;                     // django-tenants: once in every tenant's schema
+  const std::set<QualifiedName>* branch_tables = nullptr;    // null: there is no base to tell a branch by
   bool created_on_branch(const QualifiedName& table) const;  // by another migration of this branch
 };
 

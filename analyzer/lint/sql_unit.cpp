@@ -65,17 +65,19 @@ bool has_directive(std::string_view text, std::string_view wanted) {
   return found;
 }
 
+// `000002_add_x.down.sql`, diesel's `down.sql`, and Flyway's `U2__add_x.sql`.
 bool undoes(std::string_view path) {
   const std::string name = lower(path.substr(path.rfind('/') + 1));
-  return name == "down.sql" || name.ends_with(".down.sql") || name.ends_with("_down.sql") || name.starts_with("u") == true &&
-         name.find("__") != std::string::npos && name.size() > 1 && std::isdigit(static_cast<unsigned char>(name[1])) != 0;
+  if (name == "down.sql" || name.ends_with(".down.sql") || name.ends_with("_down.sql")) return true;
+  return name.size() > 1 && name[0] == 'u' && std::isdigit(static_cast<unsigned char>(name[1])) != 0 &&
+         name.find("__") != std::string::npos;
 }
 
 }  // namespace
 
 // Transaction models: goose, dbmate, sqlx, diesel and Flyway open one a file unless told otherwise; golang-migrate and
-// Prisma send the file as one multi-statement query, an implicit transaction, and the Supabase CLI does the same a file;
-// drizzle runs all pending files in one.
+// Prisma send the file as one multi-statement query, an implicit transaction, and the Supabase CLI does the same a
+// file; drizzle runs all pending files in one.
 SqlUnit sql_unit(SqlRunner runner, std::string_view path, std::string_view text) {
   SqlUnit unit{.text = std::string(text)};
   switch (runner) {

@@ -1,0 +1,227 @@
+#include "analyzer/lint/facts.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "analyzer/operation/printer.h"
+
+namespace mlint {
+
+std::string name_of(RelationKind kind) {
+  switch (kind) {
+    case RelationKind::table:
+      return "table";
+    case RelationKind::partitioned_table:
+      return "partitioned table";
+    case RelationKind::index:
+      return "index";
+    case RelationKind::partitioned_index:
+      return "partitioned index";
+    case RelationKind::sequence:
+      return "sequence";
+    case RelationKind::view:
+      return "view";
+    case RelationKind::materialized_view:
+      return "materialized view";
+    case RelationKind::foreign_table:
+      return "foreign table";
+    case RelationKind::composite_type:
+      return "composite type";
+  }
+  return "table";
+}
+
+std::string_view name_of(WorkKind kind) {
+  switch (kind) {
+    case WorkKind::rewrite:
+      return "rewrite";
+    case WorkKind::scan:
+      return "scan";
+    case WorkKind::index_build:
+      return "index_build";
+    case WorkKind::index_rebuild:
+      return "index_rebuild";
+    case WorkKind::fk_validation:
+      return "fk_validation";
+    case WorkKind::file_copy:
+      return "file_copy";
+  }
+  return "scan";
+}
+
+std::string_view who_waits(LockMode mode) {
+  if (stops_readers(mode)) return "reads and writes wait";
+  if (stops_writers(mode)) return "writes wait, reads go on";
+  return {};
+}
+
+namespace {
+
+std::string_view because_of(Cause cause) {
+  switch (cause) {
+    case Cause::volatile_default:
+      return "a volatile default";
+    case Cause::identity:
+      return "an identity column";
+    case Cause::generated_stored:
+      return "a stored generated column";
+    case Cause::constrained_domain:
+      return "a domain with constraints";
+    case Cause::type_change:
+      return "a change of type";
+    case Cause::collation_change:
+      return "a change of collation";
+    case Cause::set_expression:
+      return "a new generation expression";
+    case Cause::set_logged:
+      return "SET LOGGED or UNLOGGED";
+    case Cause::access_method:
+      return "another access method";
+    case Cause::cluster:
+      return "CLUSTER";
+    case Cause::vacuum_full:
+      return "VACUUM FULL";
+    case Cause::refresh:
+      return "REFRESH";
+    case Cause::tablespace:
+      return "another tablespace";
+    case Cause::check:
+      return "a CHECK constraint";
+    case Cause::not_null:
+    case Cause::new_column_not_null:
+      return "NOT NULL";
+    case Cause::primary_key_not_null:
+      return "NOT NULL of a primary key";
+    case Cause::partition_bound:
+      return "a partition bound";
+    case Cause::default_partition:
+      return "the bound of the default partition";
+    case Cause::domain_check:
+      return "a constraint of a domain";
+    case Cause::index:
+      return "an index";
+    case Cause::concurrent_index:
+      return "an index, concurrently";
+    case Cause::unique:
+      return "a unique index";
+    case Cause::primary_key:
+      return "a primary key";
+    case Cause::exclusion:
+      return "an exclusion constraint";
+    case Cause::reindex:
+      return "REINDEX";
+    case Cause::foreign_key:
+      return "a foreign key";
+    case Cause::type_change_check:
+      return "a CHECK on a column whose type changes";
+    case Cause::query:
+      return "a query";
+  }
+  return "a query";
+}
+
+std::string sentence_of(const Work& work) {
+  const std::string table = quote_ident(work.relation);
+  const std::string about = work.object.empty() ? "" : " (" + work.object + ")";
+  std::string text;
+  switch (work.kind) {
+    case WorkKind::rewrite:
+      text = "rewrites " + table + " for " + std::string(because_of(work.cause)) + about;
+      break;
+    case WorkKind::scan:
+      text = "reads all of " + table + " for " + std::string(because_of(work.cause)) + about;
+      break;
+    case WorkKind::index_build:
+      text = "builds " + std::string(because_of(work.cause)) + about + " on " + table;
+      break;
+    case WorkKind::index_rebuild:
+      text = "rebuilds an index" + about + " of " + table;
+      break;
+    case WorkKind::fk_validation:
+      text = "checks every row of " + table + " for a foreign key" + about;
+      break;
+    case WorkKind::file_copy:
+      text = "copies the files of " + table;
+      break;
+  }
+  return work.assumed ? text + ", taken at its worst" : text;
+}
+
+bool holds_rows(RelationKind kind) {
+  return kind == RelationKind::table || kind == RelationKind::partitioned_table ||
+         kind == RelationKind::materialized_view || kind == RelationKind::foreign_table;
+}
+
+// The strongest lock on each relation that others can see. Locks of indexes and sequences follow from those of their
+// tables and are left out beside them.
+std::vector<LockFact> locks_of(std::span<const Statement* const> about) {
+  std::map<QualifiedName, const RelationLock*> strongest;
+  for (const Statement* statement : about) {
+    for (const RelationLock& lock : statement->effects.locks) {
+      if (lock.new_in_unit || lock.mode == LockMode::none) continue;
+      const RelationLock*& best = strongest[lock.relation];
+      if (!best || lock.mode > best->mode) best = &lock;
+    }
+  }
+  const bool tables =
+      std::any_of(strongest.begin(), strongest.end(), [](const auto& each) { return holds_rows(each.second->kind); });
+  std::vector<const RelationLock*> order;
+  for (const auto& [name, lock] : strongest) {
+    if (!tables || holds_rows(lock->kind)) order.push_back(lock);
+  }
+  std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->mode > b->mode; });
+  std::vector<LockFact> facts;
+  for (const RelationLock* lock : order) {
+    facts.push_back({quote_ident(lock->relation), name_of(lock->kind), std::string(name_of(lock->mode)),
+                     std::string(who_waits(lock->mode))});
+  }
+  return facts;
+}
+
+template <class Text>
+void add_once(std::vector<std::string>& list, const Text& text) {
+  if (std::find(list.begin(), list.end(), text) == list.end()) list.emplace_back(text);
+}
+
+// How long the hardest lock stays, and what runs under it.
+std::string held_of(std::span<const Statement* const> about, std::span<const Statement> all) {
+  const Statement* hard = nullptr;
+  for (const Statement* statement : about) {
+    if (!statement->transaction) continue;
+    for (const RelationLock& lock : statement->effects.locks) {
+      if (!hard && !lock.new_in_unit && !lock.brief && stops_writers(lock.mode)) hard = statement;
+    }
+  }
+  if (!hard) return {};
+  std::size_t later = 0;
+  for (const Statement& other : all) {
+    const bool ends = other.operation.as<Transaction>() != nullptr;
+    if (other.index > hard->index && other.transaction == hard->transaction && !ends) ++later;
+  }
+  if (later == 0) return "until COMMIT";
+  return "until COMMIT; " + std::to_string(later) + (later == 1 ? " more statement runs" : " more statements run") +
+         " under it";
+}
+
+}  // namespace
+
+void fill_facts(Finding& finding, std::span<const Statement* const> about, std::span<const Statement> all) {
+  if (about.empty()) return;
+  if (finding.locks.empty()) finding.locks = locks_of(about);
+  const bool own_work = !finding.work.empty();
+  for (const Statement* statement : about) {
+    for (const Work& work : statement->effects.work) {
+      if (own_work || work.new_in_unit) continue;
+      add_once(finding.work, name_of(work.kind));
+      add_once(finding.work_details, sentence_of(work));
+    }
+    for (const std::string& assumption : statement->effects.assumptions) {
+      add_once(finding.notes, "assumed: " + assumption);
+    }
+  }
+  if (finding.held.empty()) finding.held = held_of(about, all);
+  if (finding.sql.empty()) finding.sql = about.front()->text;
+}
+
+}  // namespace mlint

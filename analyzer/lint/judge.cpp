@@ -1,0 +1,324 @@
+#include "analyzer/lint/judge.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analyzer/lint/verdict.h"
+
+namespace mlint {
+namespace {
+
+using django::MigrationKey;
+
+bool is_in(std::span<const MigrationKey> keys, const MigrationKey& key) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+std::string app_of_swappable(const std::string& text) { return text.substr(0, text.find('.')); }
+
+}  // namespace
+
+django::GraphOptions graph_options(const LoadedProject& project) {
+  django::GraphOptions options;
+  options.auth_user_model = project.project->settings.auth_user_model;
+  std::set<std::string> own;
+  for (const django::Migration& migration : project.migrations) own.insert(migration.key.app);
+  const auto external = [&](const std::string& app) {
+    if (!app.empty() && !own.contains(app)) options.external_apps.insert(app);
+  };
+  for (const App& app : project.project->apps) {
+    if (app.migrations_directory.empty()) external(app.label);
+  }
+  for (const std::string& app : project.project->settings.installed_apps) external(app.substr(app.rfind('.') + 1));
+  for (const django::Migration& migration : project.migrations) {
+    for (const django::Dependency& dependency : migration.dependencies) external(dependency.key.app);
+  }
+  external(app_of_swappable(options.auth_user_model));
+  return options;
+}
+
+django::ReplayOptions replay_options(const Project& project, const Config& config, django::Version version,
+                                     Server server) {
+  django::ReplayOptions options;
+  options.version = version;
+  options.server = server;
+  options.auth_user_model = project.settings.auth_user_model;
+  options.default_auto_field = project.settings.default_auto_field;
+  options.field_types = config.field_types;
+  return options;
+}
+
+Schema schema_before(const LoadedProject& project, const django::Graph& graph, const django::ReplayOptions& options,
+                     const MigrationKey& key) {
+  django::History history(options);
+  for (const MigrationKey& each : graph.order) {
+    if (each == key) break;
+    const auto node = graph.nodes.find(each);
+    if (node != graph.nodes.end() && node->second) history.replay(*node->second);
+  }
+  (void)project;
+  return history.session().schema();
+}
+
+ProjectJudge::ProjectJudge(const Workspace& workspace, const Loaded& loaded, std::size_t index,
+                           const RunOptions& options, Report& report, Collector& collector)
+    : workspace_(workspace),
+      loaded_(loaded),
+      project_(loaded.projects[index]),
+      options_(options),
+      report_(report),
+      collector_(collector),
+      view_{*project_.project, workspace.config, Server{options.pg_version}, {}, {}, {}, nullptr, {}, {}, {}, {}} {
+  set_versions();
+  find_changed();
+  if (!project_.migrations.empty()) build_graph();
+  view_.migrations = project_.migrations;
+  view_.sources = loaded.sources;
+  view_.changed = changed_;
+  view_.history = index < options.history.size() ? options.history[index] : nullptr;
+}
+
+void ProjectJudge::set_versions() {
+  const Project& project = *project_.project;
+  view_.deploy = workspace_.config.deploy;
+  view_.deploy_origin = workspace_.config.deploy_origin;
+  if (view_.deploy == DeployModel::unknown) {
+    view_.deploy = project.deploy.value;
+    view_.deploy_origin = project.deploy.origin;
+  }
+  if (options_.django_version) {
+    view_.django_version = *options_.django_version;
+    django_origin_ = options_.django_origin;
+  } else if (!project.django_version.value.empty()) {
+    view_.django_version = parse_django_version(project.django_version.value);
+    django_origin_ = project.django_version.origin;
+  } else {
+    django_origin_ = "nothing in the project, so the newest";
+  }
+}
+
+std::string ProjectJudge::django_version() const {
+  if (project_.migrations.empty()) return {};
+  return std::to_string(view_.django_version.major) + "." + std::to_string(view_.django_version.minor);
+}
+
+void ProjectJudge::find_changed() {
+  for (const django::Migration& migration : project_.migrations) {
+    if (options_.scope.judges(source(migration.file).path())) changed_.push_back(migration.key);
+  }
+}
+
+void ProjectJudge::build_graph() {
+  graph_ = django::build_graph(project_.migrations, graph_options(project_));
+  view_.graph = &graph_;
+}
+
+void ProjectJudge::migrations() {
+  django_history();
+  sql_files();
+}
+
+void ProjectJudge::django_history() {
+  if (project_.migrations.empty()) return;
+  const Project& project = *project_.project;
+  django::History history(replay_options(project, workspace_.config, view_.django_version, view_.server));
+  if (const auto timeout = project.settings.lock_timeout_ms) {
+    history.session().replay(Operation{SetVariable{"lock_timeout", std::to_string(*timeout), false, false, false}, {}});
+  }
+  std::vector<const django::Migration*> order;
+  for (const MigrationKey& key : graph_.order) {
+    const auto node = graph_.nodes.find(key);
+    if (node != graph_.nodes.end() && node->second) order.push_back(node->second);
+  }
+  // A cycle or a missing node keeps some out of the order; they are judged all the same, on what there is.
+  for (const django::Migration& migration : project_.migrations) {
+    const bool ordered = std::find(order.begin(), order.end(), &migration) != order.end();
+    if (!ordered && !is_in(graph_.replaced, migration.key)) order.push_back(&migration);
+  }
+  for (const django::Migration* migration : order) {
+    if (options_.scope.judges(source(migration->file).path())) {
+      judge(*migration, history);
+    } else {
+      history.replay(*migration);
+      ++report_.scope.context;
+    }
+  }
+  report_.scope.context += graph_.replaced.size();
+}
+
+// Tables that this branch makes: nobody uses them before it is deployed.
+void ProjectJudge::note_tables(const django::History::Judged& judged) {
+  for (const Statement& statement : judged.statements) {
+    const auto* create = statement.operation.as<CreateTable>();
+    if (!create) continue;
+    const std::string& schema = create->name.schema;
+    branch_tables_.insert({schema.empty() ? "public" : schema, create->name.name});
+  }
+}
+
+void ProjectJudge::judge(const django::Migration& migration, django::History& history) {
+  const django::History::Judged judged = history.judge(migration);
+  std::vector<std::size_t> operation_of;
+  for (const std::size_t index : judged.lowered_index) {
+    operation_of.push_back(judged.lowered.statements[index].operation);
+  }
+  const SourceFile& file = source(migration.file);
+  MigrationView view{view_,       Language::django, migration.key.app, migration.key.name,
+                     file.path(), migration.file,   migration.atomic,  SqlRunner::none,
+                     &migration,  &judged,          judged.statements, judged.before_statement,
+                     operation_of};
+  const App* app = project_.project->app(migration.key.app);
+  view.runs_per_tenant = app && app->tenant.value_or(false);
+  if (!options_.scope.base.empty()) view.branch_tables = &branch_tables_;
+  run_rules(view);
+  note_tables(judged);
+}
+
+void ProjectJudge::run_rules(const MigrationView& view) {
+  ++report_.scope.judged;
+  judged_files_.insert(view.file);
+  const std::vector<OperationView> operations = operations_of(view);
+  report_.operations += operations.size();
+  count_unanalyzed(view);
+  on_operations(view, operations);
+  for (const ChosenRule& chosen : options_.rules) {
+    if (!chosen.rule->on_migration) continue;
+    collector_.now({&chosen, &view, nullptr, nullptr});
+    chosen.rule->on_migration(view, collector_);
+  }
+  if (options_.scope.lists(view.path)) report_.verdicts.push_back(verdict_of(view));
+}
+
+void ProjectJudge::on_operations(const MigrationView& view, const std::vector<OperationView>& operations) {
+  for (const OperationView& operation : operations) {
+    for (const ChosenRule& chosen : options_.rules) {
+      if (!chosen.rule->on_operation) continue;
+      collector_.now({&chosen, &view, &operation, nullptr});
+      chosen.rule->on_operation(operation, collector_);
+    }
+    for (std::size_t i = 0; i < operation.statements.size(); ++i) {
+      const StatementView statement{view, operation, *operation.statements[i], *operation.before[i]};
+      for (const ChosenRule& chosen : options_.rules) {
+        if (!chosen.rule->on_statement) continue;
+        collector_.now({&chosen, &view, &operation, &statement});
+        chosen.rule->on_statement(statement, collector_);
+      }
+    }
+  }
+}
+
+std::vector<OperationView> ProjectJudge::operations_of(const MigrationView& view) const {
+  std::size_t count = view.migration ? view.migration->operations.size() : 0;
+  for (const std::size_t operation : view.operation_of) count = std::max(count, operation + 1);
+  std::vector<OperationView> operations;
+  for (std::size_t i = 0; i < count; ++i) {
+    OperationView operation{view, i, nullptr, {}, {}, {}};
+    if (view.migration && i < view.migration->operations.size()) {
+      operation.model = &view.migration->operations[i];
+      operation.location = operation.model->location;
+    }
+    operations.push_back(std::move(operation));
+  }
+  for (std::size_t i = 0; i < view.statements.size(); ++i) {
+    OperationView& operation = operations[view.operation_of[i]];
+    operation.statements.push_back(&view.statements[i]);
+    operation.before.push_back(&view.before_statement[i]);
+    if (operation.location.file == FileId::none) operation.location = view.statements[i].location;
+  }
+  return operations;
+}
+
+void ProjectJudge::count_unanalyzed(const MigrationView& view) {
+  const std::string name = view.app.empty() ? view.path : view.app + "." + view.name;
+  if (view.migration && !view.migration->operations_known) {
+    report_.unanalyzed.push_back({view.migration->operations_location, name, view.migration->operations_reason});
+  }
+  if (view.judged) {
+    for (const auto& [index, reason] : view.judged->lowered.unknown) {
+      const bool exists = index < view.migration->operations.size();
+      const Location location = exists ? view.migration->operations[index].location : view.migration->class_location;
+      const std::string what = exists ? name + " " + view.migration->operations[index].type : name;
+      report_.unanalyzed.push_back({location, what, reason});
+    }
+    return;
+  }
+  for (const Statement& statement : view.statements) {
+    if (statement.effects.known) continue;
+    const auto* unparsed = statement.operation.as<Unparsed>();
+    const auto* opaque = statement.operation.as<Opaque>();
+    const std::string reason = unparsed ? unparsed->message : opaque ? opaque->reason : "this statement has no model";
+    report_.unanalyzed.push_back({statement.location, name, reason});
+  }
+}
+
+void ProjectJudge::sql_files() {
+  const std::vector<SqlFile>& files = project_.sql_files;
+  std::optional<Session> session;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const bool same_history = i > 0 && files[i].in_directory && files[i - 1].in_directory &&
+                              files[i].runner == files[i - 1].runner && files[i].directory == files[i - 1].directory;
+    if (!same_history) {
+      Schema schema;
+      if (!files[i].in_directory && options_.before && view_.graph) {
+        schema = schema_before(project_, graph_,
+                               replay_options(*project_.project, workspace_.config, view_.django_version, view_.server),
+                               *options_.before);
+      }
+      session.emplace(std::move(schema), view_.server);
+    }
+    const auto joined = [&](std::size_t a, std::size_t b) {
+      return b < files.size() && files[a].one_transaction_with_next && files[b].directory == files[a].directory &&
+             options_.scope.judges(files[a].path) && options_.scope.judges(files[b].path);
+    };
+    sql_file(files[i], *session, !(i > 0 && joined(i - 1, i)), !joined(i, i + 1));
+  }
+}
+
+void ProjectJudge::sql_file(const SqlFile& file, Session& session, bool first_of_transaction,
+                            bool last_of_transaction) {
+  session.begin_unit(next_unit_++);
+  if (!options_.scope.judges(file.path)) {
+    for (const sql::ParsedStatement& statement : file.parsed.statements) {
+      for (const Operation& operation : statement.operations) session.replay(operation);
+    }
+    ++report_.scope.context;
+    return;
+  }
+  const bool wrapped = file.atomic || (options_.assume_in_transaction && file.runner == SqlRunner::plain);
+  if (wrapped && first_of_transaction && !session.in_transaction()) session.begin();
+  std::vector<Statement> statements;
+  std::vector<Schema> before;
+  std::vector<std::size_t> operation_of;
+  for (std::size_t i = 0; i < file.parsed.statements.size(); ++i) {
+    const sql::ParsedStatement& parsed = file.parsed.statements[i];
+    for (const Operation& operation : parsed.operations) {
+      before.push_back(session.schema());
+      statements.push_back(
+          session.run(operation, std::string(source(file.file).text(parsed.span)), {file.file, parsed.span}));
+      operation_of.push_back(i);
+    }
+  }
+  if (wrapped && last_of_transaction && session.in_transaction()) session.commit();
+  MigrationView view{view_,       Language::sql, {},      file.name,  file.path, file.file,   wrapped,
+                     file.runner, nullptr,       nullptr, statements, before,    operation_of};
+  run_rules(view);
+}
+
+void ProjectJudge::project_rules(std::span<const InputProblem> problems, bool input_rules) {
+  std::vector<InputProblem> all(problems.begin(), problems.end());
+  if (options_.strict) {
+    for (const Unanalyzed& each : report_.unanalyzed) {
+      all.push_back({InputProblem::Kind::unanalyzed_operation, each.location, {}, each.what + ": " + each.reason});
+    }
+  }
+  view_.input_problems = all;
+  for (const ChosenRule& chosen : options_.rules) {
+    const bool about_input = chosen.rule->info.group == RuleGroup::input;
+    if (!chosen.rule->on_project || about_input != input_rules) continue;
+    collector_.now({&chosen, nullptr, nullptr, nullptr});
+    chosen.rule->on_project(view_, collector_);
+  }
+  view_.input_problems = {};
+}
+
+}  // namespace mlint

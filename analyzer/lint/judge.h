@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "analyzer/django/graph.h"
+#include "analyzer/django/replay.h"
+#include "analyzer/lint/collector.h"
+#include "analyzer/lint/run.h"
+
+namespace mlint {
+
+// One project of a run: its history replayed, its SQL files run through a session, every rule asked.
+class ProjectJudge {
+ public:
+  ProjectJudge(const Workspace& workspace, const Loaded& loaded, std::size_t index, const RunOptions& options,
+               Report& report, Collector& collector);
+
+  void migrations();
+  // Rules about the project as a whole; those about the input run last, when all else is known.
+  void project_rules(std::span<const InputProblem> problems, bool input_rules);
+
+  const std::set<FileId>& judged_files() const { return judged_files_; }
+  std::string django_version() const;
+  const std::string& django_origin() const { return django_origin_; }
+
+ private:
+  void set_versions();
+  void find_changed();
+  void build_graph();
+  void django_history();
+  void judge(const django::Migration& migration, django::History& history);
+  void sql_files();
+  void sql_file(const SqlFile& file, Session& session, bool first_of_transaction, bool last_of_transaction);
+  void run_rules(const MigrationView& view);
+  void on_operations(const MigrationView& view, const std::vector<OperationView>& operations);
+  std::vector<OperationView> operations_of(const MigrationView& view) const;
+  void count_unanalyzed(const MigrationView& view);
+  void note_tables(const django::History::Judged& judged);
+  const SourceFile& source(FileId file) const { return loaded_.sources[static_cast<std::size_t>(file)]; }
+
+  const Workspace& workspace_;
+  const Loaded& loaded_;
+  const LoadedProject& project_;
+  const RunOptions& options_;
+  Report& report_;
+  Collector& collector_;
+  django::Graph graph_;
+  std::vector<django::MigrationKey> changed_;
+  std::string django_origin_;
+  ProjectView view_;
+  std::set<FileId> judged_files_;
+  std::set<QualifiedName> branch_tables_;
+  Unit next_unit_ = 1;
+};
+
+// The schema just before a migration, for SQL that is judged inside its project.
+Schema schema_before(const LoadedProject& project, const django::Graph& graph, const django::ReplayOptions& options,
+                     const django::MigrationKey& key);
+django::GraphOptions graph_options(const LoadedProject& project);
+django::ReplayOptions replay_options(const Project& project, const Config& config, django::Version version,
+                                     Server server);
+
+}  // namespace mlint

@@ -1,0 +1,64 @@
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "cli/commands.h"
+#include "cli/rule_page.h"
+#include "rules/registry.h"
+
+namespace mlint::cli {
+namespace {
+
+std::string index_page() {
+  std::string text = "# Rules\n\n| code | rule | default | group | sees |\n|---|---|---|---|---|\n";
+  for (const Rule* rule : rules::all()) {
+    const RuleInfo& info = rule->info;
+    text += "| " + std::string(info.code) + " | [" + std::string(info.name) + "](" + std::string(info.name) +
+            ".md) | " + std::string(info.enabled ? name_of(info.severity) : "off") + " | " +
+            std::string(name_of(info.group)) + " | " + std::string(info.summary) + " |\n";
+  }
+  return text;
+}
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return std::move(text).str();
+}
+
+}  // namespace
+
+int run(const DocsOptions& options) {
+  const std::filesystem::path directory = std::filesystem::path(options.directory) / "docs" / "rules";
+  std::map<std::string, std::string> pages{{"README.md", index_page()}};
+  for (const Rule* rule : rules::all()) pages[std::string(rule->info.name) + ".md"] = rule_markdown(rule->info);
+  std::error_code error;
+  if (!options.check) std::filesystem::create_directories(directory, error);
+  bool stale = false;
+  for (const auto& [name, text] : pages) {
+    const std::filesystem::path path = directory / name;
+    if (read(path) == text) continue;
+    if (options.check) {
+      warn("`" + path.string() + "` is stale; `mlint docs` writes it");
+      stale = true;
+    } else if (!deliver({"markdown", path.string()}, text)) {
+      return exit_trouble;
+    }
+  }
+  // A page of a rule that is gone.
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".md") || pages.contains(name)) continue;
+    if (options.check) {
+      warn("`" + entry.path().string() + "` belongs to no rule");
+      stale = true;
+    } else {
+      std::filesystem::remove(entry.path(), error);
+    }
+  }
+  return stale ? exit_findings : exit_clean;
+}
+
+}  // namespace mlint::cli
