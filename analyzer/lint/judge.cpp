@@ -68,6 +68,7 @@ ProjectJudge::ProjectJudge(const Workspace& workspace, const Loaded& loaded, std
       options_(options),
       report_(report),
       collector_(collector),
+      unanalyzed_before_(report.unanalyzed.size()),
       view_{*project_.project, workspace.config, Server{options.pg_version}, {}, {}, {}, nullptr, {}, {}, {}, {}} {
   set_versions();
   find_changed();
@@ -307,7 +308,8 @@ void ProjectJudge::sql_file(const SqlFile& file, Session& session, bool first_of
 void ProjectJudge::project_rules(std::span<const InputProblem> problems, bool input_rules) {
   std::vector<InputProblem> all(problems.begin(), problems.end());
   if (options_.strict) {
-    for (const Unanalyzed& each : report_.unanalyzed) {
+    for (std::size_t i = unanalyzed_before_; i < report_.unanalyzed.size(); ++i) {
+      const Unanalyzed& each = report_.unanalyzed[i];
       all.push_back({InputProblem::Kind::unanalyzed_operation, each.location, {}, each.what + ": " + each.reason});
     }
   }

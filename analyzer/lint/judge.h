@@ -47,6 +47,7 @@ class ProjectJudge {
   const RunOptions& options_;
   Report& report_;
   Collector& collector_;
+  std::size_t unanalyzed_before_;  // those of earlier projects
   django::Graph graph_;
   std::vector<django::MigrationKey> changed_;
   std::string django_origin_;

@@ -16,8 +16,9 @@ namespace mlint {
 
 struct SqlFile {
   FileId file = FileId::none;
-  std::string path;  // relative to the workspace root
-  std::string name;  // what orders it: stem, or its directory for runners with one directory a migration
+  std::string path;       // relative to the workspace root
+  std::string directory;  // of its history; empty: a file on its own
+  std::string name;       // what orders it: stem, or its directory for runners with one directory a migration
   SqlRunner runner = SqlRunner::plain;
   bool in_directory = true;                // false: a file on its own, named on the command line
   bool atomic = false;                     // the runner wraps it in a transaction

@@ -5,7 +5,9 @@ namespace mlint::rules {
 
 static void check(const ProjectView& view, Reporter& reporter) {
   for (const InputProblem& problem : view.input_problems) {
-    if (problem.kind == InputProblem::Kind::malformed_suppression) continue;
+    const bool unreadable =
+        problem.kind == InputProblem::Kind::unreadable_migration || problem.kind == InputProblem::Kind::unreadable_sql;
+    if (!unreadable) continue;
     Finding finding;
     finding.location = problem.location;
     finding.path = problem.path;
