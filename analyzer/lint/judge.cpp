@@ -48,15 +48,13 @@ django::ReplayOptions replay_options(const Project& project, const Config& confi
   return options;
 }
 
-Schema schema_before(const LoadedProject& project, const django::Graph& graph, const django::ReplayOptions& options,
-                     const MigrationKey& key) {
+Schema schema_before(const django::Graph& graph, const django::ReplayOptions& options, const MigrationKey& key) {
   django::History history(options);
   for (const MigrationKey& each : graph.order) {
     if (each == key) break;
     const auto node = graph.nodes.find(each);
     if (node != graph.nodes.end() && node->second) history.replay(*node->second);
   }
-  (void)project;
   return history.session().schema();
 }
 
@@ -252,31 +250,47 @@ void ProjectJudge::count_unanalyzed(const MigrationView& view) {
   }
 }
 
+namespace {
+
+// A file that is sent as one query is an implicit transaction unless it holds a single statement.
+bool is_wrapped(const SqlFile& file, bool assume_in_transaction) {
+  switch (file.transaction) {
+    case SqlTransaction::file:
+    case SqlTransaction::all_pending:
+      return true;
+    case SqlTransaction::query:
+      return file.parsed.statements.size() > 1;
+    case SqlTransaction::none:
+      return assume_in_transaction && file.runner == SqlRunner::plain;
+  }
+  return false;
+}
+
+}  // namespace
+
+Schema ProjectJudge::schema_for_lone_file() const {
+  if (!options_.before || !view_.graph) return {};
+  return schema_before(graph_, replay_options(*project_.project, workspace_.config, view_.django_version, view_.server),
+                       *options_.before);
+}
+
 void ProjectJudge::sql_files() {
   const std::vector<SqlFile>& files = project_.sql_files;
   std::optional<Session> session;
   for (std::size_t i = 0; i < files.size(); ++i) {
-    const bool same_history = i > 0 && files[i].in_directory && files[i - 1].in_directory &&
-                              files[i].runner == files[i - 1].runner && files[i].directory == files[i - 1].directory;
-    if (!same_history) {
-      Schema schema;
-      if (!files[i].in_directory && options_.before && view_.graph) {
-        schema = schema_before(project_, graph_,
-                               replay_options(*project_.project, workspace_.config, view_.django_version, view_.server),
-                               *options_.before);
-      }
-      session.emplace(std::move(schema), view_.server);
-    }
+    const bool continues = i > 0 && !files[i].directory.empty() && files[i - 1].directory == files[i].directory;
+    if (!continues) session.emplace(files[i].directory.empty() ? schema_for_lone_file() : Schema(), view_.server);
+    // Pending files that share one transaction.
     const auto joined = [&](std::size_t a, std::size_t b) {
-      return b < files.size() && files[a].one_transaction_with_next && files[b].directory == files[a].directory &&
-             options_.scope.judges(files[a].path) && options_.scope.judges(files[b].path);
+      return b < files.size() && files[a].transaction == SqlTransaction::all_pending &&
+             files[b].directory == files[a].directory && options_.scope.judges(files[a].path) &&
+             options_.scope.judges(files[b].path);
     };
-    sql_file(files[i], *session, !(i > 0 && joined(i - 1, i)), !joined(i, i + 1));
+    sql_file(files[i], *session, !joined(i, i + 1));
   }
 }
 
-void ProjectJudge::sql_file(const SqlFile& file, Session& session, bool first_of_transaction,
-                            bool last_of_transaction) {
+void ProjectJudge::sql_file(const SqlFile& file, Session& session, bool last_of_transaction) {
   session.begin_unit(next_unit_++);
   if (!options_.scope.judges(file.path)) {
     for (const sql::ParsedStatement& statement : file.parsed.statements) {
@@ -285,8 +299,8 @@ void ProjectJudge::sql_file(const SqlFile& file, Session& session, bool first_of
     ++report_.scope.context;
     return;
   }
-  const bool wrapped = file.atomic || (options_.assume_in_transaction && file.runner == SqlRunner::plain);
-  if (wrapped && first_of_transaction && !session.in_transaction()) session.begin();
+  const bool wrapped = is_wrapped(file, options_.assume_in_transaction);
+  if (wrapped && !session.in_transaction()) session.begin();
   std::vector<Statement> statements;
   std::vector<Schema> before;
   std::vector<std::size_t> operation_of;

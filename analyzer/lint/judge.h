@@ -33,7 +33,8 @@ class ProjectJudge {
   void django_history();
   void judge(const django::Migration& migration, django::History& history);
   void sql_files();
-  void sql_file(const SqlFile& file, Session& session, bool first_of_transaction, bool last_of_transaction);
+  Schema schema_for_lone_file() const;
+  void sql_file(const SqlFile& file, Session& session, bool last_of_transaction);
   void run_rules(const MigrationView& view);
   void on_operations(const MigrationView& view, const std::vector<OperationView>& operations);
   std::vector<OperationView> operations_of(const MigrationView& view) const;
@@ -58,8 +59,7 @@ class ProjectJudge {
 };
 
 // The schema just before a migration, for SQL that is judged inside its project.
-Schema schema_before(const LoadedProject& project, const django::Graph& graph, const django::ReplayOptions& options,
-                     const django::MigrationKey& key);
+Schema schema_before(const django::Graph& graph, const django::ReplayOptions& options, const django::MigrationKey& key);
 django::GraphOptions graph_options(const LoadedProject& project);
 django::ReplayOptions replay_options(const Project& project, const Config& config, django::Version version,
                                      Server server);

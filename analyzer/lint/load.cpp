@@ -1,5 +1,6 @@
 #include "analyzer/lint/load.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -9,17 +10,15 @@
 #include "analyzer/django/read.h"
 #include "analyzer/history/project_files.h"
 #include "analyzer/lint/parallel.h"
-#include "analyzer/lint/sql_unit.h"
 
 namespace mlint {
 namespace {
 
 struct Job {
   std::size_t project = 0;
-  std::string path;                    // relative to the project's root
-  SqlRunner runner = SqlRunner::none;  // none: Python
-  bool in_directory = true;
-  std::string directory;  // of the SQL directory it belongs to
+  std::string path;                         // relative to the project's root
+  SqlRunner runner = SqlRunner::none;       // none: Python
+  const SqlDirectory* directory = nullptr;  // null: Python, or a file on its own
 };
 
 // What a job makes; exactly one member, or none for a file that is no migration.
@@ -99,20 +98,34 @@ class Loader {
   }
 
   void read_sql(const Job& job, FileId file, const std::string& source, Outcome& outcome) {
-    SqlUnit unit = sql_unit(job.runner, job.path, source);
-    if (!unit.forwards) return;
+    const Project& project = workspace_.projects[job.project];
+    SqlParts parts;
+    if (job.directory) {
+      parts = parts_of(files_, project, *job.directory, job.path, source);
+    } else {
+      parts.up.push_back({0, static_cast<std::uint32_t>(source.size())});
+    }
     SqlFile sql;
     sql.file = file;
-    sql.path = workspace_.projects[job.project].prefix + job.path;
+    sql.path = project.prefix + job.path;
     sql.name = std::string(path::stem(job.path));
     if (sql.name == "up" || sql.name == "migration") sql.name = std::string(path::name(path::parent(job.path)));
+    if (job.directory) sql.directory = job.directory->directory;
     sql.runner = job.runner;
-    sql.in_directory = job.in_directory;
-    sql.directory = job.directory;
-    sql.atomic = unit.atomic;
-    sql.one_transaction_with_next = unit.joins_files;
-    sql.parsed = sql::parse(unit.text);
+    sql.transaction = parts.transaction;
+    sql.parsed = sql::parse(only(source, parts.up));
     outcome.sql = std::move(sql);
+  }
+
+  // What is run forwards; the rest is blanked out, so that offsets hold.
+  static std::string only(const std::string& source, const std::vector<Span>& parts) {
+    if (parts.size() == 1 && parts[0].begin == 0 && parts[0].end == source.size()) return source;
+    std::string text(source.size(), ' ');
+    for (const Span part : parts) {
+      const std::size_t end = std::min<std::size_t>(part.end, source.size());
+      for (std::size_t i = part.begin; i < end; ++i) text[i] = source[i];
+    }
+    return text;
   }
 
   const FileSystem& files_;
@@ -125,12 +138,11 @@ std::vector<Job> jobs_of(const Workspace& workspace, const LoadOptions& options)
   std::vector<Job> jobs;
   for (std::size_t i = 0; i < workspace.projects.size(); ++i) {
     const Project& project = workspace.projects[i];
-    for (const std::string& path : project.migration_files) jobs.push_back({i, path, SqlRunner::none, true, {}});
+    for (const std::string& path : project.migration_files) jobs.push_back({i, path, SqlRunner::none, nullptr});
     for (const SqlDirectory& directory : project.sql_directories) {
       // The text of sqlmigrate beside its migration is compared with it, not judged twice.
       if (directory.runner == SqlRunner::sqlmigrate_twin) continue;
-      for (const std::string& path : directory.files)
-        jobs.push_back({i, path, directory.runner, true, directory.directory});
+      for (const std::string& path : directory.files) jobs.push_back({i, path, directory.runner, &directory});
     }
   }
   for (const std::string& path : options.sql_files) {
@@ -138,7 +150,7 @@ std::vector<Job> jobs_of(const Workspace& workspace, const LoadOptions& options)
     if (workspace.projects.empty()) break;
     const std::size_t index = project.value_or(0);
     const std::string& prefix = workspace.projects[index].prefix;
-    jobs.push_back({index, path.starts_with(prefix) ? path.substr(prefix.size()) : path, SqlRunner::plain, false, {}});
+    jobs.push_back({index, path.starts_with(prefix) ? path.substr(prefix.size()) : path, SqlRunner::plain, nullptr});
   }
   return jobs;
 }

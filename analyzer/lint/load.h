@@ -17,13 +17,11 @@ namespace mlint {
 struct SqlFile {
   FileId file = FileId::none;
   std::string path;       // relative to the workspace root
-  std::string directory;  // of its history; empty: a file on its own
+  std::string directory;  // of its history; empty: a file on its own, named on the command line
   std::string name;       // what orders it: stem, or its directory for runners with one directory a migration
   SqlRunner runner = SqlRunner::plain;
-  bool in_directory = true;                // false: a file on its own, named on the command line
-  bool atomic = false;                     // the runner wraps it in a transaction
-  bool one_transaction_with_next = false;  // all pending files in one transaction
-  sql::ParsedSql parsed;                   // of what is run forwards
+  SqlTransaction transaction = SqlTransaction::none;
+  sql::ParsedSql parsed;  // of what is run forwards
 };
 
 struct LoadedProject {

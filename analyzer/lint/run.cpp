@@ -35,13 +35,16 @@ bool MigrationView::created_on_branch(const QualifiedName& table) const {
   return branch_tables->contains({table.schema.empty() ? "public" : table.schema, table.name});
 }
 
-bool Scope::judges(const std::string& path) const { return everything || history || lists(path); }
+bool Scope::judges(const std::string& path) const { return (history && within(path)) || lists(path); }
 
 bool Scope::lists(const std::string& path) const {
-  if (!everything && !files.contains(path)) return false;
-  if (directories.empty() || (!everything && kind == "files")) return true;
-  return std::any_of(directories.begin(), directories.end(),
-                     [&](const std::string& directory) { return path::below(path, directory).has_value(); });
+  return always.contains(path) || ((everything || files.contains(path)) && within(path));
+}
+
+bool Scope::within(const std::string& path) const {
+  return directories.empty() || std::any_of(directories.begin(), directories.end(), [&](const std::string& directory) {
+           return path::below(path, directory).has_value();
+         });
 }
 
 django::Version parse_django_version(std::string_view text) {

@@ -17,14 +17,15 @@ namespace mlint {
 struct Scope {
   std::string kind = "all";  // all, changed, staged, files, history, applied
   std::string base;
-  bool everything = true;       // every migration is judged and listed
-  bool history = false;         // the default branch: graph findings are listed, others are counted
-  std::set<std::string> files;  // in scope, relative to the workspace root; deleted ones too
-  // Additional to the scope by situation: only what is below one of these is listed. Empty: no narrowing.
-  std::vector<std::string> directories;
+  bool everything = true;                // every migration is judged and listed
+  bool history = false;                  // the default branch: graph findings are listed, others are counted
+  std::set<std::string> files;           // in scope, relative to the workspace root; deleted ones too
+  std::vector<std::string> directories;  // the scope is narrowed to these; empty: it is not
+  std::set<std::string> always;          // files that were named: in scope whatever else is said
 
   bool judges(const std::string& path) const;
-  bool lists(const std::string& path) const;  // judged, and its findings are listed
+  bool lists(const std::string& path) const;   // judged, and its findings are listed
+  bool within(const std::string& path) const;  // one of the directories, where there are any
 };
 
 struct RunOptions {

@@ -1,0 +1,199 @@
+#include <algorithm>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <sstream>
+
+#include "analyzer/base/nearest.h"
+#include "analyzer/discover/path.h"
+#include "analyzer/lint/choose.h"
+#include "analyzer/lint/run.h"
+#include "analyzer/report/report.h"
+#include "cli/check_scope.h"
+#include "cli/commands.h"
+#include "cli/merge.h"
+#include "cli/project.h"
+#include "cli/terminal.h"
+#include "rules/registry.h"
+
+namespace mlint::cli {
+namespace {
+
+const std::vector<std::string>& formats() {
+  static const std::vector<std::string> names = {"text",   "concise", "json",       "sarif",   "github",
+                                                 "gitlab", "junit",   "checkstyle", "markdown"};
+  return names;
+}
+
+std::string render(const std::string& format, const Report& report, const TextStyle& style) {
+  std::ostringstream out;
+  if (format == "text") write_text(out, report, style);
+  if (format == "concise") write_concise(out, report, style);
+  if (format == "json") write_json(out, report);
+  if (format == "sarif") write_sarif(out, report);
+  if (format == "github") write_github(out, report);
+  if (format == "gitlab") write_gitlab(out, report);
+  if (format == "junit") write_junit(out, report);
+  if (format == "checkstyle") write_checkstyle(out, report);
+  if (format == "markdown") write_markdown(out, report);
+  return std::move(out).str();
+}
+
+// What is wrong with the command line, known before anything is read; empty: nothing.
+std::string mistake_in(const CheckOptions& options) {
+  for (const Output& output : options.outputs) {
+    if (std::find(formats().begin(), formats().end(), output.format) == formats().end()) {
+      return "unknown output format `" + output.format + "`" + did_you_mean(output.format, formats());
+    }
+  }
+  const bool reads_stdin = std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
+  if (reads_stdin && options.stdin_filename.empty()) return "`-` needs `--stdin-filename PATH`, the file it stands for";
+  if (!options.before.empty() && options.before.find('.') == std::string::npos) {
+    return "`--before " + options.before + "` is not like app.0011_name";
+  }
+  if (options.all + options.staged + options.changed.has_value() > 1) {
+    return "`--all`, `--changed` and `--staged` exclude each other";
+  }
+  return {};
+}
+
+Result<RuleChoice> choice_of(const CheckOptions& options, const Config& config) {
+  RuleChoice choice;
+  choice.select = options.select.empty() ? config.select : options.select;
+  choice.ignore = config.ignore;
+  choice.ignore.insert(choice.ignore.end(), options.ignore.begin(), options.ignore.end());
+  choice.levels = config.levels;
+  for (const std::string& text : options.levels) {
+    const std::size_t equals = text.rfind('=');
+    const std::string name = equals == std::string::npos ? std::string() : text.substr(equals + 1);
+    const std::optional<Severity> level = severity_named(name);
+    if (!level) return Error{"`--level " + text + "` is not like RULE=error, RULE=warning, RULE=info or RULE=off"};
+    choice.levels.emplace_back(text.substr(0, equals), *level);
+  }
+  return choice;
+}
+
+Result<Severity> fail_on(const CheckOptions& options, const Config& config) {
+  if (options.fail_on.empty()) return config.fail_on.value_or(Severity::error);
+  if (const auto level = severity_named(options.fail_on)) return *level;
+  return Error{"`--fail-on " + options.fail_on + "` is not error, warning, info or never"};
+}
+
+int exit_code(const Report& report, Severity threshold) {
+  if (!report.problems.empty()) return exit_trouble;
+  if (threshold == Severity::off) return exit_clean;
+  for (const Diagnostic& each : report.findings) {
+    if (each.severity >= threshold) return exit_findings;
+  }
+  return exit_clean;
+}
+
+class Check {
+ public:
+  explicit Check(const CheckOptions& options) : options_(options), disk_(disk()) {}
+
+  int run() {
+    if (const std::string mistake = mistake_in(options_); !mistake.empty()) return trouble(mistake);
+    std::vector<std::string> paths = options_.paths;
+    if (paths.empty()) paths.emplace_back(".");
+    read_stdin(paths);
+    Result<Workspace> workspace = open_workspace(files(), options_.project, paths);
+    if (!workspace) return trouble(workspace.error().message);
+    for (const std::string& warning : workspace->config.warnings) warn(warning);
+    Result<RuleChoice> choice = choice_of(options_, workspace->config);
+    if (!choice) return trouble(choice.error().message);
+    Result<std::vector<ChosenRule>> rules = choose_rules(rules::all(), *choice);
+    if (!rules) return trouble(rules.error().message);
+    Result<Severity> threshold = fail_on(options_, workspace->config);
+    if (!threshold) return trouble(threshold.error().message);
+    Result<CheckScope> scope = check_scope(files(), *workspace, options_, paths);
+    if (!scope) return trouble(scope.error().message);
+    return judge(*workspace, *std::move(rules), *scope, *threshold);
+  }
+
+ private:
+  const FileSystem& files() const { return overlay_ ? *overlay_ : *disk_; }
+
+  void read_stdin(std::vector<std::string>& paths) {
+    const auto dash = std::find(paths.begin(), paths.end(), "-");
+    if (dash == paths.end()) return;
+    std::string text{std::istreambuf_iterator<char>(std::cin), {}};
+    // Discovery asks by real paths: the file that it stands for may not exist, its directory should.
+    const std::string parent = disk_->real_path(path::join(".", path::parent(options_.stdin_filename)));
+    const std::string full = path::normal(path::join(parent, path::name(options_.stdin_filename)));
+    overlay_ = overlay(*disk_, {{full, text}, {options_.stdin_filename, std::move(text)}});
+    *dash = full;
+    paths.erase(std::remove(paths.begin(), paths.end(), "-"), paths.end());
+  }
+
+  RunOptions run_options(std::vector<ChosenRule> rules, CheckScope& scope, const Versions& versions) const {
+    RunOptions run;
+    run.rules = std::move(rules);
+    run.known_rules = rules::all();
+    run.django_version = versions.django;
+    run.django_origin = versions.django_origin;
+    run.assume_in_transaction = options_.assume_in_transaction;
+    run.strict = options_.strict;
+    run.scope = scope.scope;
+    run.before = scope.before;
+    return run;
+  }
+
+  int judge(const Workspace& workspace, std::vector<ChosenRule> rules, CheckScope& scope, Severity threshold) {
+    const Loaded loaded = load(files(), workspace, {options_.project.jobs, scope.lone_sql_files});
+    if (const std::string empty = nothing_at(workspace, loaded, scope); !empty.empty() && !options_.allow_empty) {
+      return trouble(empty + " (`--allow-empty` makes this no failure)");
+    }
+    const Versions versions = versions_of(options_.project, workspace.config);
+    RunOptions run = run_options(std::move(rules), scope, versions);
+    const std::vector<history::Changes> changes = changes_of(files(), workspace, loaded, scope, run);
+    for (const history::Changes& each : changes) run.history.push_back(&each);
+    std::vector<Report> reports;
+    for (const int version : versions.postgresql) {
+      run.pg_version = version;
+      reports.push_back(run_rules(workspace, loaded, run));
+    }
+    Report report = merge_versions(std::move(reports), versions.postgresql);
+    complete(report, workspace, loaded, scope, versions);
+    return write(report, threshold);
+  }
+
+  void complete(Report& report, const Workspace& workspace, const Loaded& loaded, const CheckScope& scope,
+                const Versions& versions) const {
+    report.postgresql_origin = versions.postgresql_origin;
+    report.terminal_prefix = terminal_prefix(files(), workspace);
+    report.repository_prefix = repository_prefix(files(), workspace);
+    report.problems = loaded.unreadable;
+    for (const DiscoveryProblem& problem : workspace.problems) {
+      const std::string text = problem.path.empty() ? problem.message : problem.path + ": " + problem.message;
+      (problem.kind == DiscoveryProblem::Kind::unreadable ? report.problems : report.notes).push_back(text);
+    }
+    if (!scope.note.empty()) report.notes.push_back(scope.note);
+    if (workspace.alembic_revisions > 0) {
+      report.notes.push_back(std::to_string(workspace.alembic_revisions) +
+                             " Alembic revisions not analysed; `alembic upgrade --sql | mlint check - "
+                             "--stdin-filename alembic.sql` judges their SQL");
+    }
+  }
+
+  int write(const Report& report, Severity threshold) const {
+    std::vector<Output> outputs = options_.outputs;
+    if (outputs.empty()) outputs.push_back({"text", {}});
+    for (const std::string& problem : report.problems) trouble(problem);
+    bool delivered = true;
+    for (const Output& output : outputs) {
+      const TextStyle style = style_for(options_.project.color, options_.project.verbose, !output.file.empty());
+      delivered = deliver(output, render(output.format, report, style)) && delivered;
+    }
+    return delivered ? exit_code(report, threshold) : exit_trouble;
+  }
+
+  const CheckOptions& options_;
+  std::unique_ptr<FileSystem> disk_, overlay_;
+};
+
+}  // namespace
+
+int run(const CheckOptions& options) { return Check(options).run(); }
+
+}  // namespace mlint::cli

@@ -1,0 +1,141 @@
+#include "cli/check_scope.h"
+
+#include <algorithm>
+
+#include "analyzer/discover/path.h"
+#include "cli/project.h"
+
+namespace mlint::cli {
+namespace {
+
+std::string_view name_of(history::Scope::Kind kind) {
+  switch (kind) {
+    case history::Scope::Kind::all:
+      return "all";
+    case history::Scope::Kind::changed:
+      return "changed";
+    case history::Scope::Kind::staged:
+      return "staged";
+    case history::Scope::Kind::files:
+      return "files";
+    case history::Scope::Kind::default_branch:
+      return "history";
+    case history::Scope::Kind::no_git:
+      return "all";
+  }
+  return "all";
+}
+
+bool is_migration_of(const Workspace& workspace, const std::string& path) {
+  for (const Project& project : workspace.projects) {
+    if (!path.starts_with(project.prefix)) continue;
+    const std::string own = path.substr(project.prefix.size());
+    const auto holds = [&](const std::vector<std::string>& files) {
+      return std::find(files.begin(), files.end(), own) != files.end();
+    };
+    if (holds(project.migration_files)) return true;
+    for (const SqlDirectory& directory : project.sql_directories) {
+      if (holds(directory.files)) return true;
+    }
+  }
+  return false;
+}
+
+// Where a path relative to the repository lies in the workspace.
+std::optional<std::string> from_repository(const std::string& path, const std::string& prefix) {
+  if (!path.starts_with(prefix)) return std::nullopt;
+  return path.substr(prefix.size());
+}
+
+Result<std::optional<django::MigrationKey>> before_of(const CheckOptions& options) {
+  if (options.before.empty()) return std::optional<django::MigrationKey>();
+  const std::size_t dot = options.before.find('.');
+  return std::optional(django::MigrationKey{options.before.substr(0, dot), options.before.substr(dot + 1)});
+}
+
+history::ScopeRequest request_of(const CheckOptions& options, const Workspace& workspace, bool only_files) {
+  history::ScopeRequest request;
+  request.directory = workspace.root;
+  request.all = options.all;
+  request.staged = options.staged;
+  request.changed = options.changed;
+  request.only_files = only_files;
+  request.configured_base = workspace.config.base;
+  request.frozen = workspace.config.frozen;
+  return request;
+}
+
+}  // namespace
+
+Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspace, const CheckOptions& options,
+                               const std::vector<std::string>& paths) {
+  CheckScope result;
+  for (const std::string& each : paths) {
+    const std::optional<std::string> inside = in_workspace(files, workspace, each);
+    if (!inside) return Error{"`" + each + "` lies outside of `" + workspace.root + "`, where the other paths are"};
+    if (!files.size(each)) {
+      result.named_directories.push_back(*inside);
+      continue;
+    }
+    result.named_files.push_back(*inside);
+    if (inside->ends_with(".sql") && !is_migration_of(workspace, *inside)) result.lone_sql_files.push_back(*inside);
+  }
+  const bool only_files = result.named_directories.empty();
+  Result<history::Scope> found = history::choose_scope(request_of(options, workspace, only_files));
+  if (!found) return found.error();
+  auto before = before_of(options);
+  if (!before) return before.error();
+  result.before = *before;
+  result.found = *std::move(found);
+  result.note = result.found.note;
+  Scope& scope = result.scope;
+  scope.kind = name_of(result.found.kind);
+  scope.base = result.found.base_label;
+  scope.everything = scope.kind == "all" && !only_files;
+  scope.history = result.found.kind == history::Scope::Kind::default_branch && !only_files;
+  if (only_files) scope.kind = "files";
+  const std::string prefix = repository_prefix(files, workspace);
+  for (const git::ChangedFile& change : result.found.changes) {
+    if (only_files) break;
+    if (const auto inside = from_repository(change.path, prefix)) scope.files.insert(*inside);
+    if (const auto old = from_repository(change.old_path, prefix); old && !change.old_path.empty()) {
+      scope.files.insert(*old);
+    }
+  }
+  for (const std::string& directory : result.named_directories) {
+    if (directory.empty() || directory == ".") {
+      scope.directories.clear();
+      break;
+    }
+    scope.directories.push_back(directory);
+  }
+  scope.always.insert(result.named_files.begin(), result.named_files.end());
+  return result;
+}
+
+std::string nothing_at(const Workspace& workspace, const Loaded& loaded, const CheckScope& scope) {
+  std::vector<std::string> known;
+  for (const LoadedProject& project : loaded.projects) {
+    for (const django::Migration& migration : project.migrations) {
+      known.push_back(loaded.sources[static_cast<std::size_t>(migration.file)].path());
+    }
+    for (const SqlFile& file : project.sql_files) known.push_back(file.path);
+    for (const InputProblem& problem : project.problems) known.push_back(problem.path);
+  }
+  const auto holds = [&](const std::string& asked) {
+    return std::any_of(known.begin(), known.end(),
+                       [&](const std::string& path) { return asked == "." || path::below(path, asked).has_value(); });
+  };
+  for (const std::string& directory : scope.named_directories) {
+    if (!holds(directory)) {
+      const std::string where = directory.empty() || directory == "." ? workspace.root : directory;
+      return "no migration in `" + where + "`";
+    }
+  }
+  for (const std::string& file : scope.named_files) {
+    if (!holds(file)) return "`" + file + "` is no migration";
+  }
+  return {};
+}
+
+}  // namespace mlint::cli

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/base/result.h"
+#include "analyzer/history/change.h"
+#include "analyzer/history/scope.h"
+#include "analyzer/lint/run.h"
+#include "cli/options.h"
+
+// What `mlint check` judges: by flags, by the paths given, else by the situation.
+namespace mlint::cli {
+
+struct CheckScope {
+  Scope scope;
+  history::Scope found;                                     // what git says
+  std::vector<std::string> lone_sql_files;                  // named, and in no directory of migrations
+  std::vector<std::string> named_files, named_directories;  // relative to the workspace root
+  std::optional<django::MigrationKey> before;
+  std::string note;
+};
+
+Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspace, const CheckOptions& options,
+                               const std::vector<std::string>& paths);
+
+// What the branch did to migrations that its base has, by project.
+std::vector<history::Changes> changes_of(const FileSystem& files, const Workspace& workspace, const Loaded& loaded,
+                                         const CheckScope& scope, const RunOptions& run);
+
+// The first path that holds no migration, as a sentence; empty: each holds one.
+std::string nothing_at(const Workspace& workspace, const Loaded& loaded, const CheckScope& scope);
+
+}  // namespace mlint::cli
