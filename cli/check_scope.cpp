@@ -138,4 +138,9 @@ std::string nothing_at(const Workspace& workspace, const Loaded& loaded, const C
   return {};
 }
 
+std::vector<history::Changes> changes_of(const FileSystem&, const Workspace&, const Loaded&, const CheckScope&,
+                                         const RunOptions&) {
+  return {};
+}
+
 }  // namespace mlint::cli
