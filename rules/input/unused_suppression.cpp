@@ -15,7 +15,7 @@ static void check(const ProjectView& view, Reporter& reporter) {
 }
 
 constexpr Rule unused_suppression{
-    .info = {.code = "ML704",
+    .info = {.code = "ML706",
              .name = "unused-suppression",
              .group = RuleGroup::input,
              .severity = Severity::info,
