@@ -168,7 +168,8 @@ void ProjectJudge::judge(const django::Migration& migration, django::History& hi
                      operation_of};
   const App* app = project_.project->app(migration.key.app);
   view.runs_per_tenant = app && app->tenant.value_or(false);
-  if (!options_.scope.base.empty()) view.branch_tables = &branch_tables_;
+  const bool by_branch = !options_.scope.base.empty() && !options_.scope.everything && !options_.scope.history;
+  if (by_branch) view.branch_tables = &branch_tables_;
   run_rules(view);
   note_tables(judged);
 }
