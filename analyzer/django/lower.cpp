@@ -1,6 +1,7 @@
 #include "analyzer/django/lower.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "analyzer/django/naming.h"
 
@@ -379,6 +380,43 @@ void Runner::collation(const ModelOperation& asked, bool make) {
   editor_.execute(std::move(ddl));
 }
 
+const py::Values* list_items(const py::Value* value) {
+  if (value == nullptr) return nullptr;
+  if (const auto* list = value->as<py::List>()) return &list->items;
+  if (const auto* tuple = value->as<py::Tuple>()) return &tuple->items;
+  return nullptr;
+}
+
+// (sql, params): the driver puts the values in; where one cannot be read, the text stays as it was written.
+std::optional<std::string> with_parameters(const ModelOperation& asked, const SqlText& text, bool back,
+                                           const Version& version) {
+  const auto bracket = text.path.find('[');
+  const py::Values* elements = list_items(asked.argument(back ? "reverse_sql" : "sql"));
+  if (bracket == std::string::npos || elements == nullptr) return std::nullopt;
+  const auto index = static_cast<std::size_t>(std::atoi(text.path.c_str() + bracket + 1));
+  const py::Values* pair = index < elements->size() ? list_items(&(*elements)[index]) : nullptr;
+  const py::Values* values = pair != nullptr && pair->size() == 2 ? list_items(&(*pair)[1]) : nullptr;
+  if (values == nullptr) return std::nullopt;
+  std::string result;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < text.text.size(); ++i) {
+    if (text.text[i] != '%' || i + 1 == text.text.size()) {
+      result += text.text[i];
+      continue;
+    }
+    const char kind = text.text[++i];
+    if (kind == '%') {
+      result += '%';
+      continue;
+    }
+    if (kind != 's' || next >= values->size()) return std::nullopt;
+    const Literal literal = plain_literal((*values)[next++], version);
+    if (literal.kind != Literal::Kind::constant) return std::nullopt;
+    result += literal.text;
+  }
+  return result;
+}
+
 void Runner::run_sql(const ModelOperation& asked, const Origin& origin, bool back) {
   const bool unread = back ? asked.reverse_sql_unread : asked.sql_unread;
   if (unread) {
@@ -390,8 +428,15 @@ void Runner::run_sql(const ModelOperation& asked, const Origin& origin, bool bac
     statement.operation = origin.operation;
     statement.path = origin.path + "." + text.path;
     statement.location = origin.location;
-    for (const sql::ParsedStatement& parsed : text.parsed.statements) {
-      Location at = text.map.empty() ? origin.location : text.map.map(parsed.span);
+    std::optional<std::string> filled;
+    if (text.has_params) filled = with_parameters(asked, text, back, settings_.state.version);
+    sql::ParsedSql read_again;
+    if (filled) {
+      statement.sql = *filled;
+      read_again = sql::parse(*filled);
+    }
+    for (const sql::ParsedStatement& parsed : (filled ? read_again : text.parsed).statements) {
+      Location at = filled || text.map.empty() ? origin.location : text.map.map(parsed.span);
       if (statement.operations.empty()) statement.location = at;
       for (const Operation& operation : parsed.operations) {
         statement.operations.push_back(operation);

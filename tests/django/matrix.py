@@ -225,7 +225,8 @@ def cases(version):
     for n, check in enumerate(checks):
         text = "models.CheckConstraint(%s=%s, name='ck')" % (condition, check)
         case("check_%d" % n, thing(), "migrations.AddConstraint('thing', %s)," % text, "migrations.RemoveConstraint('thing', 'ck'),")
-    case("not_valid", thing(), "django.contrib.postgres.operations.AddConstraintNotValid('thing', models.CheckConstraint(%s=models.Q(a__gt=0), name='ck'))," % condition,
+    if version >= (4, 0):
+        case("not_valid", thing(), "django.contrib.postgres.operations.AddConstraintNotValid('thing', models.CheckConstraint(%s=models.Q(a__gt=0), name='ck'))," % condition,
          "django.contrib.postgres.operations.ValidateConstraint('thing', 'ck'),")
     uniques = ["fields=['a']", "fields=['a', 'b'], deferrable=models.Deferrable.DEFERRED", "fields=['a'], deferrable=models.Deferrable.IMMEDIATE", "fields=['a'], include=['b']",
                "fields=['b'], opclasses=['varchar_pattern_ops']", "fields=['a'], condition=models.Q(active=True)"]
