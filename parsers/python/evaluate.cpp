@@ -166,8 +166,36 @@ Value Evaluator::eval_kind(NodeId id) {
   }
 }
 
+std::size_t Evaluator::count_children(NodeId id) const {
+  std::size_t count = 0;
+  for (auto child = tree_[id].first_child; child != no_node; child = tree_[child].next) ++count;
+  return count;
+}
+
+Value Evaluator::eval_plain_string(NodeId id) {
+  const auto whole = text(id);
+  const auto quote = whole.find_first_of("'\"");
+  if (quote == std::string_view::npos) return unknown(id, "the syntax is not understood");
+  const auto prefix = read_prefix(whole.substr(0, quote));
+  const char mark = whole[quote];
+  const bool triple = whole.size() >= quote + 6 && whole[quote + 1] == mark && whole[quote + 2] == mark;
+  const std::size_t length = triple ? 3 : 1;
+  if (whole.size() < quote + 2 * length) return unknown(id, "the syntax is not understood");
+  const auto content = whole.substr(quote + length, whole.size() - quote - 2 * length);
+  if (prefix.bytes) {
+    Bytes bytes;
+    const auto problem = decode_bytes(content, prefix.raw, bytes.data);
+    return problem.empty() ? make(id, std::move(bytes)) : unknown(id, problem);
+  }
+  String string;
+  const auto begin = tree_[id].span.begin + static_cast<std::uint32_t>(quote + length);
+  const auto problem = decode_string(content, begin, options_.file, prefix, string);
+  return problem.empty() ? make(id, std::move(string)) : unknown(id, problem);
+}
+
 Value Evaluator::eval_string(NodeId id) {
   const auto start = tree_[id].first_child;
+  if (start == no_node) return eval_plain_string(id);
   if (start == no_node || tree_[start].kind != NodeKind::string_start)
     return unknown(id, "the syntax is not understood");
   const auto prefix = read_prefix(text(start));
@@ -218,6 +246,7 @@ Value Evaluator::eval_concatenated(NodeId id) {
 
 Values Evaluator::eval_items(NodeId id) {
   Values items;
+  items.reserve(count_children(id));
   for (auto child = tree_[id].first_child; child != no_node; child = tree_[child].next) {
     const auto& node = tree_[child];
     if (node.kind != NodeKind::list_splat && node.kind != NodeKind::parenthesized_list_splat) {
@@ -338,14 +367,15 @@ Value Evaluator::eval_call(NodeId id) {
   std::vector<Keyword> keywords;
   if (tree_[list].kind == NodeKind::argument_list) {
     if (tree_[list].truncated) return unknown(id, "nested too deep");
+    keywords.reserve(count_children(list));
     eval_arguments(list, arguments, keywords);
   } else {
     arguments.push_back(eval(list));
   }
   if (const auto* name = callee.as<Name>()) {
     const Scope* scope = nullptr;
-    const bool own = tree_[function].kind == NodeKind::identifier && lookup(text(function), &scope) != nullptr &&
-                     lookup(text(function), &scope)->entry != Scope::Entry::import;
+    const auto* reference = tree_[function].kind == NodeKind::identifier ? lookup(text(function), &scope) : nullptr;
+    const bool own = reference != nullptr && reference->entry != Scope::Entry::import;
     if (!own)
       if (auto result = call_builtin(name->dotted, arguments, keywords, budget_)) return make(id, std::move(*result));
   } else if (const auto* attribute = callee.as<Attribute>()) {

@@ -54,7 +54,9 @@ class Evaluator {
   Value make(NodeId id, Kind kind) const;
   Value place(Value value, Span use) const;
   Value eval_kind(NodeId id);
+  std::size_t count_children(NodeId id) const;
   Value eval_string(NodeId id);
+  Value eval_plain_string(NodeId id);
   Value eval_concatenated(NodeId id);
   Values eval_items(NodeId id);
   Value eval_dictionary(NodeId id);

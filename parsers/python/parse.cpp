@@ -443,8 +443,8 @@ bool Executor::change_list(Binding& binding, std::string_view method, Values& ar
   if (method == "append" && arguments.size() == 1) {
     items.push_back(std::move(arguments[0]));
   } else if (method == "extend" && arguments.size() == 1 && items_of(arguments[0])) {
-    for (const auto& item : *items_of(arguments[0]))
-      items.push_back(copy(item, evaluator_.budget(), options_.max_depth));
+    const auto added = items_of(arguments[0]);
+    for (const auto& item : *added) items.push_back(copy(item, evaluator_.budget(), options_.max_depth));
   } else if (method == "extend" && arguments.size() == 1) {
     const auto source = arguments[0].source;
     const auto use = arguments[0].use;

@@ -151,15 +151,18 @@ constexpr FieldName field_names[] = {
 // Numbers of the linked grammar by our names, made once.
 struct Grammar {
   std::vector<NodeKind> kinds;
+  std::vector<bool> named;
   std::vector<Field> fields;
   TSSymbol comment = 0;
 
   Grammar() {
     const TSLanguage* language = tree_sitter_python();
     kinds.assign(ts_language_symbol_count(language), NodeKind::other);
+    named.assign(kinds.size(), false);
     for (std::size_t symbol = 0; symbol < kinds.size(); ++symbol) {
       const auto id = static_cast<TSSymbol>(symbol);
       if (ts_language_symbol_type(language, id) != TSSymbolTypeRegular) continue;
+      named[symbol] = true;
       const std::string_view name = ts_language_symbol_name(language, id);
       for (const auto& entry : kind_names)
         if (entry.name == name) kinds[symbol] = entry.kind;
@@ -234,6 +237,7 @@ class Flattener {
   Flattener(std::string_view source, const TreeOptions& options, TSTree* tree)
       : source_(source),
         options_(options),
+        grammar_(grammar()),
         root_(ts_tree_root_node(tree)),
         with_errors_(ts_node_has_error(root_)),
         cursor_(ts_tree_cursor_new(root_)) {
@@ -295,11 +299,11 @@ class Flattener {
     const TSNode node = ts_tree_cursor_current_node(&cursor_);
     const auto symbol = ts_node_symbol(node);
     auto& level = levels_.back();
-    if (symbol == grammar().comment) {
+    if (symbol == grammar_.comment) {
       tree_.comments.push_back(span(node));
       return false;
     }
-    auto kind = symbol < grammar().kinds.size() ? grammar().kinds[symbol] : NodeKind::error;
+    auto kind = symbol < grammar_.kinds.size() ? grammar_.kinds[symbol] : NodeKind::error;
     if (with_errors_) {
       const bool missing = ts_node_is_missing(node);
       if (missing || ts_node_is_error(node)) {
@@ -309,12 +313,12 @@ class Flattener {
     }
     if (level.mode == Mode::comments_only) return descend(node, {no_node, no_node, kind, Mode::comments_only});
     if (kind == NodeKind::line_continuation) return false;
-    if (kind == NodeKind::other && !ts_node_is_named(node)) {
+    if (kind == NodeKind::other && !grammar_.named[symbol]) {
       if (!keeps_tokens(level.kind)) return false;
       kind = NodeKind::token;
     }
     auto field = Field::none;
-    if (needs_fields(level.kind)) field = grammar().fields[ts_tree_cursor_current_field_id(&cursor_)];
+    if (needs_fields(level.kind)) field = grammar_.fields[ts_tree_cursor_current_field_id(&cursor_)];
     const auto parent_kind = level.kind;
     const auto id = add(level, {kind, field, span(node), no_node, no_node, false});
     return descend(node, {id, no_node, kind, mode_below(parent_kind, field)});
@@ -346,13 +350,32 @@ class Flattener {
     return count;
   }
 
+  // A string without holes is read from its text: most nodes of a migration are parts of strings.
+  bool plain_string(TSNode node) const {
+    for (auto at = ts_node_start_byte(node); at < source_.size(); ++at) {
+      const char c = source_[at];
+      if (c == '"' || c == '\'') return true;
+      if (c == 'f' || c == 'F' || c == 't' || c == 'T') return false;
+    }
+    return false;
+  }
+
   bool descend(TSNode node, const Level& below) {
     switch (below.kind) {
       case NodeKind::token:
       case NodeKind::identifier:
       case NodeKind::integer:
+      case NodeKind::float_:
+      case NodeKind::true_:
+      case NodeKind::false_:
+      case NodeKind::none:
+      case NodeKind::string_start:
       case NodeKind::string_content:
+      case NodeKind::string_end:
         return false;
+      case NodeKind::string:
+        if (!with_errors_ && plain_string(node)) return false;
+        break;
       default:
         break;
     }
@@ -370,6 +393,7 @@ class Flattener {
 
   std::string_view source_;
   const TreeOptions& options_;
+  const Grammar& grammar_;
   TSNode root_;
   bool with_errors_;
   TSTreeCursor cursor_;
