@@ -15,6 +15,7 @@ pushed, head is the branch checked out; untracked/ is laid over it without a com
   apps              labels that `mlint graph` must know
   unanalyzed        the summary's count
   exit              default: 1 with an error expected, else 0
+  open              why it does not work yet: the case must then fail, and is counted apart
 """
 import json
 import os
@@ -133,14 +134,19 @@ def check(mlint, case_folder):
 def main():
     mlint, fixtures, *names = sys.argv[1:]
     mlint = os.path.abspath(mlint)
-    failed = passed = 0
+    failed = passed = still_open = 0
     for folder in sorted(p.parent for p in pathlib.Path(fixtures).glob("*/case.json")):
         if names and not any(folder.name.startswith(n) for n in names):
             continue
         problems = check(mlint, folder)
+        if json.loads((folder / "case.json").read_text()).get("open"):
+            still_open += 1
+            problems = [] if problems else ["works now: take its \"open\" away"]
         failed, passed = failed + bool(problems), passed + (not problems)
         for problem in problems:
             print(f"{folder.name}: {problem}")
+    if still_open:
+        print(f"{still_open} of them are open: they are known not to work yet")
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
