@@ -144,10 +144,9 @@ class Writer {
   }
 
  private:
-  // Django moves its classes from release to release: django.db.models.query_utils.Q is django.db.models.Q.
-  static std::string name(const std::string& dotted) {
-    return dotted.starts_with("django.") ? "django." + dotted.substr(dotted.rfind('.') + 1) : dotted;
-  }
+  // Classes and functions move between modules, Django's own from release to release, a project's when it is
+  // reordered: the last part is what stays.
+  static std::string name(const std::string& dotted) { return dotted.substr(dotted.rfind('.') + 1); }
 
   std::string_view text(Span span) const {
     if (span.begin >= source_.size()) return {};
@@ -411,7 +410,7 @@ std::string canonical(const ModelOperation& operation, const Version& version) {
     if (it.name == "options" && written == "{}") continue;
     parts.push_back(it.name + "=" + written);
   }
-  return joined(std::move(parts), std::string(known.empty() ? operation.dotted : known) + "(", ")", true);
+  return joined(std::move(parts), std::string(known.empty() ? operation.type : known) + "(", ")", true);
 }
 
 std::string canonical_reverse(const ModelOperation& operation, const Version& version) {
