@@ -89,7 +89,12 @@ class Loader {
     const App* app = project.app_of(job.path);
     auto read = django::read_migration(py::parse(source, options), file, job.path, app ? app->label : std::string(),
                                        source, shared.as_project_files());
-    if (auto* migration = std::get_if<django::Migration>(&read)) outcome.migration = std::move(*migration);
+    if (auto* migration = std::get_if<django::Migration>(&read)) {
+      // The rest was read around the error; what it hides is not known.
+      if (const auto& errors = migration->module.errors; !errors.empty())
+        outcome.problem = problem_of(job, file, project.prefix + job.path, errors[0].span, errors[0].message);
+      outcome.migration = std::move(*migration);
+    }
     if (auto* unreadable = std::get_if<django::Unreadable>(&read)) {
       outcome.problem =
           problem_of(job, file, project.prefix + job.path, unreadable->location.span, unreadable->message);
