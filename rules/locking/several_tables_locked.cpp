@@ -9,30 +9,34 @@ namespace mlint::rules {
 struct Locked {
   std::vector<QualifiedName> tables;
   const Statement* second = nullptr;
+  std::size_t first_operation = 0;
 };
 
 static void check(const MigrationView& view, Reporter& reporter) {
   std::map<std::uint32_t, Locked> transactions;
-  for (const Statement& statement : view.statements) {
+  for (std::size_t i = 0; i < view.statements.size(); ++i) {
+    const Statement& statement = view.statements[i];
     if (!statement.transaction) continue;
     Locked& locked = transactions[*statement.transaction];
     for (const RelationLock& lock : statement.effects.locks) {
       if (lock.mode != LockMode::access_exclusive || lock.new_in_unit || lock.kind != RelationKind::table) continue;
       if (view.created_on_branch(lock.relation)) continue;
       if (std::find(locked.tables.begin(), locked.tables.end(), lock.relation) != locked.tables.end()) continue;
+      // The tables of one operation cannot be told apart: a foreign key has two ends.
+      if (locked.tables.empty()) locked.first_operation = view.operation_of[i];
       locked.tables.push_back(lock.relation);
-      if (locked.tables.size() == 2) locked.second = &statement;
+      if (locked.second == nullptr && view.operation_of[i] != locked.first_operation) locked.second = &statement;
     }
   }
   for (const auto& [number, locked] : transactions) {
     if (locked.second == nullptr) continue;
     std::vector<std::string> names;
-    Severity severity = Severity::info;
+    bool all_small = true;
     for (const QualifiedName& table : locked.tables) {
       names.push_back(ticked(table));
-      const TableSize size = size_of(view, table);
-      if (size == TableSize::large || size == TableSize::hot) severity = Severity::warning;
+      all_small = all_small && size_of(view, table) == TableSize::small;
     }
+    if (all_small) continue;
     Finding finding;
     finding.location = locked.second->location;
     finding.message = "one transaction takes ACCESS EXCLUSIVE on " + listed(names, 6) +
@@ -40,7 +44,6 @@ static void check(const MigrationView& view, Reporter& reporter) {
     finding.help = "change one table a transaction, each with a short lock_timeout";
     finding.statement = locked.second->index;
     finding.subject = "transaction." + std::to_string(number);
-    finding.severity = severity;
     reporter.add(std::move(finding));
   }
 }

@@ -1,0 +1,72 @@
+#include <cctype>
+
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static std::string field_name(const std::string& column) {
+  return column.ends_with("_id") ? column.substr(0, column.size() - 3) : column;
+}
+
+static bool names(std::string_view text, const std::string& word) {
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const auto part = [&](std::size_t i) {
+      return i < text.size() && (std::isalnum(static_cast<unsigned char>(text[i])) || text[i] == '_');
+    };
+    if ((at == 0 || !part(at - 1)) && !part(at + word.size())) return true;
+  }
+  return false;
+}
+
+// A RunPython before it whose function names the field.
+static const django::ModelOperation* copy_before(const MigrationView& view, std::size_t operation,
+                                                 const std::string& column) {
+  const auto file = static_cast<std::size_t>(view.file);
+  if (view.migration == nullptr || file >= view.project.sources.size()) return nullptr;
+  for (std::size_t i = 0; i < operation && i < view.migration->operations.size(); ++i) {
+    const django::ModelOperation& one = view.migration->operations[i];
+    const py::Value* code = one.known_as == "RunPython" ? one.argument("code") : nullptr;
+    const py::Function* function =
+        code == nullptr ? nullptr : view.migration->module.find_function(py::dotted_name(*code));
+    if (function != nullptr && names(view.project.sources[file].text(function->span), field_name(column))) return &one;
+  }
+  return nullptr;
+}
+
+static void check(const MigrationView& view, Reporter& reporter) {
+  for (std::size_t i = 0; i < view.statements.size(); ++i) {
+    const auto* alter = view.statements[i].operation.as<AlterTable>();
+    if (alter == nullptr) continue;
+    const QualifiedName table = view.before_statement[i].resolve(alter->name);
+    if (is_new(view.before_statement[i], table)) continue;
+    for (const auto* drop : actions<alter::DropColumn>(view.statements[i].operation)) {
+      const django::ModelOperation* copy = copy_before(view, view.operation_of[i], drop->name);
+      if (copy == nullptr) continue;
+      Finding finding;
+      finding.location = view.statements[i].location;
+      finding.labels.push_back({copy->location, {}, "its values are read here"});
+      finding.message = ticked(drop->name) + " of " + ticked(table) +
+                        " is dropped in the migration that reads its values: what the copy missed is gone";
+      finding.help = "drop it in a later release, when the copy was checked";
+      finding.statement = view.statements[i].index;
+      finding.subject = subject_of(table, drop->name);
+      reporter.add(std::move(finding));
+    }
+  }
+}
+
+constexpr Rule dropped_after_copy{
+    .info = {.code = "ML214",
+             .name = "dropped-after-copy",
+             .group = RuleGroup::data_loss,
+             .severity = Severity::error,
+             .summary = "A column is dropped in the migration that copies its values elsewhere.",
+             .effect = "When the copy misses rows, or code of the previous release wrote rows meanwhile, the "
+                       "values are gone.",
+             .instead = "Drop the column in a later release, when the copy was checked.",
+             .silent_when = "The copy was merged earlier."},
+    .on_migration = check,
+};
+
+}  // namespace mlint::rules

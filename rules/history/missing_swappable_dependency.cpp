@@ -1,0 +1,80 @@
+#include <set>
+
+#include "rules/history/graph_problem.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static bool mentions_setting(const py::Value& value, int depth) {
+  if (depth > 50) return false;
+  if (py::dotted_name(value).ends_with("AUTH_USER_MODEL")) return true;
+  if (const auto* call = value.as<py::Call>()) {
+    for (const py::Value& argument : call->arguments)
+      if (mentions_setting(argument, depth + 1)) return true;
+    for (const py::Keyword& keyword : call->keywords)
+      if (keyword.value != nullptr && mentions_setting(*keyword.value, depth + 1)) return true;
+  }
+  if (const auto* list = value.as<py::List>())
+    for (const py::Value& item : list->items)
+      if (mentions_setting(item, depth + 1)) return true;
+  if (const auto* tuple = value.as<py::Tuple>())
+    for (const py::Value& item : tuple->items)
+      if (mentions_setting(item, depth + 1)) return true;
+  return false;
+}
+
+static bool depends_on_user(const MigrationView& view) {
+  const std::string& user = view.project.project.settings.auth_user_model;
+  const std::string app = user.substr(0, user.find('.'));
+  if (app == view.app) return true;
+  for (const django::Dependency& dependency : view.migration->dependencies)
+    if (!dependency.swappable.empty() || dependency.key.app == app) return true;
+  if (view.project.graph == nullptr) return false;
+  std::set<django::MigrationKey> seen;
+  std::vector<django::MigrationKey> open{{view.app, view.name}};
+  while (!open.empty()) {
+    const django::MigrationKey key = open.back();
+    open.pop_back();
+    if (!seen.insert(key).second) continue;
+    if (key.app == app) return true;
+    const auto node = view.project.graph->nodes.find(key);
+    if (node != view.project.graph->nodes.end() && node->second != nullptr)
+      for (const django::Dependency& dependency : node->second->dependencies)
+        if (!dependency.swappable.empty()) return true;
+    const auto parents = view.project.graph->parents.find(key);
+    if (parents != view.project.graph->parents.end())
+      open.insert(open.end(), parents->second.begin(), parents->second.end());
+  }
+  return false;
+}
+
+static void check(const OperationView& view, Reporter& reporter) {
+  if (view.model == nullptr || view.migration.migration == nullptr) return;
+  const django::Argument* found = nullptr;
+  for (const django::Argument& argument : view.model->arguments)
+    if ((argument.name == "field" || argument.name == "fields") && mentions_setting(argument.value, 0))
+      found = &argument;
+  if (found == nullptr || depends_on_user(view.migration)) return;
+  Finding finding;
+  finding.location = view.model->name_location;
+  finding.message = "this references the user model, and no dependency makes sure that its table is there";
+  finding.help = "add migrations.swappable_dependency(settings.AUTH_USER_MODEL) to dependencies";
+  finding.subject = "swappable";
+  reporter.add(std::move(finding));
+}
+
+constexpr Rule missing_swappable_dependency{
+    .info = {.code = "ML014",
+             .name = "missing-swappable-dependency",
+             .group = RuleGroup::history,
+             .severity = Severity::error,
+             .summary = "The user model is referenced without a dependency that may be swapped.",
+             .effect = "The migration may run before the user table is there, and cannot be used with another "
+                       "user model.",
+             .instead = "Add `migrations.swappable_dependency(settings.AUTH_USER_MODEL)` to `dependencies`.",
+             .silent_when = "The dependency is there, directly or through another migration."},
+    .on_operation = check,
+};
+
+}  // namespace mlint::rules

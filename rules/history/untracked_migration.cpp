@@ -1,0 +1,36 @@
+#include "rules/history/graph_problem.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static void check(const ProjectView& view, Reporter& reporter) {
+  if (view.history == nullptr) return;
+  for (const history::Change& change : view.history->changes) {
+    if (!change.untracked || (!change.ignored && change.kind != history::Change::Kind::added)) continue;
+    if (!change.ignored) continue;  // new work that is not added yet is normal while it is written
+    Finding finding;
+    finding.location = change.location;
+    finding.path = change.path;
+    finding.message = "git ignores this migration: other machines will not have it";
+    finding.help = "take the migrations directory out of .gitignore and add the file";
+    finding.app = change.key.app;
+    finding.migration = change.key.name;
+    finding.subject = change.key.app + "." + change.key.name;
+    reporter.add(std::move(finding));
+  }
+}
+
+constexpr Rule untracked_migration{
+    .info = {.code = "ML009",
+             .name = "untracked-migration",
+             .group = RuleGroup::history,
+             .severity = Severity::warning,
+             .summary = "A migration file is not under version control.",
+             .effect = "Other machines do not have it, so that they make another one, or never apply it.",
+             .instead = "Add the file to the repository, and take `migrations/` out of .gitignore.",
+             .silent_when = "git tracks the file, or it is new work that nothing ignores."},
+    .on_project = check,
+};
+
+}  // namespace mlint::rules

@@ -1,0 +1,39 @@
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+// Once a directory: the first statement that does not parse because of a placeholder.
+static bool is_template(const std::string& text) {
+  return text.find("{{") != std::string::npos || text.find("${") != std::string::npos ||
+         text.find("{%") != std::string::npos || text.find("<%") != std::string::npos;
+}
+
+static void check(const MigrationView& view, Reporter& reporter) {
+  if (view.language != Language::sql) return;
+  for (const Statement& statement : view.statements) {
+    if (statement.operation.as<Unparsed>() == nullptr || !is_template(statement.text)) continue;
+    Finding finding;
+    finding.location = statement.location;
+    finding.message = "this SQL is a template: its placeholders were not filled in, and it was not judged";
+    finding.help = "map them under [placeholders] in mlint.toml";
+    finding.statement = statement.index;
+    finding.subject = "template." + view.path.substr(0, view.path.rfind('/') + 1);
+    reporter.add(std::move(finding));
+    return;
+  }
+}
+
+constexpr Rule sql_template{
+    .info = {.code = "ML705",
+             .name = "sql-template",
+             .group = RuleGroup::input,
+             .severity = Severity::warning,
+             .summary = "SQL files hold placeholders of a template.",
+             .effect = "What stands in their place is not known, so the statements were not judged.",
+             .instead = "Map the placeholders in the configuration.",
+             .silent_when = "The file is plain SQL."},
+    .on_migration = check,
+};
+
+}  // namespace mlint::rules

@@ -1,0 +1,68 @@
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+struct Made {
+  ObjectKind kind;
+  std::string name;
+};
+
+static std::optional<Made> guarded(const Operation& operation) {
+  if (const auto* table = operation.as<CreateTable>(); table && table->if_not_exists)
+    return Made{ObjectKind::table, table->name.name};
+  if (const auto* index = operation.as<CreateIndex>(); index && index->if_not_exists)
+    return Made{ObjectKind::index, index->name};
+  if (const auto* extension = operation.as<CreateExtension>(); extension && extension->if_not_exists)
+    return Made{ObjectKind::extension, extension->name};
+  if (const auto* schema = operation.as<CreateSchema>(); schema && schema->if_not_exists)
+    return Made{ObjectKind::schema, schema->name};
+  return std::nullopt;
+}
+
+static bool drops(const django::ModelOperation& operation, const Made& made) {
+  for (const django::SqlText& text : operation.reverse_sql)
+    for (const sql::ParsedStatement& statement : text.parsed.statements)
+      for (const Operation& one : statement.operations)
+        if (const auto* drop = one.as<Drop>(); drop != nullptr && drop->kind == made.kind)
+          for (const QualifiedName& name : drop->names)
+            if (name.name == made.name) return true;
+  return false;
+}
+
+static void look(const django::ModelOperation& operation, Reporter& reporter) {
+  for (const django::SqlText& text : operation.sql)
+    for (const sql::ParsedStatement& statement : text.parsed.statements)
+      for (const Operation& one : statement.operations) {
+        const std::optional<Made> made = guarded(one);
+        const auto* index = one.as<CreateIndex>();
+        if (!made || !drops(operation, *made) || (index != nullptr && index->concurrently)) continue;
+        Finding finding;
+        finding.location = operation.location;
+        finding.message =
+            "the reverse drops " + ticked(made->name) + ", which IF NOT EXISTS may have found already there";
+        finding.help = "leave IF NOT EXISTS out, or make the reverse a noop";
+        finding.subject = "reverse." + made->name;
+        reporter.add(std::move(finding));
+      }
+  for (const django::ModelOperation& nested : operation.database_operations) look(nested, reporter);
+}
+
+static void check(const OperationView& view, Reporter& reporter) {
+  if (view.model != nullptr) look(*view.model, reporter);
+}
+
+constexpr Rule reverse_drops_older_object{
+    .info = {.code = "ML403",
+             .name = "reverse-drops-older-object",
+             .group = RuleGroup::reversibility,
+             .severity = Severity::info,
+             .summary = "The reverse drops what the forward step may not have made.",
+             .effect = "IF NOT EXISTS keeps an object that was there before, and the reverse then drops it.",
+             .instead = "Leave IF NOT EXISTS out, or make the reverse a noop.",
+             .silent_when = "The forward step has no IF NOT EXISTS, or is a concurrent build that is dropped "
+                            "first."},
+    .on_operation = check,
+};
+
+}  // namespace mlint::rules
