@@ -32,7 +32,7 @@ constexpr Rule dropped_column{
              .effect = "The values are gone; rolling the migration back brings an empty column.",
              .instead = "Drop it one release after the code stopped using it, with a backup at hand.",
              .silent_when = "The column or its table is made in the same migration, or is generated.",
-             .equivalents = "squawk:ban-drop-column pgsafe:drop-column pgfence:drop-column atlas:DS103 "
+             .equivalents = "squawk:ban-drop-column pgsafe:drop-column atlas:DS103 "
                             "strong_migrations:remove_column online_migrations:remove_column "
                             "django-migration-linter:DROP_COLUMN django-safe-migrations:SM002"},
     .on_statement = check,

@@ -28,7 +28,7 @@ constexpr Rule dropped_table{
              .effect = "The rows are gone; rolling the migration back brings an empty table.",
              .instead = "Drop it one release after the code stopped using it, with a backup at hand.",
              .silent_when = "The table is made in the same migration or file, or is temporary.",
-             .equivalents = "squawk:ban-drop-table pgsafe:drop-table pgfence:drop-table atlas:DS102 "
+             .equivalents = "squawk:ban-drop-table pgsafe:drop-table atlas:DS102 "
                             "django-migration-linter:DROP_TABLE django-safe-migrations:SM003"},
     .on_statement = check,
 };

@@ -39,9 +39,9 @@ constexpr Rule removed_column_in_use{
              .instead = "First release the removal from the code and from the state "
                         "(SeparateDatabaseAndState), and drop the column one release later.",
              .silent_when = "The field left the state in an earlier release, or the column is new on this branch.",
-             .equivalents = "squawk:ban-drop-column pgsafe:drop-column pgfence:drop-column "
-                            "strong_migrations:remove_column online_migrations:remove_column "
-                            "django-migration-linter:DROP_COLUMN django-safe-migrations:SM002"},
+             .equivalents = "squawk:ban-drop-column pgsafe:drop-column strong_migrations:remove_column "
+                            "online_migrations:remove_column django-migration-linter:DROP_COLUMN "
+                            "django-safe-migrations:SM002"},
     .on_operation = check,
 };
 

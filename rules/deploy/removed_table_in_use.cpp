@@ -39,8 +39,8 @@ constexpr Rule removed_table_in_use{
              .instead = "First release the removal from the code and from the state "
                         "(SeparateDatabaseAndState), and drop the table one release later.",
              .silent_when = "The model left the state in an earlier release, or the table is new on this branch.",
-             .equivalents = "squawk:ban-drop-table pgsafe:drop-table pgfence:drop-table "
-                            "django-migration-linter:DROP_TABLE django-safe-migrations:SM003"},
+             .equivalents = "squawk:ban-drop-table pgsafe:drop-table django-migration-linter:DROP_TABLE "
+                            "django-safe-migrations:SM003"},
     .on_operation = check,
 };
 

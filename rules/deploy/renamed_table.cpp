@@ -45,9 +45,9 @@ constexpr Rule renamed_table{
                         "behind.",
              .silent_when = "Only the state is renamed (`db_column`, `db_table`), or the table is new on this "
                             "branch. Or a view of the old name is made at once.",
-             .equivalents = "squawk:renaming-table pgsafe:rename pgfence:rename-table atlas:BC101 "
-                            "strong_migrations:rename_table online_migrations:rename_table "
-                            "django-migration-linter:RENAME_TABLE django-safe-migrations:SM014"},
+             .equivalents = "squawk:renaming-table pgsafe:rename atlas:BC101 strong_migrations:rename_table "
+                            "online_migrations:rename_table django-migration-linter:RENAME_TABLE "
+                            "django-safe-migrations:SM014"},
     .on_operation = check,
 };
 

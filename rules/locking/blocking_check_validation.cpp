@@ -54,7 +54,7 @@ constexpr Rule blocking_check_validation{
              .equivalents = "squawk:constraint-missing-not-valid pgsafe:add-check-without-not-valid "
                             "pgfence:add-constraint-check-no-not-valid eugene:E1 atlas:PG305 "
                             "strong_migrations:add_check_constraint online_migrations:add_check_constraint "
-                            "django-safe-migrations:SM017"},
+                            "django-safe-migrations:SM017 online_migrations:add_text_limit_constraint"},
     .on_statement = check,
 };
 

@@ -24,7 +24,7 @@ constexpr Rule blocking_materialized_view_refresh{
              .effect = "ACCESS EXCLUSIVE on the view: its readers wait until its query has run.",
              .instead = "REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index on the view.",
              .silent_when = "CONCURRENTLY is given, or the view is made in the same migration.",
-             .equivalents = "pgsafe:refresh-matview pgfence:refresh-matview-blocking"},
+             .equivalents = "pgsafe:refresh-matview-non-concurrent pgfence:refresh-matview-blocking"},
     .on_statement = check,
 };
 

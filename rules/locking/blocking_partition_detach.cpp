@@ -57,8 +57,8 @@ constexpr Rule blocking_partition_detach{
                         "then drop the table.",
              .silent_when = "CONCURRENTLY or FINALIZE is given, or the partitioned table is new.",
              .postgresql = "CONCURRENTLY from 14",
-             .equivalents = "squawk:require-concurrent-partition-detach pgsafe:detach-partition "
-                            "pgfence:detach-partition"},
+             .equivalents = "squawk:require-concurrent-partition-detach "
+                            "pgsafe:detach-partition-non-concurrent"},
     .on_statement = check,
 };
 

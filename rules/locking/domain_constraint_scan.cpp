@@ -38,8 +38,7 @@ constexpr Rule domain_constraint_scan{
                         "CONSTRAINT.",
              .silent_when = "The constraint is NOT VALID, or no table uses the domain.",
              .equivalents = "squawk:ban-alter-domain-with-add-constraint "
-                            "pgsafe:add-domain-constraint-without-not-valid pgsafe:add-domain-not-null "
-                            "pgfence:ban-alter-domain-with-add-constraint"},
+                            "pgsafe:add-domain-constraint-without-not-valid pgsafe:add-domain-not-null"},
     .on_statement = check,
 };
 

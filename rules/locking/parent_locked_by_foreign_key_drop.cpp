@@ -61,7 +61,7 @@ constexpr Rule parent_locked_by_foreign_key_drop{
              .instead = "Drop each foreign key in a transaction of its own with a lock_timeout, then the "
                         "column or the table.",
              .silent_when = "No foreign key goes with what is dropped, or the referenced table is new or small.",
-             .equivalents = "online_migrations:drop_table_multiple_foreign_keys"},
+             .equivalents = "online_migrations:drop_table_multiple_foreign_keys atlas:CD101"},
     .on_statement = check,
 };
 

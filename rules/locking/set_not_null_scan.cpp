@@ -41,10 +41,11 @@ constexpr Rule set_not_null_scan{
                         "NULL, and drop the check.",
              .silent_when = "A validated CHECK proves that the column has no NULL, or the table is new or small.",
              .postgresql = "12+",
-             .equivalents = "squawk:adding-not-nullable-field pgsafe:set-not-null pgfence:alter-column-set-not-null "
-                            "eugene:E2 atlas:PG303 strong_migrations:change_column_null "
-                            "online_migrations:change_column_null django-migration-linter:NOT_NULL "
-                            "django-safe-migrations:SM020"},
+             .equivalents = "squawk:adding-not-nullable-field pgsafe:set-not-null "
+                            "pgfence:alter-column-set-not-null eugene:E2 atlas:PG303 "
+                            "strong_migrations:change_column_null online_migrations:change_column_null "
+                            "django-migration-linter:NOT_NULL django-safe-migrations:SM020 "
+                            "strong_migrations:change_column_with_not_null"},
     .on_statement = check,
 };
 

@@ -22,7 +22,8 @@ constexpr Rule destructive_reverse{
              .summary = "Unapplying the migration drops a table or column.",
              .effect = "What was stored since is gone.",
              .instead = "Roll forward instead.",
-             .equivalents = "django-safe-migrations:RV001 django-safe-migrations:RV002"},
+             .equivalents = "django-safe-migrations:RV001 django-safe-migrations:RV002 "
+                            "django-safe-migrations:RV003 django-safe-migrations:RV004"},
     .on_operation = find_destructive_reverse,
 };
 

@@ -25,7 +25,8 @@ constexpr Rule missing_statement_timeout{
              .summary = "A statement that stops writers runs without a statement_timeout.",
              .effect = "It may run, and block, for as long as it likes.",
              .instead = "SET statement_timeout before it.",
-             .equivalents = "squawk:require-timeout-settings pgfence:missing-statement-timeout"},
+             .equivalents = "squawk:require-timeout-settings pgfence:missing-statement-timeout "
+                            "squawk:require-statement-timeout"},
     .on_statement = find_missing_statement_timeout,
 };
 

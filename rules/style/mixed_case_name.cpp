@@ -30,7 +30,7 @@ constexpr Rule mixed_case_name{
              .summary = "A name has upper-case letters.",
              .effect = "It must be quoted for ever after.",
              .instead = "Write it in lower case.",
-             .equivalents = "pgsafe:naming-convention atlas:NM102"},
+             .equivalents = "pgsafe:naming-convention"},
     .on_statement = find_mixed_case_name,
 };
 

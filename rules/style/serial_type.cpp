@@ -35,8 +35,7 @@ constexpr Rule serial_type{
              .summary = "A column is a serial.",
              .effect = "Its sequence has rights of its own, and can be bypassed by mistake.",
              .instead = "Use GENERATED … AS IDENTITY.",
-             .equivalents = "squawk:prefer-identity pgsafe:prefer-identity pgfence:prefer-identity "
-                            "django-safe-migrations:SM034"},
+             .equivalents = "squawk:prefer-identity pgsafe:prefer-identity django-safe-migrations:SM034"},
     .on_statement = find_serial_type,
 };
 
