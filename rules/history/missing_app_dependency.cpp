@@ -17,27 +17,65 @@ static void collect(const django::Graph& graph, const django::MigrationKey& key,
   }
 }
 
-static void check(const OperationView& view, Reporter& reporter) {
-  const django::PythonBody* body = python_body(view);
-  const django::Graph* graph = view.migration.project.graph;
-  if (body == nullptr || graph == nullptr || body->models.empty()) return;
+// Apps that foreign keys of the operation point at, as "app.Model" written out.
+static void find_relations(const py::Value& value, int depth, std::vector<std::pair<std::string, Location>>& found) {
+  if (depth > 50) return;
+  if (const auto* list = value.as<py::List>())
+    for (const py::Value& item : list->items) find_relations(item, depth + 1, found);
+  if (const auto* tuple = value.as<py::Tuple>())
+    for (const py::Value& item : tuple->items) find_relations(item, depth + 1, found);
+  const auto* call = value.as<py::Call>();
+  if (call == nullptr) return;
+  const std::string_view name = py::dotted_name(value);
+  if (!name.ends_with("ForeignKey") && !name.ends_with("OneToOneField") && !name.ends_with("ManyToManyField")) return;
+  const py::Value* to = call->arguments.empty() ? nullptr : &call->arguments.front();
+  for (const py::Keyword& keyword : call->keywords)
+    if (keyword.name == "to" && keyword.value != nullptr) to = keyword.value.get();
+  const auto* text = to == nullptr ? nullptr : to->as<py::String>();
+  if (text != nullptr && text->text.find('.') != std::string::npos) found.emplace_back(text->text, to->source);
+}
+
+static std::set<std::string> apps_depended_on(const OperationView& view, const django::Graph& graph) {
   std::set<django::MigrationKey> ancestors;
-  collect(*graph, {view.migration.app, view.migration.name}, ancestors);
-  std::set<std::string> apps;
+  collect(graph, {view.migration.app, view.migration.name}, ancestors);
+  std::set<std::string> apps{view.migration.app};
   for (const django::MigrationKey& key : ancestors) apps.insert(key.app);
   for (const django::Dependency& dependency : view.migration.migration->dependencies) apps.insert(dependency.key.app);
+  return apps;
+}
+
+static void say(Reporter& reporter, Location location, const std::string& what, const std::string& app,
+                const std::string& last) {
+  Finding finding;
+  finding.location = location;
+  finding.message = what + " fails on a fresh database: nothing of " + ticked(app) + " is among the dependencies";
+  finding.help = "add (\"" + app + "\", \"" + last + "\") to dependencies";
+  finding.subject = "dependency." + app;
+  reporter.add(std::move(finding));
+}
+
+static void check(const OperationView& view, Reporter& reporter) {
+  const django::Graph* graph = view.migration.project.graph;
+  if (view.model == nullptr || graph == nullptr || view.migration.migration == nullptr) return;
+  std::vector<std::pair<std::string, Location>> relations;
+  for (const django::Argument& argument : view.model->arguments)
+    if (argument.name == "field" || argument.name == "fields") find_relations(argument.value, 0, relations);
+  const django::PythonBody* body = python_body(view);
+  if (relations.empty() && (body == nullptr || body->models.empty())) return;
+  const std::set<std::string> apps = apps_depended_on(view, *graph);
+  for (const auto& [to, location] : relations) {
+    const std::string app = to.substr(0, to.find('.'));
+    const auto leaves = graph->leaves(app);
+    // What an installed package depends on is not in the repository.
+    if (apps.count(app) > 0 || leaves.empty() || graph->nodes.count(leaves.back()) == 0) continue;
+    say(reporter, location, "the relation to " + ticked(to), app, leaves.back().name);
+  }
+  if (body == nullptr) return;
   for (const django::PythonModel& model : body->models) {
     if (model.app.empty() || apps.count(model.app) > 0) continue;
-    const auto last = graph->leaves(model.app);
-    const bool known = !last.empty();
-    Finding finding;
-    finding.location = model.location;
-    finding.message = "get_model(" + ticked(model.app + "." + model.model) +
-                      ") fails on a fresh database: nothing of " + ticked(model.app) + " is among the dependencies";
-    finding.help = "add (\"" + model.app + "\", \"" + (known ? last.back().name : std::string("__first__")) +
-                   "\") to dependencies";
-    finding.subject = "dependency." + model.app;
-    reporter.add(std::move(finding));
+    const auto leaves = graph->leaves(model.app);
+    say(reporter, model.location, "get_model(" + ticked(model.app + "." + model.model) + ")", model.app,
+        leaves.empty() ? "__first__" : leaves.back().name);
   }
 }
 
@@ -46,8 +84,8 @@ constexpr Rule missing_app_dependency{
              .name = "missing-app-dependency",
              .group = RuleGroup::history,
              .severity = Severity::error,
-             .summary = "A data migration gets a model of an app that the migration does not depend on.",
-             .effect = "apps.get_model raises LookupError when that app's migrations run later, as on a fresh "
+             .summary = "A relation or a data migration names a model of an app that the migration does not depend on.",
+             .effect = "The model is not in the state when that app's migrations run later, as on a fresh "
                        "database.",
              .instead = "Add the app's migration to `dependencies`.",
              .silent_when = "A dependency leads to the app, directly or through others."},

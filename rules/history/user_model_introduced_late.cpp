@@ -1,0 +1,74 @@
+#include <set>
+
+#include "rules/history/graph_problem.h"
+#include "rules/registry.h"
+#include "rules/subject.h"
+
+namespace mlint::rules {
+
+static bool makes(const django::ModelOperation& operation, std::string_view model) {
+  if (operation.known_as == "CreateModel" && operation.text("name") == model) return true;
+  for (const django::ModelOperation& state : operation.state_operations)
+    if (makes(state, model)) return true;
+  return false;
+}
+
+static const django::Migration* maker(const ProjectView& view, std::string_view app, std::string_view model) {
+  for (const django::Migration& migration : view.migrations)
+    if (migration.key.app == app)
+      for (const django::ModelOperation& operation : migration.operations)
+        if (makes(operation, model)) return &migration;
+  return nullptr;
+}
+
+static bool references_user(const django::Migration& migration) {
+  for (const django::Dependency& dependency : migration.dependencies)
+    if (dependency.swappable.ends_with("AUTH_USER_MODEL")) return true;
+  return false;
+}
+
+// A migration before it, by the dependencies as written, that references the user.
+static const django::Migration* earlier_reference(const ProjectView& view, const django::Migration& start) {
+  std::set<django::MigrationKey> seen{start.key};
+  std::vector<const django::Migration*> open{&start};
+  while (!open.empty()) {
+    const django::Migration* at = open.back();
+    open.pop_back();
+    if (at != &start && references_user(*at)) return at;
+    for (const django::Dependency& dependency : at->dependencies)
+      for (const django::Migration& other : view.migrations)
+        if (other.key == dependency.key && seen.insert(other.key).second) open.push_back(&other);
+  }
+  return nullptr;
+}
+
+static void check(const ProjectView& view, Reporter& reporter) {
+  const std::string& user = view.project.settings.auth_user_model;
+  const std::size_t dot = user.find('.');
+  if (user == "auth.User" || dot == std::string::npos) return;
+  const django::Migration* made = maker(view, user.substr(0, dot), user.substr(dot + 1));
+  if (made == nullptr) return;
+  const django::Migration* reference = earlier_reference(view, *made);
+  if (reference == nullptr) return;
+  Finding finding = finding_about(*made, "user model " + ticked(user) + " is made after " + ticked(reference->key) +
+                                             ", which references the user already");
+  finding.labels.push_back({reference->class_location, {}, "references the user"});
+  finding.help = "make it in the first migration of its app, with no dependency on an app that references the user";
+  reporter.add(std::move(finding));
+}
+
+constexpr Rule user_model_introduced_late{
+    .info = {.code = "ML015",
+             .name = "user-model-introduced-late",
+             .group = RuleGroup::history,
+             .severity = Severity::error,
+             .summary = "The user model is made after tables that reference the user are there.",
+             .effect = "Those tables have foreign keys to the old user table; Django does not move them, and "
+                       "`migrate` refuses the order.",
+             .instead = "Make the user model in the first migration of a new project; in an old one keep "
+                        "`auth.User` and add a profile.",
+             .silent_when = "The user model is made before everything that references it."},
+    .on_project = check,
+};
+
+}  // namespace mlint::rules
