@@ -52,7 +52,7 @@ class Runner {
   void extension(const ModelOperation& operation, bool make);
   void collation(const ModelOperation& operation, bool make);
   void run_sql(const ModelOperation& operation, const Origin& origin, bool back);
-  void run_python();
+  void run_python(const ModelOperation& asked, bool back);
   bool option_operation(const ModelOperation& operation, const ProjectState& from, const ProjectState& to, bool back);
   bool other_operation(const ModelOperation& operation, const Origin& origin, bool back);
 
@@ -447,13 +447,23 @@ void Runner::run_sql(const ModelOperation& asked, const Origin& origin, bool bac
   }
 }
 
-void Runner::run_python() {
+// What sqlmigrate prints is a comment; constant SQL that the function executes runs all the same.
+void Runner::run_python(const ModelOperation& asked, bool back) {
   LoweredStatement statement;
   statement.comment = "-- THIS OPERATION CANNOT BE WRITTEN AS SQL";
   statement.operation = editor_.origin().operation;
   statement.path = editor_.origin().path;
   statement.location = editor_.origin().location;
+  for (const SqlText& text : asked.sql) {
+    if (back) break;
+    for (const sql::ParsedStatement& parsed : text.parsed.statements)
+      for (const Operation& one : parsed.operations) {
+        statement.operations.push_back(one);
+        statement.locations.push_back(text.map.empty() ? statement.location : text.map.map(parsed.span));
+      }
+  }
   statement.operations.push_back(operation(Opaque{"python code"}));
+  statement.locations.push_back(statement.location);
   editor_.send(std::move(statement));
 }
 
@@ -499,7 +509,7 @@ bool Runner::other_operation(const ModelOperation& asked, const Origin& origin, 
   if (type == "RunSQL") {
     run_sql(asked, origin, back);
   } else if (type == "RunPython") {
-    run_python();
+    run_python(asked, back);
   } else if (type == "CreateCollation" || type == "RemoveCollation") {
     collation(asked, (type == "CreateCollation") != back);
   } else if (type.ends_with("Extension")) {

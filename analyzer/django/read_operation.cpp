@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/django/python_body.h"
 #include "analyzer/django/signatures.h"
 
 namespace mlint::django {
@@ -252,6 +253,35 @@ void read_run_sql(ModelOperation& operation, const ReadContext& context) {
   operation.reverse_sql_unread = !reason.empty();
 }
 
+// Constant SQL that the function of a RunPython executes: cursor.execute("…"), schema_editor.execute("…", params).
+void read_executed_sql(ModelOperation& operation, const ReadContext& context) {
+  const py::Value* code = operation.argument("code");
+  const py::Function* function = code == nullptr ? nullptr : context.module.find_function(py::dotted_name(*code));
+  if (function == nullptr || context.source.find("execute") == std::string_view::npos) return;
+  const PythonBody body = read_python_body(context.module, context.file, context.source, function->name);
+  std::size_t index = 0;
+  for (const PythonCall& call : body.calls) {
+    const py::Call* made = call.last() == "execute" ? call.outermost() : nullptr;
+    if (made == nullptr || made->arguments.empty() || !made->arguments.front().is<py::String>()) continue;
+    py::Tuple asked;
+    asked.items.push_back(made->arguments.front().clone());
+    if (made->arguments.size() > 1) asked.items.push_back(made->arguments[1].clone());
+    const std::string place = "code.sql[" + std::to_string(index++) + "]";
+    bool noop = false;
+    if (asked.items.size() == 1) {
+      read_sql(asked.items.front(), place, context, operation.sql, noop);
+    } else {
+      py::List pairs;
+      py::Value pair;
+      pair.kind = std::move(asked);
+      pairs.items.push_back(std::move(pair));
+      py::Value list;
+      list.kind = std::move(pairs);
+      read_sql(list, place, context, operation.sql, noop);
+    }
+  }
+}
+
 void read_kind(ModelOperation& operation, const OperationClass& known, const ReadContext& context, int depth) {
   if (operation.known_as == "RunSQL") {
     read_run_sql(operation, context);
@@ -261,6 +291,7 @@ void read_kind(ModelOperation& operation, const OperationClass& known, const Rea
     read_nested(operation, "state_operations", operation.state_operations, context, depth);
   } else if (operation.known_as == "RunPython") {
     operation.reversible = given(operation.argument("reverse_code"));
+    read_executed_sql(operation, context);
   }
   operation.extension = known.extension;
   if (operation.known_as == "CreateExtension" && operation.extension.empty())
