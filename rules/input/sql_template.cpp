@@ -25,7 +25,7 @@ static void check(const MigrationView& view, Reporter& reporter) {
 }
 
 constexpr Rule sql_template{
-    .info = {.code = "ML705",
+    .info = {.code = "ML706",
              .name = "sql-template",
              .group = RuleGroup::input,
              .severity = Severity::warning,

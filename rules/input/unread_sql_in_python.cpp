@@ -15,7 +15,7 @@ static void check(const OperationView& view, Reporter& reporter) {
 }
 
 constexpr Rule unread_sql_in_python{
-    .info = {.code = "ML704",
+    .info = {.code = "ML707",
              .name = "unread-sql-in-python",
              .group = RuleGroup::input,
              .severity = Severity::info,
