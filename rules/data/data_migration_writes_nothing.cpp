@@ -6,6 +6,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_data_migration_writes_nothing {
 
 static bool writes(const django::PythonCall& call) {
   constexpr std::array writers = {
@@ -50,6 +51,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_data_migration_writes_nothing
+
 constexpr Rule data_migration_writes_nothing{
     .info = {.code = "ML633",
              .name = "data-migration-writes-nothing",
@@ -59,7 +62,7 @@ constexpr Rule data_migration_writes_nothing{
              .effect = "The migration does nothing, and a later step may rely on it.",
              .instead = "Save the objects, or remove the migration.",
              .silent_when = "Something is saved, or a function is called that is not known here."},
-    .on_operation = check,
+    .on_operation = of_data_migration_writes_nothing::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_direct_model_import {
 
 static bool is_model_import(const py::Import& import) {
   const std::string_view dotted = import.dotted;
@@ -43,6 +44,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   look(view, reporter, *body, body->imports);
 }
 
+}  // namespace of_direct_model_import
+
 constexpr Rule direct_model_import{
     .info = {.code = "ML621",
              .name = "direct-model-import",
@@ -54,7 +57,7 @@ constexpr Rule direct_model_import{
              .instead = "Get the model by `apps.get_model(\"app\", \"Model\")`.",
              .silent_when = "The import is not used as a model in the function.",
              .equivalents = "django-migration-linter:RUNPYTHON_MODEL_IMPORT django-safe-migrations:SM037"},
-    .on_operation = check,
+    .on_operation = of_direct_model_import::check,
 };
 
 }  // namespace mlint::rules

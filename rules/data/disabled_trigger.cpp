@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_disabled_trigger {
 
 static void check(const StatementView& view, Reporter& reporter) {
   each_action<alter::ToggleTrigger>(view, [&](const alter::ToggleTrigger& toggle, const QualifiedName& table) {
@@ -17,6 +18,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_disabled_trigger
+
 constexpr Rule disabled_trigger{
     .info = {.code = "ML605",
              .name = "disabled-trigger",
@@ -27,7 +30,7 @@ constexpr Rule disabled_trigger{
                        "are off, and the rows stay wrong.",
              .instead = "Leave triggers on, or set session_replication_role for the one session that needs it.",
              .silent_when = "The trigger is enabled, not disabled."},
-    .on_statement = check,
+    .on_statement = of_disabled_trigger::check,
 };
 
 }  // namespace mlint::rules

@@ -4,6 +4,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_duplicate_column_assignment {
 
 static std::string twice(std::vector<std::string> names) {
   std::sort(names.begin(), names.end());
@@ -28,6 +29,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_duplicate_column_assignment
+
 constexpr Rule duplicate_column_assignment{
     .info = {.code = "ML609",
              .name = "duplicate-column-assignment",
@@ -38,7 +41,7 @@ constexpr Rule duplicate_column_assignment{
              .instead = "Name each column once.",
              .silent_when = "Each column is named once.",
              .equivalents = "squawk:ban-duplicate-column-assignments"},
-    .on_statement = check,
+    .on_statement = of_duplicate_column_assignment::check,
 };
 
 }  // namespace mlint::rules

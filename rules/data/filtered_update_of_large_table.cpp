@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_filtered_update_of_large_table {
 
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
@@ -22,6 +23,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_filtered_update_of_large_table
+
 constexpr Rule filtered_update_of_large_table{
     .info = {.code = "ML625",
              .name = "filtered-update-of-large-table",
@@ -31,7 +34,7 @@ constexpr Rule filtered_update_of_large_table{
              .effect = "The rows that match are locked until the transaction ends.",
              .instead = "Work in batches by primary key, each in its own transaction.",
              .silent_when = "The table is not known to be large or hot."},
-    .on_operation = check,
+    .on_operation = of_filtered_update_of_large_table::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_grant_on_database {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* grant = view.statement.operation.as<Grant>();
@@ -14,6 +15,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_grant_on_database
+
 constexpr Rule grant_on_database{
     .info = {.code = "ML607",
              .name = "grant-on-database",
@@ -25,7 +28,7 @@ constexpr Rule grant_on_database{
              .instead = "GRANT CREATE ON SCHEMA public as well, or make the role the owner.",
              .silent_when = "Privileges are named, or the server is older than 15.",
              .postgresql = "15+"},
-    .on_statement = check,
+    .on_statement = of_grant_on_database::check,
 };
 
 }  // namespace mlint::rules

@@ -6,6 +6,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_historical_model_method {
 
 static bool is_django_method(std::string_view name) {
   constexpr std::array known = {std::string_view("save"),
@@ -51,6 +52,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_historical_model_method
+
 constexpr Rule historical_model_method{
     .info = {.code = "ML631",
              .name = "historical-model-method",
@@ -61,7 +64,7 @@ constexpr Rule historical_model_method{
                        "models.py are missing, and the call fails.",
              .instead = "Write what the method does into the migration.",
              .silent_when = "The method is one of Django's own."},
-    .on_operation = check,
+    .on_operation = of_historical_model_method::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_left_not_valid {
 
 static bool is_validated_later(const ProjectView& project, const std::string& constraint) {
   for (const django::Migration& migration : project.migrations)
@@ -26,6 +27,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_left_not_valid
+
 constexpr Rule left_not_valid{
     .info = {.code = "ML612",
              .name = "left-not-valid",
@@ -35,7 +38,7 @@ constexpr Rule left_not_valid{
              .effect = "Old rows stay unchecked for good, and the planner cannot use the constraint.",
              .instead = "VALIDATE CONSTRAINT in a later migration.",
              .silent_when = "A later migration validates it."},
-    .on_statement = check,
+    .on_statement = of_left_not_valid::check,
 };
 
 }  // namespace mlint::rules

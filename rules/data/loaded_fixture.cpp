@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_loaded_fixture {
 
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
@@ -18,6 +19,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_loaded_fixture
+
 constexpr Rule loaded_fixture{
     .info = {.code = "ML622",
              .name = "loaded-fixture",
@@ -28,7 +31,7 @@ constexpr Rule loaded_fixture{
                        "once they changed, and a second run makes duplicates.",
              .instead = "Write the rows with historical models and get_or_create.",
              .silent_when = "Rows are made by historical models."},
-    .on_operation = check,
+    .on_operation = of_loaded_fixture::check,
 };
 
 }  // namespace mlint::rules

@@ -4,6 +4,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_may_fail_on_existing_rows {
 
 static std::string joined(const std::vector<std::string>& columns) {
   std::string text;
@@ -86,6 +87,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_may_fail_on_existing_rows
+
 constexpr Rule may_fail_on_existing_rows{
     .info = {.code = "ML602",
              .name = "may-fail-on-existing-rows",
@@ -97,7 +100,7 @@ constexpr Rule may_fail_on_existing_rows{
              .instead = "Find the rows first with the query given, and clean them in an earlier migration.",
              .silent_when = "A data step on the column comes before it, or the table or column is new.",
              .equivalents = "atlas:MF101 atlas:MF102 atlas:MF104 django-safe-migrations:SM020"},
-    .on_statement = check,
+    .on_statement = of_may_fail_on_existing_rows::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_narrower_foreign_key {
 
 static int rank(const TypeName& type) {
   const std::string& name = type.name.name;
@@ -58,6 +59,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_narrower_foreign_key
+
 constexpr Rule narrower_foreign_key{
     .info = {.code = "ML611",
              .name = "narrower-foreign-key",
@@ -69,7 +72,7 @@ constexpr Rule narrower_foreign_key{
              .instead = "Give the column the type of the key it references.",
              .silent_when = "Both columns have the same width.",
              .equivalents = "online_migrations:mismatched_foreign_key_type"},
-    .on_statement = check,
+    .on_statement = of_narrower_foreign_key::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_not_null_without_default {
 
 static std::string recipe(const StatementView& view) {
   if (view.migration.language == Language::sql)
@@ -24,6 +25,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_not_null_without_default
+
 constexpr Rule not_null_without_default{
     .info = {.code = "ML601",
              .name = "not-null-without-default",
@@ -36,7 +39,7 @@ constexpr Rule not_null_without_default{
              .silent_when = "The table is made in the same migration or file.",
              .equivalents = "squawk:adding-required-field pgsafe:add-column-not-null-no-default atlas:MF103 "
                             "django-migration-linter:NOT_NULL django-safe-migrations:SM001"},
-    .on_statement = check,
+    .on_statement = of_not_null_without_default::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_other_connection {
 
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
@@ -20,6 +21,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_other_connection
+
 constexpr Rule other_connection{
     .info = {.code = "ML629",
              .name = "other-connection",
@@ -30,7 +33,7 @@ constexpr Rule other_connection{
                        "migration.",
              .instead = "Use `schema_editor.connection`.",
              .silent_when = "The project has one database and no tenants."},
-    .on_operation = check,
+    .on_operation = of_other_connection::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_outside_world_in_migration {
 
 static std::string_view outside(const django::PythonCall& call) {
   const std::string& root = call.path.front();
@@ -30,6 +31,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_outside_world_in_migration
+
 constexpr Rule outside_world_in_migration{
     .info = {.code = "ML627",
              .name = "outside-world-in-migration",
@@ -40,7 +43,7 @@ constexpr Rule outside_world_in_migration{
                        "new installation, a rebuild in a year.",
              .instead = "Do it in a management command that is run once.",
              .silent_when = "The function reads and writes the database only."},
-    .on_operation = check,
+    .on_operation = of_outside_world_in_migration::check,
 };
 
 }  // namespace mlint::rules

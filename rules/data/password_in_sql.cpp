@@ -4,6 +4,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_password_in_sql {
 
 static bool has_password(const std::string& text) {
   std::string upper;
@@ -29,6 +30,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_password_in_sql
+
 constexpr Rule password_in_sql{
     .info = {.code = "ML606",
              .name = "password-in-sql",
@@ -38,7 +41,7 @@ constexpr Rule password_in_sql{
              .effect = "It is in the history of the repository for good, and in the logs of the server.",
              .instead = "Give roles their passwords outside of migrations.",
              .silent_when = "The role has no password, or PASSWORD NULL."},
-    .on_statement = check,
+    .on_statement = of_password_in_sql::check,
 };
 
 }  // namespace mlint::rules

@@ -5,6 +5,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_privileged_statement {
 
 // Extensions marked trusted in their control files: whoever may CREATE in the database may create them (13+).
 static bool is_trusted(std::string_view name) {
@@ -60,6 +61,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_privileged_statement
+
 constexpr Rule privileged_statement{
     .info = {.code = "ML608",
              .name = "privileged-statement",
@@ -71,7 +74,7 @@ constexpr Rule privileged_statement{
              .instead = "Run it once by hand as a superuser, and guard it with IF NOT EXISTS.",
              .silent_when = "The extension is trusted (PostgreSQL 13).",
              .postgresql = "trusted extensions from 13"},
-    .on_statement = check,
+    .on_statement = of_privileged_statement::check,
 };
 
 }  // namespace mlint::rules

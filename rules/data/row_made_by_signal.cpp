@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_row_made_by_signal {
 
 static bool is_made_by_signal(const std::string& model) {
   return model == "Permission" || model == "ContentType" || model == "permission" || model == "contenttype";
@@ -27,6 +28,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_row_made_by_signal
+
 constexpr Rule row_made_by_signal{
     .info = {.code = "ML626",
              .name = "row-made-by-signal",
@@ -37,7 +40,7 @@ constexpr Rule row_made_by_signal{
                        "is not there, and the migration fails.",
              .instead = "Use get_or_create, or create_permissions and create_contenttypes first.",
              .silent_when = "get_or_create, filter().first(), or a try around it."},
-    .on_operation = check,
+    .on_operation = of_row_made_by_signal::check,
 };
 
 }  // namespace mlint::rules

@@ -4,6 +4,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_schemaless_catalogue_query {
 
 static bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
@@ -21,6 +22,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_schemaless_catalogue_query
+
 constexpr Rule schemaless_catalogue_query{
     .info = {.code = "ML610",
              .name = "schemaless-catalogue-query",
@@ -30,7 +33,7 @@ constexpr Rule schemaless_catalogue_query{
              .effect = "It is true because another schema, perhaps another tenant, has a table of that name.",
              .instead = "Add table_schema = current_schema(), or use to_regclass.",
              .silent_when = "The schema is named too."},
-    .on_statement = check,
+    .on_statement = of_schemaless_catalogue_query::check,
 };
 
 }  // namespace mlint::rules

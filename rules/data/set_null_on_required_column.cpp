@@ -4,6 +4,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_set_null_on_required_column {
 
 static bool sets_null(const Constraint& key) {
   return key.kind == Constraint::Kind::foreign_key &&
@@ -54,6 +55,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_set_null_on_required_column
+
 constexpr Rule set_null_on_required_column{
     .info = {.code = "ML604",
              .name = "set-null-on-required-column",
@@ -63,7 +66,7 @@ constexpr Rule set_null_on_required_column{
              .effect = "Every delete of a referenced row fails.",
              .instead = "Make the column nullable, or use CASCADE or RESTRICT.",
              .silent_when = "The column is nullable."},
-    .on_statement = check,
+    .on_statement = of_set_null_on_required_column::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_task_sent_from_migration {
 
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
@@ -16,6 +17,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_task_sent_from_migration
+
 constexpr Rule task_sent_from_migration{
     .info = {.code = "ML628",
              .name = "task-sent-from-migration",
@@ -26,7 +29,7 @@ constexpr Rule task_sent_from_migration{
                        "and on every fresh database again.",
              .instead = "Send it by hand after the deploy, or do the work in the migration.",
              .silent_when = "No task is sent."},
-    .on_operation = check,
+    .on_operation = of_task_sent_from_migration::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_unbatched_bulk_write {
 
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
@@ -21,6 +22,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_unbatched_bulk_write
+
 constexpr Rule unbatched_bulk_write{
     .info = {.code = "ML632",
              .name = "unbatched-bulk-write",
@@ -31,7 +34,7 @@ constexpr Rule unbatched_bulk_write{
                        "parameters.",
              .instead = "Give `batch_size`.",
              .silent_when = "batch_size is given, or the rows are written out."},
-    .on_operation = check,
+    .on_operation = of_unbatched_bulk_write::check,
 };
 
 }  // namespace mlint::rules

@@ -5,6 +5,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_unbatched_loop {
 
 static bool writes_row(const django::PythonCall& call, const std::vector<std::string>& targets) {
   const std::string_view last = call.last();
@@ -45,6 +46,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_unbatched_loop
+
 constexpr Rule unbatched_loop{
     .info = {.code = "ML623",
              .name = "unbatched-loop",
@@ -56,7 +59,7 @@ constexpr Rule unbatched_loop{
                         "transaction, in a migration with `atomic = False`.",
              .silent_when = "The loop works on slices, or the query is filtered, or the table is small.",
              .equivalents = "django-safe-migrations:SM026"},
-    .on_operation = check,
+    .on_operation = of_unbatched_loop::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_unguarded_row_creation {
 
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
@@ -24,6 +25,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_unguarded_row_creation
+
 constexpr Rule unguarded_row_creation{
     .info = {.code = "ML630",
              .name = "unguarded-row-creation",
@@ -34,7 +37,7 @@ constexpr Rule unguarded_row_creation{
                        "fails.",
              .instead = "get_or_create, or an exists() guard.",
              .silent_when = "The migration is atomic and runs once, or the rows are looked for."},
-    .on_operation = check,
+    .on_operation = of_unguarded_row_creation::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_update_without_where {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* dml = view.statement.operation.as<Dml>();
@@ -21,6 +22,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   report(view, reporter, Hazard::mass_change, table, std::move(finding));
 }
 
+}  // namespace of_update_without_where
+
 constexpr Rule update_without_where{
     .info = {.code = "ML603",
              .name = "update-without-where",
@@ -32,7 +35,7 @@ constexpr Rule update_without_where{
              .instead = "Update in batches, each in its own transaction.",
              .silent_when = "It has a WHERE, or the table is made in the same migration or is temporary.",
              .equivalents = "pgfence:update-in-migration"},
-    .on_statement = check,
+    .on_statement = of_update_without_where::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_whole_table_update {
 
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
@@ -22,6 +23,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_whole_table_update
+
 constexpr Rule whole_table_update{
     .info = {.code = "ML624",
              .name = "whole-table-update",
@@ -34,7 +37,7 @@ constexpr Rule whole_table_update{
                         "`atomic = False`.",
              .silent_when = "The query is filtered or in a loop of batches, or the table is small.",
              .equivalents = "django-safe-migrations:SM008"},
-    .on_operation = check,
+    .on_operation = of_whole_table_update::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_cascading_drop {
 
 static void say(const StatementView& view, Reporter& reporter, const std::string& what, const QualifiedName& name) {
   Finding finding;
@@ -25,6 +26,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_cascading_drop
+
 constexpr Rule cascading_drop{
     .info = {.code = "ML206",
              .name = "cascading-drop",
@@ -35,7 +38,7 @@ constexpr Rule cascading_drop{
                        "named.",
              .instead = "Drop the dependents by name, then the object without CASCADE.",
              .silent_when = "No CASCADE is written, or the object is made in the same file."},
-    .on_statement = check,
+    .on_statement = of_cascading_drop::check,
 };
 
 }  // namespace mlint::rules

@@ -4,6 +4,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_dropped_after_copy {
 
 static std::string field_name(const std::string& column) {
   return column.ends_with("_id") ? column.substr(0, column.size() - 3) : column;
@@ -56,6 +57,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_dropped_after_copy
+
 constexpr Rule dropped_after_copy{
     .info = {.code = "ML214",
              .name = "dropped-after-copy",
@@ -66,7 +69,7 @@ constexpr Rule dropped_after_copy{
                        "values are gone.",
              .instead = "Drop the column in a later release, when the copy was checked.",
              .silent_when = "The copy was merged earlier."},
-    .on_migration = check,
+    .on_migration = of_dropped_after_copy::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_dropped_column {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* alter = view.statement.operation.as<AlterTable>();
@@ -23,6 +24,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_dropped_column
+
 constexpr Rule dropped_column{
     .info = {.code = "ML201",
              .name = "dropped-column",
@@ -35,7 +38,7 @@ constexpr Rule dropped_column{
              .equivalents = "squawk:ban-drop-column pgsafe:drop-column atlas:DS103 "
                             "strong_migrations:remove_column online_migrations:remove_column "
                             "django-migration-linter:DROP_COLUMN django-safe-migrations:SM002"},
-    .on_statement = check,
+    .on_statement = of_dropped_column::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_dropped_database {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* drop = view.statement.operation.as<Drop>();
@@ -16,6 +17,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_dropped_database
+
 constexpr Rule dropped_database{
     .info = {.code = "ML204",
              .name = "dropped-database",
@@ -26,7 +29,7 @@ constexpr Rule dropped_database{
              .instead = "Drop it one release after the last use, with a backup at hand.",
              .silent_when = "Nothing of that kind is dropped.",
              .equivalents = "squawk:ban-drop-database pgsafe:drop-database django-safe-migrations:SM050"},
-    .on_statement = check,
+    .on_statement = of_dropped_database::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_dropped_owned_objects {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* drop = view.statement.operation.as<DropOwned>();
@@ -14,6 +15,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_dropped_owned_objects
+
 constexpr Rule dropped_owned_objects{
     .info = {.code = "ML213",
              .name = "dropped-owned-objects",
@@ -23,7 +26,7 @@ constexpr Rule dropped_owned_objects{
              .effect = "Tables and their rows go, whatever they are called.",
              .instead = "REASSIGN OWNED to another role, then drop what is meant by name.",
              .silent_when = "Objects are dropped by name."},
-    .on_statement = check,
+    .on_statement = of_dropped_owned_objects::check,
 };
 
 }  // namespace mlint::rules

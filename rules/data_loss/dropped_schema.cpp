@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_dropped_schema {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* drop = view.statement.operation.as<Drop>();
@@ -16,6 +17,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_dropped_schema
+
 constexpr Rule dropped_schema{
     .info = {.code = "ML203",
              .name = "dropped-schema",
@@ -26,7 +29,7 @@ constexpr Rule dropped_schema{
              .instead = "Drop it one release after the last use, with a backup at hand.",
              .silent_when = "Nothing of that kind is dropped.",
              .equivalents = "atlas:DS101 django-safe-migrations:SM050"},
-    .on_statement = check,
+    .on_statement = of_dropped_schema::check,
 };
 
 }  // namespace mlint::rules

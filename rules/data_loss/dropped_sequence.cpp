@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_dropped_sequence {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* drop = view.statement.operation.as<Drop>();
@@ -16,6 +17,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_dropped_sequence
+
 constexpr Rule dropped_sequence{
     .info = {.code = "ML205",
              .name = "dropped-sequence",
@@ -25,7 +28,7 @@ constexpr Rule dropped_sequence{
              .effect = "What it holds is gone, and rolling the migration back does not bring it back.",
              .instead = "Drop it one release after the last use, with a backup at hand.",
              .silent_when = "Nothing of that kind is dropped."},
-    .on_statement = check,
+    .on_statement = of_dropped_sequence::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_dropped_table {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* drop = view.statement.operation.as<Drop>();
@@ -19,6 +20,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_dropped_table
+
 constexpr Rule dropped_table{
     .info = {.code = "ML202",
              .name = "dropped-table",
@@ -30,7 +33,7 @@ constexpr Rule dropped_table{
              .silent_when = "The table is made in the same migration or file, or is temporary.",
              .equivalents = "squawk:ban-drop-table pgsafe:drop-table atlas:DS102 "
                             "django-migration-linter:DROP_TABLE django-safe-migrations:SM003"},
-    .on_statement = check,
+    .on_statement = of_dropped_table::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_looks_like_rename {
 
 struct Place {
   std::size_t statement = 0;
@@ -69,6 +70,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_looks_like_rename
+
 constexpr Rule looks_like_rename{
     .info = {.code = "ML211",
              .name = "looks-like-rename",
@@ -78,7 +81,7 @@ constexpr Rule looks_like_rename{
              .effect = "What was meant as a rename throws the values away.",
              .instead = "Rename it (RenameField, RenameModel), or copy the values in between.",
              .silent_when = "A data step between both reads the old and writes the new, or the types differ."},
-    .on_migration = check,
+    .on_migration = of_looks_like_rename::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_narrowed_type {
 
 static bool is(const TypeName& type, std::string_view name) { return type.name.name == name; }
 
@@ -44,6 +45,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_narrowed_type
+
 constexpr Rule narrowed_type{
     .info = {.code = "ML212",
              .name = "narrowed-type",
@@ -55,7 +58,7 @@ constexpr Rule narrowed_type{
              .instead = "Keep the wide type and add a CHECK … NOT VALID, or clean the values first.",
              .silent_when = "The new type holds every value of the old one.",
              .equivalents = "django-safe-migrations:SM013"},
-    .on_statement = check,
+    .on_statement = of_narrowed_type::check,
 };
 
 }  // namespace mlint::rules

@@ -4,6 +4,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_truncate_cascade {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* truncate = view.statement.operation.as<Truncate>();
@@ -23,6 +24,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   report(view, reporter, Hazard::mass_change, first, std::move(finding));
 }
 
+}  // namespace of_truncate_cascade
+
 constexpr Rule truncate_cascade{
     .info = {.code = "ML208",
              .name = "truncate-cascade",
@@ -34,7 +37,7 @@ constexpr Rule truncate_cascade{
              .silent_when = "CASCADE is not given.",
              .equivalents = "squawk:ban-truncate-cascade pgsafe:truncate pgfence:truncate-cascade "
                             "django-safe-migrations:SM048"},
-    .on_statement = check,
+    .on_statement = of_truncate_cascade::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_truncated_table {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* truncate = view.statement.operation.as<Truncate>();
@@ -17,6 +18,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_truncated_table
+
 constexpr Rule truncated_table{
     .info = {.code = "ML207",
              .name = "truncated-table",
@@ -27,7 +30,7 @@ constexpr Rule truncated_table{
              .instead = "DELETE in batches, or make it sure that the table is a cache.",
              .silent_when = "The table is made in the same migration or file.",
              .equivalents = "pgsafe:truncate pgfence:truncate django-safe-migrations:SM048"},
-    .on_statement = check,
+    .on_statement = of_truncated_table::check,
 };
 
 }  // namespace mlint::rules

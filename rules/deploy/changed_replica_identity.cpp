@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_changed_replica_identity {
 
 static void check(const StatementView& view, Reporter& reporter) {
   bool found = false;
@@ -19,6 +20,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_changed_replica_identity
+
 constexpr Rule changed_replica_identity{
     .info = {.code = "ML310",
              .name = "changed-replica-identity",
@@ -28,7 +31,7 @@ constexpr Rule changed_replica_identity{
              .effect = "Whoever still uses the old form fails or sees something else.",
              .instead = "Change subscribers first.",
              .silent_when = "Nobody replicates the table logically."},
-    .on_statement = check,
+    .on_statement = of_changed_replica_identity::check,
 };
 
 }  // namespace mlint::rules

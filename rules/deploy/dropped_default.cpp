@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_dropped_default {
 
 static const Column* added_column(const Statement& statement, QualifiedName& table) {
   const auto* alter = statement.operation.as<AlterTable>();
@@ -61,6 +62,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_dropped_default
+
 constexpr Rule dropped_default{
     .info = {.code = "ML301",
              .name = "dropped-default",
@@ -74,7 +77,7 @@ constexpr Rule dropped_default{
              .silent_when = "The column is nullable, keeps its default, or the table is new.",
              .django = "all; db_default from 5.0",
              .equivalents = "django-migration-linter:NOT_NULL django-safe-migrations:SM033"},
-    .on_operation = check,
+    .on_operation = of_dropped_default::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_migrate_in_start_command {
 
 static void check(const ProjectView& view, Reporter& reporter) {
   for (const MigrateCall& call : view.project.migrate_calls) {
@@ -16,6 +17,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_migrate_in_start_command
+
 constexpr Rule migrate_in_start_command{
     .info = {.code = "ML313",
              .name = "migrate-in-start-command",
@@ -26,7 +29,7 @@ constexpr Rule migrate_in_start_command{
                        "build.",
              .instead = "Run migrations in a release step of their own.",
              .silent_when = "migrate runs in a step of its own."},
-    .on_project = check,
+    .on_project = of_migrate_in_start_command::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_orphaned_required_column {
 
 // Fields that leave the state only, of operations whose database side does not touch them.
 static void check(const OperationView& view, Reporter& reporter) {
@@ -31,6 +32,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_orphaned_required_column
+
 constexpr Rule orphaned_required_column{
     .info = {.code = "ML311",
              .name = "orphaned-required-column",
@@ -43,7 +46,7 @@ constexpr Rule orphaned_required_column{
                         "migration.",
              .silent_when = "The column is nullable or has a default in the database, or the same migration drops "
                             "it or makes it so."},
-    .on_operation = check,
+    .on_operation = of_orphaned_required_column::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_removed_column_in_use {
 
 static void check(const OperationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
@@ -28,6 +29,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_removed_column_in_use
+
 constexpr Rule removed_column_in_use{
     .info = {.code = "ML302",
              .name = "removed-column-in-use",
@@ -42,7 +45,7 @@ constexpr Rule removed_column_in_use{
              .equivalents = "squawk:ban-drop-column pgsafe:drop-column strong_migrations:remove_column "
                             "online_migrations:remove_column django-migration-linter:DROP_COLUMN "
                             "django-safe-migrations:SM002"},
-    .on_operation = check,
+    .on_operation = of_removed_column_in_use::check,
 };
 
 }  // namespace mlint::rules

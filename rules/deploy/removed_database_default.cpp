@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_removed_database_default {
 
 static void check(const OperationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
@@ -27,6 +28,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_removed_database_default
+
 constexpr Rule removed_database_default{
     .info = {.code = "ML307",
              .name = "removed-database-default",
@@ -36,7 +39,7 @@ constexpr Rule removed_database_default{
              .effect = "Code of the previous release that relies on the default inserts NULL and fails.",
              .instead = "Drop the default one release after the code gives the value.",
              .silent_when = "The column is nullable, had no default, or the default was set by the same operation."},
-    .on_operation = check,
+    .on_operation = of_removed_database_default::check,
 };
 
 }  // namespace mlint::rules

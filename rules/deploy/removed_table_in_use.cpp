@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_removed_table_in_use {
 
 static void check(const OperationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
@@ -29,6 +30,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_removed_table_in_use
+
 constexpr Rule removed_table_in_use{
     .info = {.code = "ML303",
              .name = "removed-table-in-use",
@@ -41,7 +44,7 @@ constexpr Rule removed_table_in_use{
              .silent_when = "The model left the state in an earlier release, or the table is new on this branch.",
              .equivalents = "squawk:ban-drop-table pgsafe:drop-table django-migration-linter:DROP_TABLE "
                             "django-safe-migrations:SM003"},
-    .on_operation = check,
+    .on_operation = of_removed_table_in_use::check,
 };
 
 }  // namespace mlint::rules

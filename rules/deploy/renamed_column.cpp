@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_renamed_column {
 
 static void check(const OperationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
@@ -24,6 +25,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_renamed_column
+
 constexpr Rule renamed_column{
     .info = {.code = "ML304",
              .name = "renamed-column",
@@ -39,7 +42,7 @@ constexpr Rule renamed_column{
              .equivalents = "squawk:renaming-column pgsafe:rename pgfence:rename-column atlas:BC102 "
                             "strong_migrations:rename_column online_migrations:rename_column "
                             "django-migration-linter:RENAME_COLUMN django-safe-migrations:SM006"},
-    .on_operation = check,
+    .on_operation = of_renamed_column::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_renamed_enum_value {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* rename = view.statement.operation.as<Rename>();
@@ -15,6 +16,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_renamed_enum_value
+
 constexpr Rule renamed_enum_value{
     .info = {.code = "ML309",
              .name = "renamed-enum-value",
@@ -25,7 +28,7 @@ constexpr Rule renamed_enum_value{
              .instead = "Add the new value, change the rows, and leave the old value be.",
              .silent_when = "Nothing that is in use changes its name.",
              .equivalents = "pgsafe:rename strong_migrations:rename_enum_value"},
-    .on_statement = check,
+    .on_statement = of_renamed_enum_value::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_renamed_schema {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* rename = view.statement.operation.as<Rename>();
@@ -15,6 +16,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_renamed_schema
+
 constexpr Rule renamed_schema{
     .info = {.code = "ML308",
              .name = "renamed-schema",
@@ -25,7 +28,7 @@ constexpr Rule renamed_schema{
              .instead = "Make a new schema and move the objects, with views left behind.",
              .silent_when = "Nothing that is in use changes its name.",
              .equivalents = "pgfence:rename-schema strong_migrations:rename_schema"},
-    .on_statement = check,
+    .on_statement = of_renamed_schema::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_renamed_table {
 
 // A view of the old name made in the same migration keeps running code alive.
 static bool view_takes_over(const OperationView& view, const std::string& name) {
@@ -33,6 +34,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_renamed_table
+
 constexpr Rule renamed_table{
     .info = {.code = "ML305",
              .name = "renamed-table",
@@ -48,7 +51,7 @@ constexpr Rule renamed_table{
              .equivalents = "squawk:renaming-table pgsafe:rename atlas:BC101 strong_migrations:rename_table "
                             "online_migrations:rename_table django-migration-linter:RENAME_TABLE "
                             "django-safe-migrations:SM014"},
-    .on_operation = check,
+    .on_operation = of_renamed_table::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_replaced_function_in_use {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* drop = view.statement.operation.as<Drop>();
@@ -22,6 +23,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_replaced_function_in_use
+
 constexpr Rule replaced_function_in_use{
     .info = {.code = "ML312",
              .name = "replaced-function-in-use",
@@ -31,7 +34,7 @@ constexpr Rule replaced_function_in_use{
              .effect = "Queries of the previous release, triggers and views that use it fail.",
              .instead = "Drop it one release after its last use.",
              .silent_when = "It is made anew in the same migration."},
-    .on_statement = check,
+    .on_statement = of_replaced_function_in_use::check,
 };
 
 }  // namespace mlint::rules

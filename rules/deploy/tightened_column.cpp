@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_tightened_column {
 
 static std::string rule_added(const AlterTable& alter) {
   for (const AlterAction& action : alter.actions) {
@@ -38,6 +39,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_tightened_column
+
 constexpr Rule tightened_column{
     .info = {.code = "ML306",
              .name = "tightened-column",
@@ -49,7 +52,7 @@ constexpr Rule tightened_column{
              .instead = "Release the code that keeps the rule first, then the rule.",
              .silent_when = "The table is new on this branch, or the deploy stops the world.",
              .equivalents = "atlas:MF104"},
-    .on_operation = check,
+    .on_operation = of_tightened_column::check,
 };
 
 }  // namespace mlint::rules

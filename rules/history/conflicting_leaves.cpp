@@ -4,6 +4,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_conflicting_leaves {
 
 static const django::Migration* find(const ProjectView& view, const django::MigrationKey& key) {
   const auto node = view.graph->nodes.find(key);
@@ -51,6 +52,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_conflicting_leaves
+
 constexpr Rule conflicting_leaves{
     .info = {.code = "ML001",
              .name = "conflicting-leaves",
@@ -61,7 +64,7 @@ constexpr Rule conflicting_leaves{
              .instead = "Make the later migration again after a rebase, or join both with `makemigrations --merge`.",
              .silent_when = "A merge migration joins the leaves.",
              .equivalents = "django-safe-migrations:SM027"},
-    .on_project = check,
+    .on_project = of_conflicting_leaves::check,
 };
 
 }  // namespace mlint::rules

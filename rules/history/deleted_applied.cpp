@@ -3,6 +3,7 @@
 #include "rules/history/graph_problem.h"
 
 namespace mlint::rules {
+namespace of_deleted_applied {
 
 using history::Change;
 
@@ -37,6 +38,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_deleted_applied
+
 constexpr Rule deleted_applied{
     .info = {.code = "ML007",
              .name = "deleted-applied",
@@ -47,7 +50,7 @@ constexpr Rule deleted_applied{
                        "runs again and fails.",
              .instead = "Restore the file; shorten a history only by a squash with `replaces`.",
              .silent_when = "Its name stands in a `replaces`, or its app left INSTALLED_APPS."},
-    .on_project = check,
+    .on_project = of_deleted_applied::check,
 };
 
 }  // namespace mlint::rules

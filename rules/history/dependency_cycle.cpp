@@ -1,6 +1,7 @@
 #include "rules/history/graph_problem.h"
 
 namespace mlint::rules {
+namespace of_dependency_cycle {
 
 static void check(const ProjectView& view, Reporter& reporter) {
   if (view.graph == nullptr) return;
@@ -17,6 +18,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_dependency_cycle
+
 constexpr Rule dependency_cycle{
     .info = {.code = "ML003",
              .name = "dependency-cycle",
@@ -26,7 +29,7 @@ constexpr Rule dependency_cycle{
              .effect = "Django stops with CircularDependencyError before it runs any command that loads migrations.",
              .instead = "Move one operation into a migration of its own that depends on both sides.",
              .silent_when = "The dependencies lead in one direction."},
-    .on_project = check,
+    .on_project = of_dependency_cycle::check,
 };
 
 }  // namespace mlint::rules

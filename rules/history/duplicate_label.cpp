@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_duplicate_label {
 
 static void check(const ProjectView& view, Reporter& reporter) {
   const std::vector<App>& apps = view.project.apps;
@@ -18,6 +19,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_duplicate_label
+
 constexpr Rule duplicate_label{
     .info = {.code = "ML004",
              .name = "duplicate-label",
@@ -27,7 +30,7 @@ constexpr Rule duplicate_label{
              .effect = "Django stops with \"Application labels aren't unique\" before it starts.",
              .instead = "Give one of the apps another `label` in its AppConfig.",
              .silent_when = "Only one of the two is installed."},
-    .on_project = check,
+    .on_project = of_duplicate_label::check,
 };
 
 }  // namespace mlint::rules

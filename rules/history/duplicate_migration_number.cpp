@@ -6,6 +6,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_duplicate_migration_number {
 
 static std::string number_of(const std::string& name) {
   const std::size_t end = name.find_first_not_of("0123456789");
@@ -38,6 +39,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_duplicate_migration_number
+
 constexpr Rule duplicate_migration_number{
     .info = {.code = "ML011",
              .name = "duplicate-migration-number",
@@ -47,7 +50,7 @@ constexpr Rule duplicate_migration_number{
              .effect = "The order that people read from the names is not the order in which Django runs them.",
              .instead = "Renumber the one that is not merged yet.",
              .silent_when = "Numbers are unique in the app; a squash may share one."},
-    .on_project = check,
+    .on_project = of_duplicate_migration_number::check,
 };
 
 }  // namespace mlint::rules

@@ -1,6 +1,7 @@
 #include "rules/history/graph_problem.h"
 
 namespace mlint::rules {
+namespace of_edited_applied {
 
 using history::Change;
 using history::Difference;
@@ -46,6 +47,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_edited_applied
+
 constexpr Rule edited_applied{
     .info = {.code = "ML005",
              .name = "edited-applied",
@@ -56,7 +59,7 @@ constexpr Rule edited_applied{
              .instead = "Restore the file and put the change into a new migration.",
              .silent_when = "The statements, `atomic` and the graph are the same: formatting, comments, attributes "
                             "without SQL."},
-    .on_project = check,
+    .on_project = of_edited_applied::check,
 };
 
 }  // namespace mlint::rules

@@ -1,6 +1,7 @@
 #include "rules/history/graph_problem.h"
 
 namespace mlint::rules {
+namespace of_edited_applied_code {
 
 using history::Change;
 using history::Difference;
@@ -28,6 +29,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_edited_applied_code
+
 constexpr Rule edited_applied_code{
     .info = {.code = "ML006",
              .name = "edited-applied-code",
@@ -37,7 +40,7 @@ constexpr Rule edited_applied_code{
              .effect = "Databases that applied it keep the old rows, fresh databases get others.",
              .instead = "Restore the function and put the change into a new migration.",
              .silent_when = "Only formatting, comments or names changed."},
-    .on_project = check,
+    .on_project = of_edited_applied_code::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_literal_user_model {
 
 static bool points_at_user(const py::Value& value) {
   const auto* text = value.as<py::String>();
@@ -43,6 +44,8 @@ static void check(const OperationView& view, Reporter& reporter) {
     if (argument.name == "field" || argument.name == "fields") look(view.migration, reporter, argument.value, 0);
 }
 
+}  // namespace of_literal_user_model
+
 constexpr Rule literal_user_model{
     .info = {.code = "ML013",
              .name = "literal-user-model",
@@ -52,7 +55,7 @@ constexpr Rule literal_user_model{
              .effect = "The foreign key references a table that is never made, or holds no user.",
              .instead = "Write `settings.AUTH_USER_MODEL`.",
              .silent_when = "AUTH_USER_MODEL is `auth.User`, or the setting is written."},
-    .on_operation = check,
+    .on_operation = of_literal_user_model::check,
 };
 
 }  // namespace mlint::rules

@@ -5,6 +5,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_missing_app_dependency {
 
 static void collect(const django::Graph& graph, const django::MigrationKey& key, std::set<django::MigrationKey>& seen) {
   std::vector<django::MigrationKey> open{key};
@@ -79,6 +80,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_missing_app_dependency
+
 constexpr Rule missing_app_dependency{
     .info = {.code = "ML008",
              .name = "missing-app-dependency",
@@ -89,7 +92,7 @@ constexpr Rule missing_app_dependency{
                        "database.",
              .instead = "Add the app's migration to `dependencies`.",
              .silent_when = "A dependency leads to the app, directly or through others."},
-    .on_operation = check,
+    .on_operation = of_missing_app_dependency::check,
 };
 
 }  // namespace mlint::rules

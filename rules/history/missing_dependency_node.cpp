@@ -1,6 +1,7 @@
 #include "rules/history/graph_problem.h"
 
 namespace mlint::rules {
+namespace of_missing_dependency_node {
 
 static void check(const ProjectView& view, Reporter& reporter) {
   if (view.graph == nullptr) return;
@@ -18,6 +19,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_missing_dependency_node
+
 constexpr Rule missing_dependency_node{
     .info = {.code = "ML002",
              .name = "missing-dependency-node",
@@ -27,7 +30,7 @@ constexpr Rule missing_dependency_node{
              .effect = "Django stops with NodeNotFoundError before it runs any command that loads migrations.",
              .instead = "Depend on a migration that exists.",
              .silent_when = "The app is installed from a package, so that its migrations are not in the repository."},
-    .on_project = check,
+    .on_project = of_missing_dependency_node::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_missing_migrations_package {
 
 static void check(const ProjectView& view, Reporter& reporter) {
   for (const App& app : view.project.apps) {
@@ -21,6 +22,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_missing_migrations_package
+
 constexpr Rule missing_migrations_package{
     .info = {.code = "ML010",
              .name = "missing-migrations-package",
@@ -31,7 +34,7 @@ constexpr Rule missing_migrations_package{
                        "namespace package.",
              .instead = "Add an empty `__init__.py`.",
              .silent_when = "The package file is there."},
-    .on_project = check,
+    .on_project = of_missing_migrations_package::check,
 };
 
 }  // namespace mlint::rules

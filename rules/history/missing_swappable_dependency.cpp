@@ -5,6 +5,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_missing_swappable_dependency {
 
 static bool mentions_setting(const py::Value& value, int depth) {
   if (depth > 50) return false;
@@ -64,6 +65,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_missing_swappable_dependency
+
 constexpr Rule missing_swappable_dependency{
     .info = {.code = "ML014",
              .name = "missing-swappable-dependency",
@@ -74,7 +77,7 @@ constexpr Rule missing_swappable_dependency{
                        "user model.",
              .instead = "Add `migrations.swappable_dependency(settings.AUTH_USER_MODEL)` to `dependencies`.",
              .silent_when = "The dependency is there, directly or through another migration."},
-    .on_operation = check,
+    .on_operation = of_missing_swappable_dependency::check,
 };
 
 }  // namespace mlint::rules

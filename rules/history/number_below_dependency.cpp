@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_number_below_dependency {
 
 static int number_of(const std::string& name) {
   const std::size_t end = name.find_first_not_of("0123456789");
@@ -26,6 +27,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_number_below_dependency
+
 constexpr Rule number_below_dependency{
     .info = {.code = "ML012",
              .name = "number-below-dependency",
@@ -35,7 +38,7 @@ constexpr Rule number_below_dependency{
              .effect = "The order that people read from the names is not the order in which Django runs them.",
              .instead = "Renumber the migration.",
              .silent_when = "Numbers rise along the dependencies."},
-    .on_project = check,
+    .on_project = of_number_below_dependency::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_shared_app_depends_on_tenant_app {
 
 static void check(const ProjectView& view, Reporter& reporter) {
   const auto is_tenant_only = [&](const std::string& label) {
@@ -24,6 +25,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_shared_app_depends_on_tenant_app
+
 constexpr Rule shared_app_depends_on_tenant_app{
     .info = {.code = "ML018",
              .name = "shared-app-depends-on-tenant-app",
@@ -34,7 +37,7 @@ constexpr Rule shared_app_depends_on_tenant_app{
                        "never are.",
              .instead = "Move the model, or turn the dependency round.",
              .silent_when = "The app is in both lists, or the dependency leads the other way."},
-    .on_project = check,
+    .on_project = of_shared_app_depends_on_tenant_app::check,
 };
 
 }  // namespace mlint::rules

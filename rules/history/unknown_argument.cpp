@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_unknown_argument {
 
 static void look(const django::ModelOperation& operation, Reporter& reporter) {
   for (const django::Argument& argument : operation.unknown_arguments) {
@@ -26,6 +27,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   if (view.model != nullptr) look(*view.model, reporter);
 }
 
+}  // namespace of_unknown_argument
+
 constexpr Rule unknown_argument{
     .info = {.code = "ML017",
              .name = "unknown-argument",
@@ -36,7 +39,7 @@ constexpr Rule unknown_argument{
                        "works.",
              .instead = "Use the operation that does what was meant, as AddIndexConcurrently.",
              .silent_when = "Every argument is one of the operation's parameters."},
-    .on_operation = check,
+    .on_operation = of_unknown_argument::check,
 };
 
 }  // namespace mlint::rules

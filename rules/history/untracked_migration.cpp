@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_untracked_migration {
 
 static void check(const ProjectView& view, Reporter& reporter) {
   if (view.history == nullptr) return;
@@ -21,6 +22,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_untracked_migration
+
 constexpr Rule untracked_migration{
     .info = {.code = "ML009",
              .name = "untracked-migration",
@@ -30,7 +33,7 @@ constexpr Rule untracked_migration{
              .effect = "Other machines do not have it, so that they make another one, or never apply it.",
              .instead = "Add the file to the repository, and take `migrations/` out of .gitignore.",
              .silent_when = "git tracks the file, or it is new work that nothing ignores."},
-    .on_project = check,
+    .on_project = of_untracked_migration::check,
 };
 
 }  // namespace mlint::rules

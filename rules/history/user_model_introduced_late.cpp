@@ -5,6 +5,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_user_model_introduced_late {
 
 static bool makes(const django::ModelOperation& operation, std::string_view model) {
   if (operation.known_as == "CreateModel" && operation.text("name") == model) return true;
@@ -57,6 +58,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_user_model_introduced_late
+
 constexpr Rule user_model_introduced_late{
     .info = {.code = "ML015",
              .name = "user-model-introduced-late",
@@ -68,7 +71,7 @@ constexpr Rule user_model_introduced_late{
              .instead = "Make the user model in the first migration of a new project; in an old one keep "
                         "`auth.User` and add a profile.",
              .silent_when = "The user model is made before everything that references it."},
-    .on_project = check,
+    .on_project = of_user_model_introduced_late::check,
 };
 
 }  // namespace mlint::rules

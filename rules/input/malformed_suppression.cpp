@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_malformed_suppression {
 
 static void check(const ProjectView& view, Reporter& reporter) {
   for (const InputProblem& problem : view.input_problems) {
@@ -16,6 +17,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_malformed_suppression
+
 constexpr Rule malformed_suppression{
     .info = {.code = "ML703",
              .name = "malformed-suppression",
@@ -24,7 +27,7 @@ constexpr Rule malformed_suppression{
              .summary = "A comment looks like a suppression and suppresses nothing.",
              .effect = "The finding it was meant for is still reported.",
              .instead = "Write `mlint: ignore[rule] -- reason` on the operation, with names of rules that exist."},
-    .on_project = check,
+    .on_project = of_malformed_suppression::check,
 };
 
 }  // namespace mlint::rules

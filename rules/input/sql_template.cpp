@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_sql_template {
 
 // Once a directory: the first statement that does not parse because of a placeholder.
 static bool is_template(const std::string& text) {
@@ -24,6 +25,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_sql_template
+
 constexpr Rule sql_template{
     .info = {.code = "ML706",
              .name = "sql-template",
@@ -33,7 +36,7 @@ constexpr Rule sql_template{
              .effect = "What stands in their place is not known, so the statements were not judged.",
              .instead = "Map the placeholders in the configuration.",
              .silent_when = "The file is plain SQL."},
-    .on_migration = check,
+    .on_migration = of_sql_template::check,
 };
 
 }  // namespace mlint::rules

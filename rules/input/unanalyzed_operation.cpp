@@ -1,6 +1,7 @@
 #include "rules/registry.h"
 
 namespace mlint::rules {
+namespace of_unanalyzed_operation {
 
 // Problems of this kind are there only under --strict.
 static void check(const ProjectView& view, Reporter& reporter) {
@@ -15,6 +16,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_unanalyzed_operation
+
 constexpr Rule unanalyzed_operation{
     .info = {.code = "ML705",
              .name = "unanalyzed-operation",
@@ -24,7 +27,7 @@ constexpr Rule unanalyzed_operation{
              .effect = "What it asks of the database was not judged, and the schema after it is not certain.",
              .instead = "Judge it by hand, and suppress this with the reason.",
              .silent_when = "`--strict` is not given: then such operations are only counted."},
-    .on_project = check,
+    .on_project = of_unanalyzed_operation::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_unparsed_sql {
 
 // Placeholders of a template are another rule's, once a directory.
 static bool is_template(const StatementView& view) {
@@ -21,6 +22,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_unparsed_sql
+
 constexpr Rule unparsed_sql{
     .info = {.code = "ML701",
              .name = "unparsed-sql",
@@ -29,7 +32,7 @@ constexpr Rule unparsed_sql{
              .summary = "A statement is no SQL that PostgreSQL's grammar knows.",
              .effect = "The server would refuse it, or a template was not filled in; nothing is known about it.",
              .instead = "Correct the statement, or map the placeholders of a template in the configuration."},
-    .on_statement = check,
+    .on_statement = of_unparsed_sql::check,
 };
 
 }  // namespace mlint::rules

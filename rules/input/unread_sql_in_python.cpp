@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_unread_sql_in_python {
 
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
@@ -14,6 +15,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_unread_sql_in_python
+
 constexpr Rule unread_sql_in_python{
     .info = {.code = "ML707",
              .name = "unread-sql-in-python",
@@ -24,7 +27,7 @@ constexpr Rule unread_sql_in_python{
              .instead = "Pass a constant string, and values as parameters.",
              .silent_when = "The SQL is a constant string.",
              .equivalents = "django-safe-migrations:SM024"},
-    .on_operation = check,
+    .on_operation = of_unread_sql_in_python::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_unreadable_migration {
 
 static void check(const ProjectView& view, Reporter& reporter) {
   for (const InputProblem& problem : view.input_problems) {
@@ -17,6 +18,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_unreadable_migration
+
 constexpr Rule unreadable_migration{
     .info = {.code = "ML702",
              .name = "unreadable-migration",
@@ -26,7 +29,7 @@ constexpr Rule unreadable_migration{
              .effect = "Nothing in it was judged, and the schema after it is not known.",
              .instead = "Correct what the message names: syntax, encoding, or an operations list that only running the "
                         "file could tell."},
-    .on_project = check,
+    .on_project = of_unreadable_migration::check,
 };
 
 }  // namespace mlint::rules

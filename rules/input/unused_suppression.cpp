@@ -1,6 +1,7 @@
 #include "rules/registry.h"
 
 namespace mlint::rules {
+namespace of_unused_suppression {
 
 static void check(const ProjectView& view, Reporter& reporter) {
   for (const InputProblem& problem : view.input_problems) {
@@ -14,6 +15,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_unused_suppression
+
 constexpr Rule unused_suppression{
     .info = {.code = "ML706",
              .name = "unused-suppression",
@@ -23,7 +26,7 @@ constexpr Rule unused_suppression{
              .effect = "It would hide the next finding of that rule, which nobody has looked at.",
              .instead = "Take the rule out of the comment, or the comment away.",
              .silent_when = "The rule did not run on the file: it is switched off, or the migration is not judged."},
-    .on_project = check,
+    .on_project = of_unused_suppression::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_blocking_check_validation {
 
 static std::string recipe(const StatementView& view, bool new_column) {
   const bool django = view.migration.language == Language::django;
@@ -40,6 +41,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_blocking_check_validation
+
 constexpr Rule blocking_check_validation{
     .info = {.code = "ML106",
              .name = "blocking-check-validation",
@@ -55,7 +58,7 @@ constexpr Rule blocking_check_validation{
                             "pgfence:add-constraint-check-no-not-valid eugene:E1 atlas:PG305 "
                             "strong_migrations:add_check_constraint online_migrations:add_check_constraint "
                             "django-safe-migrations:SM017 online_migrations:add_text_limit_constraint"},
-    .on_statement = check,
+    .on_statement = of_blocking_check_validation::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_blocking_exclusion_constraint {
 
 static void check(const StatementView& view, Reporter& reporter) {
   each_work(view.statement.effects, Cause::exclusion, [&](const Work& work) {
@@ -17,6 +18,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_blocking_exclusion_constraint
+
 constexpr Rule blocking_exclusion_constraint{
     .info = {.code = "ML105",
              .name = "blocking-exclusion-constraint",
@@ -30,7 +33,7 @@ constexpr Rule blocking_exclusion_constraint{
              .equivalents = "pgsafe:add-exclusion-constraint pgfence:add-constraint-exclude eugene:E8 "
                             "strong_migrations:add_exclusion_constraint online_migrations:add_exclusion_constraint "
                             "django-safe-migrations:SM056"},
-    .on_statement = check,
+    .on_statement = of_blocking_exclusion_constraint::check,
 };
 
 }  // namespace mlint::rules

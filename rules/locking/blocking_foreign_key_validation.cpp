@@ -4,6 +4,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_blocking_foreign_key_validation {
 
 static std::string recipe(const StatementView& view, bool partitioned) {
   if (partitioned && view.migration.project.server.version < 18)
@@ -40,6 +41,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_blocking_foreign_key_validation
+
 constexpr Rule blocking_foreign_key_validation{
     .info = {.code = "ML107",
              .name = "blocking-foreign-key-validation",
@@ -54,7 +57,7 @@ constexpr Rule blocking_foreign_key_validation{
                             "pgfence:add-constraint-fk-no-not-valid eugene:E1 strong_migrations:add_foreign_key "
                             "online_migrations:add_foreign_key django-safe-migrations:SM005 "
                             "django-safe-migrations:SM047"},
-    .on_operation = check,
+    .on_operation = of_blocking_foreign_key_validation::check,
 };
 
 }  // namespace mlint::rules

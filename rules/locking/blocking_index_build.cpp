@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_blocking_index_build {
 
 // What one operation builds under a lock that stops writers; the hidden indexes of a field count as one cause.
 static void check(const OperationView& view, Reporter& reporter) {
@@ -42,6 +43,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   report(view, reporter, Hazard::index_build, table, std::move(finding));
 }
 
+}  // namespace of_blocking_index_build
+
 constexpr Rule blocking_index_build{
     .info = {.code = "ML101",
              .name = "blocking-index-build",
@@ -59,7 +62,7 @@ constexpr Rule blocking_index_build{
                             "strong_migrations:add_reference online_migrations:add_index "
                             "online_migrations:add_reference django-migration-linter:CREATE_INDEX "
                             "django-safe-migrations:SM010"},
-    .on_operation = check,
+    .on_operation = of_blocking_index_build::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_blocking_index_drop {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* drop = view.statement.operation.as<Drop>();
@@ -32,6 +33,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   report(view, reporter, Hazard::scan_under_lock, drop->names.front(), std::move(finding));
 }
 
+}  // namespace of_blocking_index_drop
+
 constexpr Rule blocking_index_drop{
     .info = {.code = "ML119",
              .name = "blocking-index-drop",
@@ -47,7 +50,7 @@ constexpr Rule blocking_index_drop{
                             "pgfence:drop-index-not-concurrent atlas:PG102 strong_migrations:remove_index "
                             "online_migrations:remove_index django-migration-linter:DROP_INDEX "
                             "django-safe-migrations:SM030"},
-    .on_statement = check,
+    .on_statement = of_blocking_index_drop::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_blocking_materialized_view_refresh {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* refresh = view.statement.operation.as<RefreshMaterializedView>();
@@ -15,6 +16,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   report(view, reporter, Hazard::heavy_command, name, std::move(finding));
 }
 
+}  // namespace of_blocking_materialized_view_refresh
+
 constexpr Rule blocking_materialized_view_refresh{
     .info = {.code = "ML126",
              .name = "blocking-materialized-view-refresh",
@@ -25,7 +28,7 @@ constexpr Rule blocking_materialized_view_refresh{
              .instead = "REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index on the view.",
              .silent_when = "CONCURRENTLY is given, or the view is made in the same migration.",
              .equivalents = "pgsafe:refresh-matview-non-concurrent pgfence:refresh-matview-blocking"},
-    .on_statement = check,
+    .on_statement = of_blocking_materialized_view_refresh::check,
 };
 
 }  // namespace mlint::rules

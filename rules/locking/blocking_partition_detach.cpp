@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_blocking_partition_detach {
 
 static std::string recipe(const StatementView& view, bool has_default) {
   if (has_default)
@@ -46,6 +47,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_blocking_partition_detach
+
 constexpr Rule blocking_partition_detach{
     .info = {.code = "ML130",
              .name = "blocking-partition-detach",
@@ -59,7 +62,7 @@ constexpr Rule blocking_partition_detach{
              .postgresql = "CONCURRENTLY from 14",
              .equivalents = "squawk:require-concurrent-partition-detach "
                             "pgsafe:detach-partition-non-concurrent"},
-    .on_statement = check,
+    .on_statement = of_blocking_partition_detach::check,
 };
 
 }  // namespace mlint::rules

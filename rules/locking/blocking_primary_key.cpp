@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_blocking_primary_key {
 
 static void check(const StatementView& view, Reporter& reporter) {
   each_work(view.statement.effects, Cause::primary_key, [&](const Work& work) {
@@ -17,6 +18,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_blocking_primary_key
+
 constexpr Rule blocking_primary_key{
     .info = {.code = "ML104",
              .name = "blocking-primary-key",
@@ -30,7 +33,7 @@ constexpr Rule blocking_primary_key{
              .silent_when = "The key takes an existing index (USING INDEX), or the table is new.",
              .equivalents = "squawk:adding-serial-primary-key-field atlas:PG104 pgfence:add-pk-without-using-index "
                             "pgsafe:add-primary-key-without-index"},
-    .on_statement = check,
+    .on_statement = of_blocking_primary_key::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_blocking_reindex {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* reindex = view.statement.operation.as<Reindex>();
@@ -24,6 +25,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   report(view, reporter, Hazard::heavy_command, table, std::move(finding));
 }
 
+}  // namespace of_blocking_reindex
+
 constexpr Rule blocking_reindex{
     .info = {.code = "ML120",
              .name = "blocking-reindex",
@@ -37,7 +40,7 @@ constexpr Rule blocking_reindex{
              .postgresql = "CONCURRENTLY from 12",
              .equivalents = "squawk:require-concurrent-reindex pgsafe:reindex-non-concurrent "
                             "pgfence:reindex-non-concurrent django-migration-linter:REINDEX"},
-    .on_statement = check,
+    .on_statement = of_blocking_reindex::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_blocking_unique_constraint {
 
 static std::string recipe(const StatementView& view, const std::string& constraint) {
   std::string text = "CREATE UNIQUE INDEX CONCURRENTLY " + outside_transaction(view.migration) +
@@ -28,6 +29,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_blocking_unique_constraint
+
 constexpr Rule blocking_unique_constraint{
     .info = {.code = "ML102",
              .name = "blocking-unique-constraint",
@@ -45,7 +48,7 @@ constexpr Rule blocking_unique_constraint{
                             "django-migration-linter:ADD_UNIQUE django-safe-migrations:SM009 "
                             "django-safe-migrations:SM011 django-safe-migrations:SM015 "
                             "django-safe-migrations:SM021"},
-    .on_statement = check,
+    .on_statement = of_blocking_unique_constraint::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_check_scan_on_type_change {
 
 static void check(const StatementView& view, Reporter& reporter) {
   for (const Work& work : view.statement.effects.work)
@@ -21,6 +22,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_check_scan_on_type_change
+
 constexpr Rule check_scan_on_type_change{
     .info = {.code = "ML117",
              .name = "check-scan-on-type-change",
@@ -32,7 +35,7 @@ constexpr Rule check_scan_on_type_change{
                         "later.",
              .silent_when = "No CHECK names the column.",
              .equivalents = "strong_migrations:change_column_constraint online_migrations:change_column_constraint"},
-    .on_statement = check,
+    .on_statement = of_check_scan_on_type_change::check,
 };
 
 }  // namespace mlint::rules

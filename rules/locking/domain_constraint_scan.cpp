@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_domain_constraint_scan {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* alter = view.statement.operation.as<AlterDomain>();
@@ -27,6 +28,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   report(view, reporter, Hazard::scan_under_lock, worst, std::move(finding));
 }
 
+}  // namespace of_domain_constraint_scan
+
 constexpr Rule domain_constraint_scan{
     .info = {.code = "ML133",
              .name = "domain-constraint-scan",
@@ -39,7 +42,7 @@ constexpr Rule domain_constraint_scan{
              .silent_when = "The constraint is NOT VALID, or no table uses the domain.",
              .equivalents = "squawk:ban-alter-domain-with-add-constraint "
                             "pgsafe:add-domain-constraint-without-not-valid pgsafe:add-domain-not-null"},
-    .on_statement = check,
+    .on_statement = of_domain_constraint_scan::check,
 };
 
 }  // namespace mlint::rules

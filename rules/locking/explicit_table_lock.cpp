@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_explicit_table_lock {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* lock = view.statement.operation.as<LockTable>();
@@ -19,6 +20,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_explicit_table_lock
+
 constexpr Rule explicit_table_lock{
     .info = {.code = "ML125",
              .name = "explicit-table-lock",
@@ -29,7 +32,7 @@ constexpr Rule explicit_table_lock{
              .instead = "Take row locks, or set a short lock_timeout and keep the transaction to one "
                         "statement.",
              .silent_when = "The mode stops nobody who reads or writes, or the table is new."},
-    .on_statement = check,
+    .on_statement = of_explicit_table_lock::check,
 };
 
 }  // namespace mlint::rules

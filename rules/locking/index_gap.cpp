@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_index_gap {
 
 static std::vector<std::string> columns_of(const CreateIndex& index) {
   std::vector<std::string> columns;
@@ -34,6 +35,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_index_gap
+
 constexpr Rule index_gap{
     .info = {.code = "ML148",
              .name = "index-gap",
@@ -45,7 +48,7 @@ constexpr Rule index_gap{
              .silent_when = "The new index comes first, both stand in one transaction, or an invalid leftover of "
                             "the same name is removed.",
              .equivalents = "online_migrations:replace_index"},
-    .on_migration = check,
+    .on_migration = of_index_gap::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_index_rebuild_on_type_change {
 
 static void check(const StatementView& view, Reporter& reporter) {
   if (view.statement.operation.as<AlterTable>() == nullptr) return;
@@ -28,6 +29,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   report(view, reporter, Hazard::scan_under_lock, table, std::move(finding));
 }
 
+}  // namespace of_index_rebuild_on_type_change
+
 constexpr Rule index_rebuild_on_type_change{
     .info = {.code = "ML116",
              .name = "index-rebuild-on-type-change",
@@ -39,7 +42,7 @@ constexpr Rule index_rebuild_on_type_change{
              .instead = "Add a new column, or build a new index with CONCURRENTLY and drop the old one before "
                         "the change.",
              .silent_when = "No index has to be built again: a plain index on a varchar that grows."},
-    .on_statement = check,
+    .on_statement = of_index_rebuild_on_type_change::check,
 };
 
 }  // namespace mlint::rules

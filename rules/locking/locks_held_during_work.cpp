@@ -6,6 +6,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_locks_held_during_work {
 
 struct Hold {
   std::set<std::string> tables;      // held hard
@@ -72,6 +73,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   if (*finding.severity != Severity::off) reporter.add(std::move(finding));
 }
 
+}  // namespace of_locks_held_during_work
+
 constexpr Rule locks_held_during_work{
     .info = {.code = "ML137",
              .name = "locks-held-during-work",
@@ -86,7 +89,7 @@ constexpr Rule locks_held_during_work{
                             "new or small.",
              .equivalents = "eugene:E4 pgfence:statement-after-access-exclusive "
                             "django-migration-linter:CREATE_INDEX_EXCLUSIVE"},
-    .on_migration = check,
+    .on_migration = of_locks_held_during_work::check,
 };
 
 }  // namespace mlint::rules

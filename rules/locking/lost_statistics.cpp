@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_lost_statistics {
 
 static void check(const StatementView& view, Reporter& reporter) {
   each_action<alter::SetType>(view, [&](const alter::SetType& change, const QualifiedName& table) {
@@ -18,6 +19,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_lost_statistics
+
 constexpr Rule lost_statistics{
     .info = {.code = "ML118",
              .name = "lost-statistics",
@@ -28,7 +31,7 @@ constexpr Rule lost_statistics{
                        "plans, even when the change itself was free.",
              .instead = "Run ANALYZE on the table right after the migration.",
              .silent_when = "The table is made in the same migration or on this branch."},
-    .on_statement = check,
+    .on_statement = of_lost_statistics::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_parent_locked_by_foreign_key_drop {
 
 static bool drops(const Operation& operation) {
   if (const auto* drop = operation.as<Drop>()) return drop->kind == ObjectKind::table;
@@ -50,6 +51,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   report(view, reporter, Hazard::parent_exclusive, worst, std::move(finding));
 }
 
+}  // namespace of_parent_locked_by_foreign_key_drop
+
 constexpr Rule parent_locked_by_foreign_key_drop{
     .info = {.code = "ML109",
              .name = "parent-locked-by-foreign-key-drop",
@@ -62,7 +65,7 @@ constexpr Rule parent_locked_by_foreign_key_drop{
                         "column or the table.",
              .silent_when = "No foreign key goes with what is dropped, or the referenced table is new or small.",
              .equivalents = "online_migrations:drop_table_multiple_foreign_keys atlas:CD101"},
-    .on_statement = check,
+    .on_statement = of_parent_locked_by_foreign_key_drop::check,
 };
 
 }  // namespace mlint::rules

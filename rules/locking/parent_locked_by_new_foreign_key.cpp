@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_parent_locked_by_new_foreign_key {
 
 static void check(const StatementView& view, Reporter& reporter) {
   for (const Work& work : view.statement.effects.work)
@@ -22,6 +23,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_parent_locked_by_new_foreign_key
+
 constexpr Rule parent_locked_by_new_foreign_key{
     .info = {.code = "ML110",
              .name = "parent-locked-by-new-foreign-key",
@@ -33,7 +36,7 @@ constexpr Rule parent_locked_by_new_foreign_key{
              .instead = "Keep the transaction short, with a lock_timeout and one busy parent a migration.",
              .silent_when = "The referenced table is not known to be large or hot.",
              .equivalents = "online_migrations:multiple_foreign_keys django-safe-migrations:SM023"},
-    .on_statement = check,
+    .on_statement = of_parent_locked_by_new_foreign_key::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_parent_locked_by_new_partition {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* table = view.statement.operation.as<CreateTable>();
@@ -22,6 +23,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   report(view, reporter, Hazard::partition_lock, parent, std::move(finding));
 }
 
+}  // namespace of_parent_locked_by_new_partition
+
 constexpr Rule parent_locked_by_new_partition{
     .info = {.code = "ML128",
              .name = "parent-locked-by-new-partition",
@@ -34,7 +37,7 @@ constexpr Rule parent_locked_by_new_partition{
                         "writes go on.",
              .silent_when = "The partitioned table is made in the same migration.",
              .postgresql = "ATTACH lets others work from 12 on"},
-    .on_statement = check,
+    .on_statement = of_parent_locked_by_new_partition::check,
 };
 
 }  // namespace mlint::rules

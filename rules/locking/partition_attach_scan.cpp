@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_partition_attach_scan {
 
 static void check(const StatementView& view, Reporter& reporter) {
   each_action<alter::AttachPartition>(view, [&](const alter::AttachPartition& attach, const QualifiedName& parent) {
@@ -25,6 +26,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_partition_attach_scan
+
 constexpr Rule partition_attach_scan{
     .info = {.code = "ML129",
              .name = "partition-attach-scan",
@@ -37,7 +40,7 @@ constexpr Rule partition_attach_scan{
              .silent_when = "A valid CHECK implies the bound, or the partition is new.",
              .postgresql = "12+: the parent keeps working; before it is locked too",
              .equivalents = "pgsafe:attach-partition pgfence:attach-partition"},
-    .on_statement = check,
+    .on_statement = of_partition_attach_scan::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_primary_key_not_null_scan {
 
 static void check(const StatementView& view, Reporter& reporter) {
   for (const Work& work : view.statement.effects.work)
@@ -16,6 +17,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_primary_key_not_null_scan
+
 constexpr Rule primary_key_not_null_scan{
     .info = {.code = "ML150",
              .name = "primary-key-not-null-scan",
@@ -26,7 +29,7 @@ constexpr Rule primary_key_not_null_scan{
              .instead = "Make the columns NOT NULL first, by a validated CHECK, then take the index.",
              .silent_when = "The columns are NOT NULL already, or a valid CHECK proves it.",
              .equivalents = "eugene:W14 atlas:PG304 pgfence:add-pk-using-index"},
-    .on_statement = check,
+    .on_statement = of_primary_key_not_null_scan::check,
 };
 
 }  // namespace mlint::rules

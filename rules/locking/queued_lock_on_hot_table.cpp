@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_queued_lock_on_hot_table {
 
 static void check(const StatementView& view, Reporter& reporter) {
   if (view.statement.timeouts.lock.value_or(0) > 0) return;
@@ -23,6 +24,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_queued_lock_on_hot_table
+
 constexpr Rule queued_lock_on_hot_table{
     .info = {.code = "ML135",
              .name = "queued-lock-on-hot-table",
@@ -34,7 +37,7 @@ constexpr Rule queued_lock_on_hot_table{
                        "it, so one long reader stops the site.",
              .instead = "Set a short lock_timeout and retry until it gets through.",
              .silent_when = "The table is not known to be hot, or a lock_timeout is in force."},
-    .on_statement = check,
+    .on_statement = of_queued_lock_on_hot_table::check,
 };
 
 }  // namespace mlint::rules

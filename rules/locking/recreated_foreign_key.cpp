@@ -5,6 +5,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_recreated_foreign_key {
 
 static void check(const OperationView& view, Reporter& reporter) {
   const std::optional<RecreatedForeignKey> found = recreates_foreign_key(view);
@@ -23,6 +24,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_recreated_foreign_key
+
 constexpr Rule recreated_foreign_key{
     .info = {.code = "ML108",
              .name = "recreated-foreign-key",
@@ -36,7 +39,7 @@ constexpr Rule recreated_foreign_key{
              .silent_when = "The field keeps its null, default and (before Django 4.1) choices, or the table is "
                             "new.",
              .django = "3.2+; choices alone only before 4.1"},
-    .on_operation = check,
+    .on_operation = of_recreated_foreign_key::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_set_not_null_scan {
 
 static std::string recipe(const StatementView& view, const std::string& column) {
   const bool django = view.migration.language == Language::django;
@@ -30,6 +31,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_set_not_null_scan
+
 constexpr Rule set_not_null_scan{
     .info = {.code = "ML103",
              .name = "set-not-null-scan",
@@ -46,7 +49,7 @@ constexpr Rule set_not_null_scan{
                             "strong_migrations:change_column_null online_migrations:change_column_null "
                             "django-migration-linter:NOT_NULL django-safe-migrations:SM020 "
                             "strong_migrations:change_column_with_not_null"},
-    .on_statement = check,
+    .on_statement = of_set_not_null_scan::check,
 };
 
 }  // namespace mlint::rules

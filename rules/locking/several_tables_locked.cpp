@@ -5,6 +5,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_several_tables_locked {
 
 struct Locked {
   std::vector<QualifiedName> tables;
@@ -48,6 +49,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_several_tables_locked
+
 constexpr Rule several_tables_locked{
     .info = {.code = "ML138",
              .name = "several-tables-locked",
@@ -59,7 +62,7 @@ constexpr Rule several_tables_locked{
              .instead = "One table a transaction, each with a short lock_timeout.",
              .silent_when = "Only one existing table is locked hard, or each in its own transaction.",
              .equivalents = "pgfence:wide-lock-window"},
-    .on_migration = check,
+    .on_migration = of_several_tables_locked::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_table_copy_on_tablespace_change {
 
 static void check(const StatementView& view, Reporter& reporter) {
   bool said = false;
@@ -17,6 +18,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_table_copy_on_tablespace_change
+
 constexpr Rule table_copy_on_tablespace_change{
     .info = {.code = "ML123",
              .name = "table-copy-on-tablespace-change",
@@ -29,7 +32,7 @@ constexpr Rule table_copy_on_tablespace_change{
                         "--tablespace.",
              .silent_when = "Nothing changes by it, the table is partitioned (only its catalogue entry changes), "
                             "or it is new."},
-    .on_statement = check,
+    .on_statement = of_table_copy_on_tablespace_change::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_table_rewrite_on_access_method {
 
 static void check(const StatementView& view, Reporter& reporter) {
   bool said = false;
@@ -17,6 +18,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_table_rewrite_on_access_method
+
 constexpr Rule table_rewrite_on_access_method{
     .info = {.code = "ML124",
              .name = "table-rewrite-on-access-method",
@@ -30,7 +33,7 @@ constexpr Rule table_rewrite_on_access_method{
                             "or it is new.",
              .postgresql = "15+",
              .equivalents = "pgsafe:set-access-method"},
-    .on_statement = check,
+    .on_statement = of_table_rewrite_on_access_method::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_table_rewrite_on_constrained_domain {
 
 static void check(const StatementView& view, Reporter& reporter) {
   each_work(view.statement.effects, Cause::constrained_domain, [&](const Work& work) {
@@ -18,6 +19,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_table_rewrite_on_constrained_domain
+
 constexpr Rule table_rewrite_on_constrained_domain{
     .info = {.code = "ML115",
              .name = "table-rewrite-on-constrained-domain",
@@ -29,7 +32,7 @@ constexpr Rule table_rewrite_on_constrained_domain{
                        "query on it waits.",
              .instead = "Add the column with the base type, and its CHECK as a NOT VALID constraint.",
              .silent_when = "The domain has no constraint, or the table is new."},
-    .on_statement = check,
+    .on_statement = of_table_rewrite_on_constrained_domain::check,
 };
 
 }  // namespace mlint::rules

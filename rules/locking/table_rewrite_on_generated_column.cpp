@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_table_rewrite_on_generated_column {
 
 static void check(const StatementView& view, Reporter& reporter) {
   each_work(view.statement.effects, Cause::generated_stored, [&](const Work& work) {
@@ -20,6 +21,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_table_rewrite_on_generated_column
+
 constexpr Rule table_rewrite_on_generated_column{
     .info = {.code = "ML114",
              .name = "table-rewrite-on-generated-column",
@@ -34,7 +37,7 @@ constexpr Rule table_rewrite_on_generated_column{
              .equivalents = "squawk:adding-field-with-default pgsafe:add-column-generated-stored eugene:E11 "
                             "strong_migrations:add_column_generated_stored "
                             "online_migrations:add_column_generated_stored django-safe-migrations:SM041"},
-    .on_statement = check,
+    .on_statement = of_table_rewrite_on_generated_column::check,
 };
 
 }  // namespace mlint::rules

@@ -2,10 +2,11 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_table_rewrite_on_identity {
 
 static void check(const StatementView& view, Reporter& reporter) {
-  each_work(view.statement.effects, Cause::identity, [&](const Work& work) {
-    if (work.kind != WorkKind::rewrite) return;
+  const auto look = [&](const Work& work) {
+    if (work.kind != WorkKind::rewrite || (work.cause != Cause::identity && work.fact != "add_column_serial")) return;
     Finding finding;
     finding.message = "the serial or identity of a new column" +
                       (work.object.empty() ? std::string() : " " + ticked(work.object)) + " rewrites " +
@@ -16,8 +17,12 @@ static void check(const StatementView& view, Reporter& reporter) {
         "add a plain bigint column, attach a sequence by SET DEFAULT nextval(…), and fill existing rows in batches";
     finding.subject = subject_of(work.relation, work.object);
     report(view, reporter, Hazard::rewrite, work.relation, std::move(finding));
-  });
+  };
+  each_work(view.statement.effects, Cause::identity, look);
+  each_work(view.statement.effects, Cause::volatile_default, look);
 }
+
+}  // namespace of_table_rewrite_on_identity
 
 constexpr Rule table_rewrite_on_identity{
     .info = {.code = "ML113",
@@ -31,7 +36,7 @@ constexpr Rule table_rewrite_on_identity{
              .silent_when = "The table is new.",
              .equivalents = "pgsafe:add-column-serial pgsafe:add-column-identity pgfence:add-column-serial "
                             "eugene:E11 strong_migrations:add_column_auto_incrementing"},
-    .on_statement = check,
+    .on_statement = of_table_rewrite_on_identity::check,
 };
 
 }  // namespace mlint::rules

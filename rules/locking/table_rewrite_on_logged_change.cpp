@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_table_rewrite_on_logged_change {
 
 static void check(const StatementView& view, Reporter& reporter) {
   bool said = false;
@@ -17,6 +18,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_table_rewrite_on_logged_change
+
 constexpr Rule table_rewrite_on_logged_change{
     .info = {.code = "ML122",
              .name = "table-rewrite-on-logged-change",
@@ -29,7 +32,7 @@ constexpr Rule table_rewrite_on_logged_change{
              .silent_when = "Nothing changes by it, the table is partitioned (only its catalogue entry changes), "
                             "or it is new.",
              .equivalents = "pgsafe:set-logged-unlogged"},
-    .on_statement = check,
+    .on_statement = of_table_rewrite_on_logged_change::check,
 };
 
 }  // namespace mlint::rules

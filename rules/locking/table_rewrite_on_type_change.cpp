@@ -4,6 +4,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_table_rewrite_on_type_change {
 
 static std::string in_words(const std::vector<std::string>& tables) { return listed(tables, 5); }
 
@@ -38,6 +39,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   if (severity != Severity::off) reporter.add(std::move(finding));
 }
 
+}  // namespace of_table_rewrite_on_type_change
+
 constexpr Rule table_rewrite_on_type_change{
     .info = {.code = "ML111",
              .name = "table-rewrite-on-type-change",
@@ -53,7 +56,7 @@ constexpr Rule table_rewrite_on_type_change{
              .equivalents = "squawk:changing-column-type pgsafe:alter-column-type pgfence:alter-column-type "
                             "eugene:E5 atlas:PG301 strong_migrations:change_column online_migrations:change_column "
                             "django-migration-linter:ALTER_COLUMN django-safe-migrations:SM004"},
-    .on_operation = check,
+    .on_operation = of_table_rewrite_on_type_change::check,
 };
 
 }  // namespace mlint::rules

@@ -2,10 +2,11 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_table_rewrite_on_volatile_default {
 
 static void check(const StatementView& view, Reporter& reporter) {
   each_work(view.statement.effects, Cause::volatile_default, [&](const Work& work) {
-    if (work.kind != WorkKind::rewrite) return;
+    if (work.kind != WorkKind::rewrite || work.fact == "add_column_serial") return;
     Finding finding;
     finding.message = "the volatile default of a new column" +
                       (work.object.empty() ? std::string() : " " + ticked(work.object)) + " rewrites " +
@@ -18,6 +19,8 @@ static void check(const StatementView& view, Reporter& reporter) {
     report(view, reporter, Hazard::rewrite, work.relation, std::move(finding));
   });
 }
+
+}  // namespace of_table_rewrite_on_volatile_default
 
 constexpr Rule table_rewrite_on_volatile_default{
     .info = {.code = "ML112",
@@ -35,7 +38,7 @@ constexpr Rule table_rewrite_on_volatile_default{
                             "pgfence:add-column-non-constant-default eugene:E10 atlas:PG302 "
                             "strong_migrations:add_column_default strong_migrations:add_column_default_callable "
                             "online_migrations:add_column_default"},
-    .on_statement = check,
+    .on_statement = of_table_rewrite_on_volatile_default::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_vacuum_full_or_cluster {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* vacuum = view.statement.operation.as<Vacuum>();
@@ -28,6 +29,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   report(view, reporter, Hazard::heavy_command, table, std::move(finding));
 }
 
+}  // namespace of_vacuum_full_or_cluster
+
 constexpr Rule vacuum_full_or_cluster{
     .info = {.code = "ML121",
              .name = "vacuum-full-or-cluster",
@@ -41,7 +44,7 @@ constexpr Rule vacuum_full_or_cluster{
              .silent_when = "Plain VACUUM, or a table made in the same file.",
              .postgresql = "REPACK from 19",
              .equivalents = "squawk:prefer-repack pgsafe:vacuum-full-cluster pgfence:vacuum-full"},
-    .on_statement = check,
+    .on_statement = of_vacuum_full_or_cluster::check,
 };
 
 }  // namespace mlint::rules

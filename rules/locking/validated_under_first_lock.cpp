@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_validated_under_first_lock {
 
 static void check(const StatementView& view, Reporter& reporter) {
   each_action<alter::ValidateConstraint>(
@@ -24,6 +25,8 @@ static void check(const StatementView& view, Reporter& reporter) {
       });
 }
 
+}  // namespace of_validated_under_first_lock
+
 constexpr Rule validated_under_first_lock{
     .info = {.code = "ML146",
              .name = "validated-under-first-lock",
@@ -36,7 +39,7 @@ constexpr Rule validated_under_first_lock{
              .equivalents = "squawk:constraint-missing-not-valid pgfence:not-valid-validate-same-tx "
                             "strong_migrations:validate_check_constraint strong_migrations:validate_foreign_key "
                             "online_migrations:validate_check_constraint online_migrations:validate_foreign_key"},
-    .on_statement = check,
+    .on_statement = of_validated_under_first_lock::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_irreversible_operation {
 
 // The operation itself, or the first one nested in it, that Django refuses to unapply.
 static const django::ModelOperation* irreversible(const django::ModelOperation& operation) {
@@ -33,6 +34,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_irreversible_operation
+
 constexpr Rule irreversible_operation{
     .info = {.code = "ML401",
              .name = "irreversible-operation",
@@ -44,7 +47,7 @@ constexpr Rule irreversible_operation{
              .silent_when = "A reverse or `noop` is given.",
              .equivalents = "django-migration-linter:RUNPYTHON_REVERSIBLE django-migration-linter:RUNSQL_REVERSIBLE "
                             "django-safe-migrations:SM016 django-safe-migrations:SM007"},
-    .on_operation = check,
+    .on_operation = of_irreversible_operation::check,
 };
 
 }  // namespace mlint::rules

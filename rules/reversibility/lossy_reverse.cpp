@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_lossy_reverse {
 
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
@@ -21,6 +22,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_lossy_reverse
+
 constexpr Rule lossy_reverse{
     .info = {.code = "ML402",
              .name = "lossy-reverse",
@@ -30,7 +33,7 @@ constexpr Rule lossy_reverse{
              .effect = "Rolling back succeeds and the rows stay gone.",
              .instead = "Keep a copy of the rows, or leave the reverse out so that Django refuses.",
              .silent_when = "Nothing is deleted, or there is no reverse."},
-    .on_operation = check,
+    .on_operation = of_lossy_reverse::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_reverse_drops_older_object {
 
 struct Made {
   ObjectKind kind;
@@ -52,6 +53,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   if (view.model != nullptr) look(*view.model, reporter);
 }
 
+}  // namespace of_reverse_drops_older_object
+
 constexpr Rule reverse_drops_older_object{
     .info = {.code = "ML403",
              .name = "reverse-drops-older-object",
@@ -62,7 +65,7 @@ constexpr Rule reverse_drops_older_object{
              .instead = "Leave IF NOT EXISTS out, or make the reverse a noop.",
              .silent_when = "The forward step has no IF NOT EXISTS, or is a concurrent build that is dropped "
                             "first."},
-    .on_operation = check,
+    .on_operation = of_reverse_drops_older_object::check,
 };
 
 }  // namespace mlint::rules

@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_concurrent_reindex_of_partitioned_table {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* reindex = view.statement.operation.as<Reindex>();
@@ -16,6 +17,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_concurrent_reindex_of_partitioned_table
+
 constexpr Rule concurrent_reindex_of_partitioned_table{
     .info = {.code = "ML513",
              .name = "concurrent-reindex-of-partitioned-table",
@@ -27,7 +30,7 @@ constexpr Rule concurrent_reindex_of_partitioned_table{
              .instead = "REINDEX … CONCURRENTLY on each partition.",
              .silent_when = "The table is not partitioned.",
              .postgresql = "14+"},
-    .on_statement = check,
+    .on_statement = of_concurrent_reindex_of_partitioned_table::check,
 };
 
 }  // namespace mlint::rules

@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_concurrently_in_transaction {
 
 static std::string what_is_refused(const Operation& operation) {
   if (operation.as<CreateIndex>() != nullptr) return "CREATE INDEX CONCURRENTLY";
@@ -27,6 +28,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_concurrently_in_transaction
+
 constexpr Rule concurrently_in_transaction{
     .info = {.code = "ML501",
              .name = "concurrently-in-transaction",
@@ -39,7 +42,7 @@ constexpr Rule concurrently_in_transaction{
              .equivalents = "squawk:ban-concurrent-index-creation-in-transaction atlas:PG103 "
                             "pgfence:concurrent-in-transaction pgsafe:concurrently-in-transaction "
                             "django-safe-migrations:SM018"},
-    .on_statement = check,
+    .on_statement = of_concurrently_in_transaction::check,
 };
 
 }  // namespace mlint::rules

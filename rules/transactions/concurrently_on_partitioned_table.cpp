@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_concurrently_on_partitioned_table {
 
 static void check(const StatementView& view, Reporter& reporter) {
   QualifiedName table;
@@ -25,6 +26,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_concurrently_on_partitioned_table
+
 constexpr Rule concurrently_on_partitioned_table{
     .info = {.code = "ML511",
              .name = "concurrently-on-partitioned-table",
@@ -35,7 +38,7 @@ constexpr Rule concurrently_on_partitioned_table{
              .instead = "CREATE INDEX ON ONLY the parent, build on each partition with CONCURRENTLY, then "
                         "ALTER INDEX … ATTACH PARTITION.",
              .silent_when = "The table is not partitioned, or ONLY is given."},
-    .on_statement = check,
+    .on_statement = of_concurrently_on_partitioned_table::check,
 };
 
 }  // namespace mlint::rules

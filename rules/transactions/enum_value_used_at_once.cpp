@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_enum_value_used_at_once {
 
 static void check(const MigrationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
@@ -27,6 +28,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_enum_value_used_at_once
+
 constexpr Rule enum_value_used_at_once{
     .info = {.code = "ML509",
              .name = "enum-value-used-at-once",
@@ -39,7 +42,7 @@ constexpr Rule enum_value_used_at_once{
              .silent_when = "The value is used in another transaction.",
              .postgresql = "12+",
              .equivalents = "pgsafe:enum-value-used-in-transaction"},
-    .on_migration = check,
+    .on_migration = of_enum_value_used_at_once::check,
 };
 
 }  // namespace mlint::rules

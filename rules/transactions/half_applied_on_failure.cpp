@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_half_applied_on_failure {
 
 static bool changes_nothing(const Operation& operation) {
   if (operation.as<SetVariable>() || operation.as<Transaction>() || operation.as<SetConstraints>()) return true;
@@ -66,6 +67,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_half_applied_on_failure
+
 constexpr Rule half_applied_on_failure{
     .info = {.code = "ML504",
              .name = "half-applied-on-failure",
@@ -77,7 +80,7 @@ constexpr Rule half_applied_on_failure{
              .instead = "One statement a migration, or guards (IF NOT EXISTS, IF EXISTS) on all of them.",
              .silent_when = "The migration is atomic, has one statement, or its statements can be repeated.",
              .equivalents = "squawk:prefer-robust-stmts pgsafe:require-if-exists django-safe-migrations:SM036"},
-    .on_migration = check,
+    .on_migration = of_half_applied_on_failure::check,
 };
 
 }  // namespace mlint::rules

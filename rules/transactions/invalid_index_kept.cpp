@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_invalid_index_kept {
 
 static void check(const MigrationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
@@ -24,6 +25,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_invalid_index_kept
+
 constexpr Rule invalid_index_kept{
     .info = {.code = "ML505",
              .name = "invalid-index-kept",
@@ -35,7 +38,7 @@ constexpr Rule invalid_index_kept{
              .instead = "DROP INDEX CONCURRENTLY IF EXISTS of the same name before it, in the same migration.",
              .silent_when = "The index is dropped first, or IF NOT EXISTS is not given, so that a second run fails "
                             "loudly."},
-    .on_migration = check,
+    .on_migration = of_invalid_index_kept::check,
 };
 
 }  // namespace mlint::rules

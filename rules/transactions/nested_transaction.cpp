@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_nested_transaction {
 
 static void check(const MigrationView& view, Reporter& reporter) {
   bool open = view.atomic;
@@ -29,6 +30,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_nested_transaction
+
 constexpr Rule nested_transaction{
     .info = {.code = "ML506",
              .name = "nested-transaction",
@@ -42,7 +45,7 @@ constexpr Rule nested_transaction{
              .silent_when = "The migration runs without a transaction of the runner, and each BEGIN has its "
                             "COMMIT.",
              .equivalents = "squawk:transaction-nesting django-safe-migrations:SM049"},
-    .on_migration = check,
+    .on_migration = of_nested_transaction::check,
 };
 
 }  // namespace mlint::rules

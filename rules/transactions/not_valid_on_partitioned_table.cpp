@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_not_valid_on_partitioned_table {
 
 static void check(const StatementView& view, Reporter& reporter) {
   if (view.migration.project.server.version >= 18) return;
@@ -17,6 +18,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   });
 }
 
+}  // namespace of_not_valid_on_partitioned_table
+
 constexpr Rule not_valid_on_partitioned_table{
     .info = {.code = "ML512",
              .name = "not-valid-on-partitioned-table",
@@ -28,7 +31,7 @@ constexpr Rule not_valid_on_partitioned_table{
                         "finds them.",
              .silent_when = "The server is PostgreSQL 18 or newer, or the table is not partitioned.",
              .postgresql = "before 18"},
-    .on_statement = check,
+    .on_statement = of_not_valid_on_partitioned_table::check,
 };
 
 }  // namespace mlint::rules

@@ -4,6 +4,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_pending_trigger_events {
 
 static bool is_deferred_key(const ConstraintState& constraint) {
   return constraint.definition.kind == Constraint::Kind::foreign_key && constraint.definition.initially_deferred;
@@ -68,6 +69,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_pending_trigger_events
+
 constexpr Rule pending_trigger_events{
     .info = {.code = "ML510",
              .name = "pending-trigger-events",
@@ -81,7 +84,7 @@ constexpr Rule pending_trigger_events{
                         "between.",
              .silent_when = "The changes stand in separate transactions, or SET CONSTRAINTS ALL IMMEDIATE stands "
                             "between them."},
-    .on_migration = check,
+    .on_migration = of_pending_trigger_events::check,
 };
 
 }  // namespace mlint::rules

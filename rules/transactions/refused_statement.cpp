@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_refused_statement {
 
 // What a more exact rule says is left to it.
 static bool has_own_rule(const StatementView& view) {
@@ -25,6 +26,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_refused_statement
+
 constexpr Rule refused_statement{
     .info = {.code = "ML520",
              .name = "refused-statement",
@@ -34,7 +37,7 @@ constexpr Rule refused_statement{
              .effect = "The migration fails on every database.",
              .instead = "Correct what the message names.",
              .silent_when = "Failure would depend on rows, or on something that is not known here."},
-    .on_statement = check,
+    .on_statement = of_refused_statement::check,
 };
 
 }  // namespace mlint::rules

@@ -4,6 +4,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_schema_and_data_in_one_transaction {
 
 static bool changes_rows(const Statement& statement, const Schema& before) {
   const auto* dml = statement.operation.as<Dml>();
@@ -68,6 +69,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_schema_and_data_in_one_transaction
+
 constexpr Rule schema_and_data_in_one_transaction{
     .info = {.code = "ML514",
              .name = "schema-and-data-in-one-transaction",
@@ -79,7 +82,7 @@ constexpr Rule schema_and_data_in_one_transaction{
              .instead = "Change rows in a migration of their own.",
              .silent_when = "Each has its own migration, or the altered table is new or small.",
              .equivalents = "django-safe-migrations:SM038"},
-    .on_migration = check,
+    .on_migration = of_schema_and_data_in_one_transaction::check,
 };
 
 }  // namespace mlint::rules

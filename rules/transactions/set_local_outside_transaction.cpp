@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_set_local_outside_transaction {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* set = view.statement.operation.as<SetVariable>();
@@ -13,6 +14,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_set_local_outside_transaction
+
 constexpr Rule set_local_outside_transaction{
     .info = {.code = "ML503",
              .name = "set-local-outside-transaction",
@@ -23,7 +26,7 @@ constexpr Rule set_local_outside_transaction{
                        "force.",
              .instead = "SET without LOCAL, or a transaction around it.",
              .silent_when = "It runs inside BEGIN … COMMIT or an atomic migration."},
-    .on_statement = check,
+    .on_statement = of_set_local_outside_transaction::check,
 };
 
 }  // namespace mlint::rules

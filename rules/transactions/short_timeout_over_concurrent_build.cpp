@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_short_timeout_over_concurrent_build {
 
 static void check(const StatementView& view, Reporter& reporter) {
   const Effects& effects = view.statement.effects;
@@ -27,6 +28,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_short_timeout_over_concurrent_build
+
 constexpr Rule short_timeout_over_concurrent_build{
     .info = {.code = "ML502",
              .name = "short-timeout-over-concurrent-build",
@@ -37,7 +40,7 @@ constexpr Rule short_timeout_over_concurrent_build{
                        "leaves an INVALID index that IF NOT EXISTS then keeps.",
              .instead = "Set the timeout to 0 for that statement only.",
              .silent_when = "No timeout is in force, or it is 0 or at least five minutes."},
-    .on_statement = check,
+    .on_statement = of_short_timeout_over_concurrent_build::check,
 };
 
 }  // namespace mlint::rules

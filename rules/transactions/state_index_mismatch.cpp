@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_state_index_mismatch {
 
 static const CreateIndex* made_index(const django::ModelOperation& operation) {
   for (const django::SqlText& text : operation.sql)
@@ -70,6 +71,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_state_index_mismatch
+
 constexpr Rule state_index_mismatch{
     .info = {.code = "ML523",
              .name = "state-index-mismatch",
@@ -80,7 +83,7 @@ constexpr Rule state_index_mismatch{
                        "fail or do the wrong thing.",
              .instead = "Give both the same name, columns and table.",
              .silent_when = "Name and columns are the same."},
-    .on_operation = check,
+    .on_operation = of_state_index_mismatch::check,
 };
 
 }  // namespace mlint::rules

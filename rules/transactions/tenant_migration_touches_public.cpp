@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_tenant_migration_touches_public {
 
 static QualifiedName target_of(const Operation& operation) {
   if (const auto* alter = operation.as<AlterTable>()) return alter->name;
@@ -25,6 +26,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_tenant_migration_touches_public
+
 constexpr Rule tenant_migration_touches_public{
     .info = {.code = "ML522",
              .name = "tenant-migration-touches-public",
@@ -34,7 +37,7 @@ constexpr Rule tenant_migration_touches_public{
              .effect = "The second tenant's run fails, or changes it again: the object is there only once.",
              .instead = "Put it into a migration of a shared app.",
              .silent_when = "Only functions and types of public are used."},
-    .on_statement = check,
+    .on_statement = of_tenant_migration_touches_public::check,
 };
 
 }  // namespace mlint::rules

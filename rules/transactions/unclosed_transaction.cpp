@@ -2,6 +2,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_unclosed_transaction {
 
 static void check(const MigrationView& view, Reporter& reporter) {
   if (view.atomic) return;
@@ -24,6 +25,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   reporter.add(std::move(finding));
 }
 
+}  // namespace of_unclosed_transaction
+
 constexpr Rule unclosed_transaction{
     .info = {.code = "ML507",
              .name = "unclosed-transaction",
@@ -34,7 +37,7 @@ constexpr Rule unclosed_transaction{
              .instead = "COMMIT at the end.",
              .silent_when = "COMMIT or ROLLBACK follows.",
              .equivalents = "squawk:ban-uncommitted-transaction pgfence:unclosed-transaction"},
-    .on_migration = check,
+    .on_migration = of_unclosed_transaction::check,
 };
 
 }  // namespace mlint::rules

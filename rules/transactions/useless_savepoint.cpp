@@ -3,6 +3,7 @@
 #include "rules/subject.h"
 
 namespace mlint::rules {
+namespace of_useless_savepoint {
 
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
@@ -15,6 +16,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
 }
 
+}  // namespace of_useless_savepoint
+
 constexpr Rule useless_savepoint{
     .info = {.code = "ML521",
              .name = "useless-savepoint",
@@ -25,7 +28,7 @@ constexpr Rule useless_savepoint{
                        "batching by it gains nothing.",
              .instead = "Set `atomic = False` on the migration.",
              .silent_when = "The migration has `atomic = False`."},
-    .on_operation = check,
+    .on_operation = of_useless_savepoint::check,
 };
 
 }  // namespace mlint::rules
