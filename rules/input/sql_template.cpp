@@ -28,7 +28,7 @@ static void check(const MigrationView& view, Reporter& reporter) {
 }  // namespace of_sql_template
 
 constexpr Rule sql_template{
-    .info = {.code = "ML706",
+    .info = {.code = "ML708",
              .name = "sql-template",
              .group = RuleGroup::input,
              .severity = Severity::warning,
