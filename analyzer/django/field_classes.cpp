@@ -161,6 +161,17 @@ constexpr std::array third_party = {
     ThirdParty{"shortuuid", varchar("ShortUUIDField", 22)},
     ThirdParty{"django_ulid", number("ULIDField", I::uuid)},
     ThirdParty{"annoying", {.path = "AutoOneToOneField", .internal = I::one_to_one, .db_index = true, .unique = true}},
+    ThirdParty{"wagtail", number("StreamField", I::json)},  // from Wagtail 5 on
+    ThirdParty{"utilities.fields", number("CounterCacheField", I::big_integer)},
+    ThirdParty{"utilities.fields", varchar("NaturalOrderingField", 100)},
+    ThirdParty{"utilities.fields", varchar("ColorField", 6)},
+    ThirdParty{"ipam.fields", number("ASNField", I::big_integer)},
+    ThirdParty{"ipam.fields", own_type("IPNetworkField", "cidr")},
+    ThirdParty{"ipam.fields", own_type("IPAddressField", "inet")},
+    ThirdParty{"dcim.fields", number("ASNField", I::big_integer)},
+    ThirdParty{"dcim.fields", own_type("MACAddressField", "macaddr")},
+    ThirdParty{"dcim.fields", own_type("WWNField", "macaddr8")},
+    ThirdParty{"saleor.core.db.fields", number("SanitizedJSONField", I::json)},
     ThirdParty{"django_cryptography", own_type("EncryptedField", "bytea")},
 };
 
