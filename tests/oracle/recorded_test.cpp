@@ -102,6 +102,7 @@ std::vector<std::string> differences(const Json& truth, const Effects& effects) 
   if (refused != effects.refused_in_transaction)
     wrong.push_back(refused ? "is refused in a transaction" : "is not refused");
   if (truth.contains("error")) return wrong;
+  if (!effects.known) return {};  // dynamic SQL: said to be not understood
   if (effects.fails && !refused) wrong.push_back("does not fail: " + *effects.fails);
   Locks server = measured_locks(truth);
   Locks derived = derived_locks(effects);
@@ -186,7 +187,10 @@ const std::map<std::string_view, std::string_view> without_case = {
     {"alter_system_refused", "changes the server that measures"},
     {"discard_all_refused", "ends the session that measures"},
     {"foreign_options", "taken from the source"},
-    {"alter_other", "taken from the source"},
+    {"index_other", "no case yet"},
+    {"drop_rule", "no case yet"},
+    {"create_database_refused", "makes a database beside the one that is measured"},
+    {"create_subscription_refused", "needs a publisher"},
 };
 
 // Cases whose answer rests on something that the schema state does not keep.
