@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "analyzer/discover/path.h"
+#include "analyzer/history/compare.h"
+#include "analyzer/history/project_files.h"
+#include "analyzer/lint/judge.h"
 #include "cli/project.h"
 
 namespace mlint::cli {
@@ -138,9 +141,22 @@ std::string nothing_at(const Workspace& workspace, const Loaded& loaded, const C
   return {};
 }
 
-std::vector<history::Changes> changes_of(const FileSystem&, const Workspace&, const Loaded&, const CheckScope&,
-                                         const RunOptions&) {
-  return {};
+std::vector<history::Changes> changes_of(const FileSystem& files, const Workspace& workspace, const Loaded& loaded,
+                                         const CheckScope& scope, const RunOptions& run) {
+  std::vector<history::Changes> result;
+  for (const LoadedProject& loaded_project : loaded.projects) {
+    const Project& project = *loaded_project.project;
+    SourceTable sources;  // of what the base's versions import: their positions are in no file of the run
+    SharedFiles shared(files, workspace, project, sources);
+    const django::Graph graph = django::build_graph(loaded_project.migrations, graph_options(loaded_project));
+    const django::Version version = run.django_version.value_or(parse_django_version(project.django_version.value));
+    const django::ReplayOptions replay = replay_options(project, workspace.config, version, Server{});
+    const history::CompareRequest request{
+        scope.found, project, loaded_project.migrations, loaded.sources, shared.as_project_files(), &graph, replay};
+    auto changes = history::compare_with_base(request);
+    result.push_back(changes ? *std::move(changes) : history::Changes{});
+  }
+  return result;
 }
 
 }  // namespace mlint::cli
