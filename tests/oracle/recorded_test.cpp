@@ -196,6 +196,7 @@ const std::map<std::string_view, std::string_view> without_case = {
 // Cases whose answer rests on something that the schema state does not keep.
 const std::set<std::string> open_cases = {
     "publication_subscription-014",  // DROP SUBSCRIPTION without a slot
+    "own_data-019",                  // a branch that never runs is taken to run
     "own_rest-051",                  // ALTER PUBLICATION SET: the tables it had
 };
 
