@@ -74,7 +74,8 @@ bool is_reg_type(const std::string& name) {
 TypeChange plain_change(const Plain& from, const Plain& to, bool utc) {
   if (from.dimensions > 0 || to.dimensions > 0) {
     const bool same = (from.dimensions > 0) == (to.dimensions > 0) && from.name == to.name &&
-                      from.modifiers == to.modifiers && from.text_modifiers == to.text_modifiers;
+                      (to.modifiers.empty() || from.modifiers == to.modifiers) &&
+                      (to.text_modifiers.empty() || from.text_modifiers == to.text_modifiers);
     return same ? TypeChange::none : TypeChange::rewrite;
   }
   if (from.name == to.name) {
@@ -186,8 +187,10 @@ TypeChange type_change(const TypeName& from, const TypeName& to, const Schema& s
   if (source == wanted) return TypeChange::none;
   const DomainFacts domain = domain_facts(wanted, schema);
   if (domain.constrained) return TypeChange::rewrite;
-  const Plain a = plain(source, schema);
+  Plain a = plain(source, schema);
   const Plain b = plain(wanted, schema);
+  // The parser sees a value of a domain without its modifier: over varchar(20), varchar(40) is longer than nothing.
+  if (domain_facts(source, schema).domain) a.modifiers.clear();
   if (!a.known || !b.known) return a.known || b.known || a.name != b.name ? TypeChange::unknown : TypeChange::none;
   return plain_change(a, b, server.time_zone_utc && schema.time_zone_is_utc());
 }

@@ -307,6 +307,7 @@ class Alteration {
     if (!child) return;
     const Relation* found = catalog_.find(action.parent);
     const QualifiedName parent = found ? found->name : catalog_.new_name(action.parent);
+    if (!may_inherit(catalog_, parent, name_)) return;
     child->parents.push_back(parent);
     catalog_.use(parent, name_);
     Relation* above = found ? catalog_.edit(parent) : nullptr;
@@ -332,7 +333,7 @@ class Alteration {
   void apply(const alter::AttachPartition& action) {
     Relation* child = catalog_.alterable(action.partition, RelationKind::table, false);
     Relation* parent = table();
-    if (!child || !parent || child == parent) return;
+    if (!child || !parent || !may_inherit(catalog_, name_, child->name)) return;
     const QualifiedName partition = child->name;
     child->bound = action.bound;
     child->parents = {name_};

@@ -93,10 +93,8 @@ void forget_sequence(Catalog& catalog, const Relation& sequence) {
     if (table->columns[i].owned_sequence == sequence.name.name) table->columns.edit(i).owned_sequence.clear();
 }
 
-void drop_type(Catalog& catalog, const QualifiedName& written) {
-  const TypeState* found = catalog.find_type(written);
-  if (!found) return catalog.mark_dropped(catalog.new_name(written));
-  const QualifiedName name = found->name;
+// Leaves the domains over it in `domains`.
+void drop_one_type(Catalog& catalog, const QualifiedName& name, std::vector<QualifiedName>& domains) {
   for (const QualifiedName& user : catalog.users_of(name)) {
     const Relation* relation = catalog.relations.find(user);
     if (!relation) continue;
@@ -107,7 +105,6 @@ void drop_type(Catalog& catalog, const QualifiedName& written) {
     const Relation* typed = catalog.relations.find(user);
     if (typed && typed->of_type == name) table::drop_relation(catalog, user);
   }
-  std::vector<QualifiedName> domains;
   catalog.types.for_each([&](const TypeState& type) {
     if (type.kind == TypeState::Kind::domain && type.base.name == name && type.name != name)
       domains.push_back(type.name);
@@ -117,7 +114,16 @@ void drop_type(Catalog& catalog, const QualifiedName& written) {
   catalog.types.erase(name);
   catalog.users.erase(name);
   catalog.mark_dropped(name);
-  for (const QualifiedName& domain : domains) drop_type(catalog, domain);
+}
+
+void drop_type(Catalog& catalog, const QualifiedName& written) {
+  const TypeState* found = catalog.find_type(written);
+  if (!found) return catalog.mark_dropped(catalog.new_name(written));
+  std::vector<QualifiedName> waiting{found->name};
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    const QualifiedName name = waiting[i];
+    if (catalog.types.contains(name)) drop_one_type(catalog, name, waiting);
+  }
 }
 
 void drop_function(Catalog& catalog, const QualifiedName& written) {
@@ -157,6 +163,19 @@ void drop_schema(Catalog& catalog, const std::string& schema) {
   for (const QualifiedName& name : types) drop_type(catalog, name);
   for (const QualifiedName& name : functions) catalog.functions.erase(name);
   catalog.schemas.put({{"", schema}, true});
+}
+
+// The relation and what hangs on it alone; views and children are the caller's.
+void drop_one(Catalog& catalog, const QualifiedName& name) {
+  const Relation* found = catalog.relations.find(name);
+  if (!found) return;
+  const Relation relation = *found;
+  drop_incoming(catalog, name, nullptr, false);
+  drop_owned_sequence(catalog, name, "");
+  if (relation.kind == RelationKind::sequence) forget_sequence(catalog, relation);
+  for (const QualifiedName& parent : relation.parents)
+    if (Relation* above = catalog.edit(parent)) std::erase(above->children, name);
+  catalog.remove_relation(name);
 }
 
 void drop_extension(Catalog& catalog, const std::string& extension) {
@@ -315,17 +334,23 @@ void drop_column(Catalog& catalog, const QualifiedName& table, std::string_view 
 }
 
 void drop_relation(Catalog& catalog, const QualifiedName& name) {
-  const Relation* found = catalog.relations.find(name);
-  if (!found) return catalog.mark_dropped(name);
-  const Relation relation = *found;
-  drop_incoming(catalog, name, nullptr, false);
-  drop_views_on(catalog, name, "");
-  drop_owned_sequence(catalog, name, "");
-  if (relation.kind == RelationKind::sequence) forget_sequence(catalog, relation);
-  for (const QualifiedName& parent : relation.parents)
-    if (Relation* above = catalog.edit(parent)) std::erase(above->children, name);
-  catalog.remove_relation(name);
-  for (const QualifiedName& child : relation.children) drop_relation(catalog, child);
+  if (!catalog.relations.contains(name)) return catalog.mark_dropped(name);
+  // Partitions, children and views over views, however long the chain.
+  std::vector<QualifiedName> gone{name};
+  const auto add = [&](const QualifiedName& other) {
+    if (std::find(gone.begin(), gone.end(), other) == gone.end()) gone.push_back(other);
+  };
+  for (std::size_t i = 0; i < gone.size(); ++i) {
+    const Relation* relation = catalog.relations.find(gone[i]);
+    if (!relation) continue;
+    for (const QualifiedName& child : relation->children) add(child);
+    const QualifiedName at = gone[i];
+    for (const QualifiedName& user : catalog.users_of(at)) {
+      const Relation* view = catalog.relations.find(user);
+      if (view && std::find(view->reads.begin(), view->reads.end(), at) != view->reads.end()) add(user);
+    }
+  }
+  for (auto i = gone.rbegin(); i != gone.rend(); ++i) drop_one(catalog, *i);
 }
 
 }  // namespace table

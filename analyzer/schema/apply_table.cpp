@@ -352,7 +352,7 @@ void apply(Catalog& catalog, const CreateTable& operation) {
   std::vector<QualifiedName> parents;
   for (const QualifiedName& name : operation.inherits) {
     const Relation* parent = catalog.find(name);
-    if (parent) {
+    if (parent && may_inherit(catalog, parent->name, table.name)) {
       table.parents.push_back(parent->name);
       parents.push_back(parent->name);
       merge_parent(table, *parent, catalog.unit);

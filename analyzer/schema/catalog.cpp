@@ -27,7 +27,32 @@ void replace(std::vector<QualifiedName>& names, const QualifiedName& from, const
   for (QualifiedName& name : names) replace(name, from, to);
 }
 
+constexpr int inheritance_depth_limit = 64;
+
+// Levels of relations above or below, no more than the limit; the limit too when it meets `forbidden`.
+int levels(const Catalog& catalog, const QualifiedName& from, bool up, const QualifiedName& forbidden) {
+  std::vector<QualifiedName> level{from};
+  int depth = 0;
+  while (!level.empty() && depth < inheritance_depth_limit) {
+    std::vector<QualifiedName> next;
+    for (const QualifiedName& name : level) {
+      if (name == forbidden) return inheritance_depth_limit;
+      const Relation* relation = catalog.relations.find(name);
+      if (!relation) continue;
+      for (const QualifiedName& other : up ? relation->parents : relation->children)
+        if (std::find(next.begin(), next.end(), other) == next.end()) next.push_back(other);
+    }
+    level = std::move(next);
+    ++depth;
+  }
+  return depth;
+}
+
 }  // namespace
+
+bool may_inherit(const Catalog& catalog, const QualifiedName& parent, const QualifiedName& child) {
+  return levels(catalog, parent, true, child) + levels(catalog, child, false, parent) < inheritance_depth_limit;
+}
 
 bool Catalog::schema_usable(const std::string& schema) const {
   if (schema == "$user" || schema == "pg_catalog" || schema.empty()) return false;
@@ -155,12 +180,15 @@ bool Catalog::remove_index(Relation& table, std::string_view name) {
 
 void Catalog::use(const QualifiedName& object, const QualifiedName& user) {
   if (object.name.empty()) return;
+  const Users* known = users.find(object);
+  if (known && std::binary_search(known->users.begin(), known->users.end(), user)) return;
   Users* entry = users.edit(object);
   if (!entry) {
     users.put({object, {user}});
-  } else if (std::find(entry->users.begin(), entry->users.end(), user) == entry->users.end()) {
-    entry->users.push_back(user);
+    return;
   }
+  const auto at = std::lower_bound(entry->users.begin(), entry->users.end(), user);
+  if (at == entry->users.end() || *at != user) entry->users.insert(at, user);
 }
 
 void Catalog::register_uses(const Relation& relation) {

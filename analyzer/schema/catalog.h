@@ -102,6 +102,9 @@ QualifiedName sequence_of(const ColumnState& column, const std::string& schema);
 void replace_reference(Relation& relation, const QualifiedName& from, const QualifiedName& to);
 void rename_relation(Catalog& catalog, const QualifiedName& from, const QualifiedName& to);
 
+// False where it would close a circle or make a tree deeper than any real one: what recurses over children ends.
+bool may_inherit(const Catalog& catalog, const QualifiedName& parent, const QualifiedName& child);
+
 // apply() by kind.
 void apply(Catalog& catalog, const CreateTable& operation);
 void apply(Catalog& catalog, const CreateTableAs& operation);

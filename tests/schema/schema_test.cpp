@@ -192,6 +192,25 @@ TEST_CASE("a schema is dumped the same however it came about", "[schema]") {
   CHECK(dump_schema(a).find("column a: integer") != std::string::npos);
 }
 
+TEST_CASE("circles and long chains end", "[schema]") {
+  Schema schema = after(
+      "CREATE TABLE a (x int) PARTITION BY LIST (x); CREATE TABLE b (x int) PARTITION BY LIST (x);"
+      "ALTER TABLE a ATTACH PARTITION b DEFAULT; ALTER TABLE b ATTACH PARTITION a DEFAULT;"
+      "ALTER TABLE a ATTACH PARTITION a DEFAULT; ALTER TABLE a DROP COLUMN x; CREATE TABLE v0 (x int)");
+  std::string views, domains = "CREATE DOMAIN d0 AS int;", tables;
+  for (int i = 1; i < 3000; ++i) {
+    const std::string before = std::to_string(i - 1), now = std::to_string(i);
+    views += "CREATE VIEW v" + now + " AS SELECT x FROM v" + before + ";";
+    domains += "CREATE DOMAIN d" + now + " AS d" + before + ";";
+    if (i < 500) tables += "CREATE TABLE t" + now + " () INHERITS (t" + before + ");";
+  }
+  replay(schema, views + domains + "CREATE TABLE t0 (c int);" + tables);
+  replay(schema, "ALTER TABLE t0 RENAME COLUMN c TO d; ALTER TABLE t0 ADD CHECK (d > 0); ALTER TABLE t0 DROP COLUMN d");
+  replay(schema, "DROP TABLE v0 CASCADE; DROP DOMAIN d0 CASCADE; DROP TABLE t0 CASCADE");
+  CHECK_FALSE(schema.find({"", "v2999"}));
+  CHECK_FALSE(schema.find_type({"", "d2999"}));
+}
+
 TEST_CASE("a long history is replayed in little time", "[schema]") {
   std::vector<Operation> history;
   const auto add = [&](const std::string& text) {
