@@ -1,5 +1,8 @@
 #include "rules/data/python_body.h"
 
+#include <algorithm>
+#include <array>
+
 #include "rules/deploy/running_code.h"
 #include "rules/subject.h"
 
@@ -29,16 +32,12 @@ QualifiedName table_of(const django::PythonBody& body, const std::string& variab
 std::string whole_table(const django::PythonBody& body, const std::vector<std::string>& written) {
   const std::vector<std::string> path = body.expanded(written);
   if (path.size() < 2) return {};
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    const std::string& name = path[i];
-    if (name == "filter" || name == "exclude" || name == "get" || name == "first" || name == "last" || name == "none" ||
-        name == "create" || name == "get_or_create" || name == "in_bulk" || name == "raw")
-      return {};
-    if (name == "objects" || name == "_base_manager" || name == "_default_manager") {
-      if (i == 0) return {};
-      return path[i - 1];
-    }
-  }
+  constexpr std::array narrowing = {"filter", "exclude", "get",           "first",   "last",
+                                    "none",   "create",  "get_or_create", "in_bulk", "raw"};
+  for (const std::string& name : path)
+    if (std::find(narrowing.begin(), narrowing.end(), name) != narrowing.end()) return {};
+  for (std::size_t i = 1; i < path.size(); ++i)
+    if (path[i] == "objects" || path[i] == "_base_manager" || path[i] == "_default_manager") return path[i - 1];
   return {};
 }
 
