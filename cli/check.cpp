@@ -148,6 +148,16 @@ class Check {
     RunOptions run = run_options(std::move(rules), scope, versions);
     const std::vector<history::Changes> changes = changes_of(files(), workspace, loaded, scope, run);
     for (const history::Changes& each : changes) run.history.push_back(&each);
+    // A formatter's commit brings no migration anew: what asks the same as at the base stays context.
+    for (std::size_t i = 0; i < changes.size() && i < workspace.projects.size(); ++i) {
+      for (const history::Change& change : changes[i].changes) {
+        const std::string path = workspace.projects[i].prefix + change.path;
+        const bool named =
+            std::find(scope.named_files.begin(), scope.named_files.end(), path) != scope.named_files.end();
+        const bool same = change.kind == history::Change::Kind::edited && change.differences.empty();
+        if (same && !change.app_reset && !named) run.scope.files.erase(path);
+      }
+    }
     std::vector<Report> reports;
     for (const int version : versions.postgresql) {
       run.pg_version = version;
