@@ -144,6 +144,9 @@ class Check {
     if (const std::string empty = nothing_at(workspace, loaded, scope); !empty.empty() && !options_.allow_empty) {
       return trouble(empty + " (`--allow-empty` makes this no failure)");
     }
+    if (const Result<bool> limited = limit_to_pending(files(), loaded, options_, scope); !limited) {
+      return trouble(limited.error().message);
+    }
     const Versions versions = versions_of(options_.project, workspace.config);
     RunOptions run = run_options(std::move(rules), scope, versions);
     const std::vector<history::Changes> changes = changes_of(files(), workspace, loaded, scope, run);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/discover/path.h"
+#include "analyzer/history/applied.h"
 #include "analyzer/history/compare.h"
 #include "analyzer/history/project_files.h"
 #include "analyzer/lint/judge.h"
@@ -56,6 +57,23 @@ Result<std::optional<django::MigrationKey>> before_of(const CheckOptions& option
   return std::optional(django::MigrationKey{options.before.substr(0, dot), options.before.substr(dot + 1)});
 }
 
+// Text piped in under the name of a migration's twin, "patients/migrations/0011_name.sql", is judged just before it.
+std::optional<django::MigrationKey> before_by_name(const Workspace& workspace, const std::string& stdin_filename,
+                                                   const std::vector<std::string>& lone_sql_files) {
+  if (stdin_filename.empty() || lone_sql_files.empty()) return std::nullopt;
+  const std::string& file = lone_sql_files.front();
+  const std::optional<std::size_t> index = workspace.project_of(file);
+  if (!index) return std::nullopt;
+  const Project& project = workspace.projects[*index];
+  const std::string own = file.substr(std::min(project.prefix.size(), file.size()));
+  const App* app = project.app_of(own);
+  const std::string twin = path::join(path::parent(own), std::string(path::stem(own)) + ".py");
+  const bool known =
+      std::find(project.migration_files.begin(), project.migration_files.end(), twin) != project.migration_files.end();
+  if (!app || !known) return std::nullopt;
+  return django::MigrationKey{app->label, std::string(path::stem(own))};
+}
+
 history::ScopeRequest request_of(const CheckOptions& options, const Workspace& workspace, bool only_files) {
   history::ScopeRequest request;
   request.directory = workspace.root;
@@ -88,7 +106,7 @@ Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspa
   if (!found) return found.error();
   auto before = before_of(options);
   if (!before) return before.error();
-  result.before = *before;
+  result.before = *before ? *before : before_by_name(workspace, options.stdin_filename, result.lone_sql_files);
   result.found = *std::move(found);
   result.note = result.found.note;
   Scope& scope = result.scope;
@@ -114,6 +132,28 @@ Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspa
   }
   scope.always.insert(result.named_files.begin(), result.named_files.end());
   return result;
+}
+
+Result<bool> limit_to_pending(const FileSystem& files, const Loaded& loaded, const CheckOptions& options,
+                              CheckScope& scope) {
+  if (options.applied.empty()) return false;
+  Result<std::string> text = files.read(options.applied, max_file_size);
+  if (!text) return text.error();
+  Result<history::Applied> applied = history::read_showmigrations(*text);
+  if (!applied) return Error{"`" + options.applied + "`: " + applied.error().message};
+  const std::set<django::MigrationKey> done = applied->applied();
+  std::set<std::string> pending;
+  for (const LoadedProject& project : loaded.projects) {
+    for (const django::Migration& migration : project.migrations) {
+      if (!done.contains(migration.key))
+        pending.insert(loaded.sources[static_cast<std::size_t>(migration.file)].path());
+    }
+    for (const SqlFile& file : project.sql_files) pending.insert(file.path);
+  }
+  scope.scope.kind = "applied";
+  scope.scope.everything = scope.scope.history = false;
+  scope.scope.files = std::move(pending);
+  return true;
 }
 
 std::string nothing_at(const Workspace& workspace, const Loaded& loaded, const CheckScope& scope) {

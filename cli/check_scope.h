@@ -29,6 +29,10 @@ Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspa
 std::vector<history::Changes> changes_of(const FileSystem& files, const Workspace& workspace, const Loaded& loaded,
                                          const CheckScope& scope, const RunOptions& run);
 
+// --applied FILE: only what the saved showmigrations does not know as applied is judged.
+Result<bool> limit_to_pending(const FileSystem& files, const Loaded& loaded, const CheckOptions& options,
+                              CheckScope& scope);
+
 // The first path that holds no migration, as a sentence; empty: each holds one.
 std::string nothing_at(const Workspace& workspace, const Loaded& loaded, const CheckScope& scope);
 

@@ -49,7 +49,8 @@ std::optional<std::string> in_workspace(const FileSystem& files, const Workspace
   const std::string name(path::name(path));
   const bool special = name.empty() || name == "." || name == "..";
   const std::string full = special ? files.real_path(path) : path::join(parent, name);
-  const auto below = path::below(path::normal(full), path::normal(root));
+  const std::string normal = path::normal(full);
+  const auto below = path::below(normal, path::normal(root));
   if (!below) return std::nullopt;
   return std::string(*below);
 }

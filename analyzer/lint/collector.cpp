@@ -20,8 +20,11 @@ std::uint64_t fnv(std::string_view text, std::uint64_t hash) {
 }
 
 // Of what the finding is about and not of where its lines are: it survives edits elsewhere in the file.
-std::string fingerprint_of(const RuleInfo& rule, const Finding& finding, const std::string& path) {
+// `project` tells apart apps of one name in several projects; empty for a project at the root.
+std::string fingerprint_of(const RuleInfo& rule, const Finding& finding, const std::string& path,
+                           const std::string& project) {
   std::string key(rule.code);
+  if (!project.empty()) key += '\0' + project;
   for (const std::string& part :
        {finding.app, finding.migration.empty() ? path : finding.migration, finding.operation_path, finding.subject}) {
     key += '\0';
@@ -171,6 +174,7 @@ bool Collector::merge(const Diagnostic& diagnostic) {
     Finding& kept = findings_[index].finding;
     const Finding& other = diagnostic.finding;
     if (kept.operation != other.operation || kept.app != other.app || kept.migration != other.migration) continue;
+    if (kept.location.file != other.location.file) continue;
     if (!kept.operation && kept.location != other.location) continue;
     for (const LockFact& lock : other.locks) {
       const bool known = std::any_of(kept.locks.begin(), kept.locks.end(), [&](const LockFact& each) {
@@ -207,7 +211,8 @@ void Collector::add(Finding finding) {
     return;
   }
   Diagnostic diagnostic{&rule, severity, std::move(finding), {}, {}};
-  diagnostic.fingerprint = fingerprint_of(rule, diagnostic.finding, path_of(diagnostic.finding));
+  diagnostic.fingerprint = fingerprint_of(rule, diagnostic.finding, path_of(diagnostic.finding),
+                                          under_.migration ? under_.migration->project.project.prefix : std::string());
   if (merge(diagnostic)) return;
   by_fingerprint_[diagnostic.fingerprint].push_back(findings_.size());
   findings_.push_back(std::move(diagnostic));
