@@ -97,7 +97,7 @@ class Check {
     std::vector<std::string> paths = options_.paths;
     if (paths.empty()) paths.emplace_back(".");
     read_stdin(paths);
-    Result<Workspace> workspace = open_workspace(files(), options_.project, paths);
+    Result<Workspace> workspace = open_workspace(files(), options_.project, discovered_from(paths));
     if (!workspace) return trouble(workspace.error().message);
     for (const std::string& warning : workspace->config.warnings) warn(warning);
     Result<RuleChoice> choice = choice_of(options_, workspace->config);
@@ -124,6 +124,15 @@ class Check {
     overlay_ = overlay(*disk_, {{full, text}, {options_.stdin_filename, std::move(text)}});
     *dash = full;
     paths.erase(std::remove(paths.begin(), paths.end(), "-"), paths.end());
+  }
+
+  // Text that is piped in belongs to the project around the working directory, where it lies below it.
+  std::vector<std::string> discovered_from(std::vector<std::string> paths) const {
+    const std::string here = files().real_path(".");
+    for (std::string& each : paths) {
+      if (overlay_ && path::is_absolute(each) && path::below(each, here)) each = ".";
+    }
+    return paths;
   }
 
   RunOptions run_options(std::vector<ChosenRule> rules, CheckScope& scope, const Versions& versions) const {

@@ -39,7 +39,8 @@ bool is_migration_of(const Workspace& workspace, const std::string& path) {
     };
     if (holds(project.migration_files)) return true;
     for (const SqlDirectory& directory : project.sql_directories) {
-      if (holds(directory.files)) return true;
+      // A twin that is named is judged; beside its migration it is only compared.
+      if (directory.runner != SqlRunner::sqlmigrate_twin && holds(directory.files)) return true;
     }
   }
   return false;
