@@ -271,8 +271,16 @@ bool is_wrapped(const SqlFile& file, bool assume_in_transaction) {
 
 Schema ProjectJudge::schema_for_lone_file() const {
   if (!options_.before || !view_.graph) return {};
+  // As `migrate` takes it, the beginning of a name is enough: patients.0011.
+  MigrationKey before = *options_.before;
+  for (const auto& [key, migration] : graph_.nodes) {
+    if (key.app == before.app && key.name.starts_with(before.name)) {
+      before = key;
+      break;
+    }
+  }
   return schema_before(graph_, replay_options(*project_.project, workspace_.config, view_.django_version, view_.server),
-                       *options_.before);
+                       before);
 }
 
 void ProjectJudge::sql_files() {
@@ -292,7 +300,9 @@ void ProjectJudge::sql_files() {
 }
 
 void ProjectJudge::sql_file(const SqlFile& file, Session& session, bool last_of_transaction) {
-  session.begin_unit(next_unit_++);
+  // Above every unit of the context, whose tables are not new.
+  next_unit_ = std::max(next_unit_, session.schema().unit()) + 1;
+  session.begin_unit(next_unit_);
   if (!options_.scope.judges(file.path)) {
     for (const sql::ParsedStatement& statement : file.parsed.statements) {
       for (const Operation& operation : statement.operations) session.replay(operation);
