@@ -213,7 +213,7 @@ const std::set<std::string> with_history = {"ML005", "ML006", "ML007", "ML009", 
 
 }  // namespace
 
-TEST_CASE("every rule says what its bad fixtures mark", "[.fixtures]") {
+TEST_CASE("every rule says what its bad fixtures mark", "[fixtures]") {
   for (const Rule* rule : rules::all()) {
     const std::string code(rule->info.code);
     const fs::path folder = root / (code + "-" + std::string(rule->info.name));
@@ -221,7 +221,7 @@ TEST_CASE("every rule says what its bad fixtures mark", "[.fixtures]") {
   }
 }
 
-TEST_CASE("what is recommended is silent", "[.fixtures]") {
+TEST_CASE("what is recommended is silent", "[fixtures]") {
   for (const Rule* rule : rules::all()) {
     const std::string code(rule->info.code);
     const fs::path folder = root / (code + "-" + std::string(rule->info.name));
@@ -230,7 +230,7 @@ TEST_CASE("what is recommended is silent", "[.fixtures]") {
   }
 }
 
-TEST_CASE("every rule has a bad and a good fixture", "[.fixtures]") {
+TEST_CASE("every rule has a bad and a good fixture", "[fixtures]") {
   std::set<std::string> folders = {"context"};
   for (const Rule* rule : rules::all()) {
     const std::string name = std::string(rule->info.code) + "-" + std::string(rule->info.name);
@@ -246,7 +246,7 @@ TEST_CASE("every rule has a bad and a good fixture", "[.fixtures]") {
   }
 }
 
-TEST_CASE("rules are well formed", "[.fixtures]") {
+TEST_CASE("rules are well formed", "[fixtures]") {
   std::set<std::string_view> codes, names;
   for (const Rule* rule : rules::all()) {
     const RuleInfo& info = rule->info;

@@ -26,7 +26,7 @@ static void check(const ProjectView& view, Reporter& reporter) {
     if (change.replaced || change.app_gone) continue;
     if (change.app_reset && !reset.insert(change.key.app).second) continue;
     Finding finding;
-    finding.path = change.path;
+    finding.path = view.project.prefix + change.path;
     finding.location = change.location;
     finding.message = message_for(change, view.history->base);
     finding.help = "restore the file; to shorten a history, squash it with `replaces`";

@@ -5,16 +5,17 @@ namespace mlint::rules {
 namespace of_duplicate_label {
 
 static void check(const ProjectView& view, Reporter& reporter) {
-  const std::vector<App>& apps = view.project.apps;
-  for (std::size_t i = 1; i < apps.size(); ++i) {
-    if (apps[i].label != apps[i - 1].label || !apps[i].installed || !apps[i - 1].installed) continue;
+  for (const DuplicateLabel& duplicate : view.project.duplicate_labels) {
+    if (!duplicate.installed || duplicate.directories.size() < 2) continue;
+    std::string places;
+    for (const std::string& directory : duplicate.directories)
+      places += (places.empty() ? "" : " and ") + ticked(directory);
     Finding finding;
-    finding.path = apps[i].directory;
-    finding.message = "app label " + ticked(apps[i].label) + " is used twice: by " + ticked(apps[i - 1].module) +
-                      " and " + ticked(apps[i].module);
+    finding.path = view.project.prefix + duplicate.directories.back();
+    finding.message = "app label " + ticked(duplicate.label) + " is used twice: by " + places;
     finding.help = "give one of them another `label` in its AppConfig";
-    finding.app = apps[i].label;
-    finding.subject = apps[i].label;
+    finding.app = duplicate.label;
+    finding.subject = duplicate.label;
     reporter.add(std::move(finding));
   }
 }

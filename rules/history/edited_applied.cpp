@@ -34,7 +34,7 @@ static void check(const ProjectView& view, Reporter& reporter) {
     if (found == nullptr) continue;
     Finding finding;
     finding.location = found->location.file == FileId::none ? change.location : found->location;
-    finding.path = change.path;
+    finding.path = view.project.prefix + change.path;
     finding.message = "migration " + ticked(change.key) + " is already in " + ticked(view.history->base) + " and now " +
                       what_differs(*found) + ": databases that applied it will differ";
     if (!found->before.empty()) finding.notes.push_back("before: " + found->before);

@@ -18,7 +18,7 @@ static void check(const ProjectView& view, Reporter& reporter) {
     const Difference& first = change.differences.front();
     Finding finding;
     finding.location = first.location.file == FileId::none ? change.location : first.location;
-    finding.path = change.path;
+    finding.path = view.project.prefix + change.path;
     finding.message = "migration " + ticked(change.key) + " is already in " + ticked(view.history->base) +
                       " and its Python changed: fresh databases will hold other rows";
     finding.help = "restore the function, and put the change into a new migration";

@@ -13,7 +13,7 @@ static void check(const ProjectView& view, Reporter& reporter) {
       if (first == nullptr && migration.key.app == app.label) first = &migration;
     Finding finding;
     if (first != nullptr) finding = finding_about(*first, {});
-    finding.path = app.migrations_directory;
+    finding.path = view.project.prefix + app.migrations_directory;
     finding.message = "migrations directory of " + ticked(app.label) + " has no `__init__.py`: Django may not see it";
     finding.help = "add an empty __init__.py";
     finding.app = app.label;

@@ -12,7 +12,7 @@ static void check(const ProjectView& view, Reporter& reporter) {
     if (!change.ignored) continue;  // new work that is not added yet is normal while it is written
     Finding finding;
     finding.location = change.location;
-    finding.path = change.path;
+    finding.path = view.project.prefix + change.path;
     finding.message = "git ignores this migration: other machines will not have it";
     finding.help = "take the migrations directory out of .gitignore and add the file";
     finding.app = change.key.app;
