@@ -114,6 +114,7 @@ const py::Module* SharedFiles::parsed(Shared& shared) {
 const py::Value* SharedFiles::constant(std::string_view dotted, const std::string& from) {
   const std::lock_guard lock(mutex_);
   const auto [head, name] = split_last(dotted);
+  if (head == "django.conf.settings") return setting(name);
   if (head.empty() || head.find_first_not_of('.') == std::string_view::npos) {
     // `from . import x`: x is a module, no constant; `import x` alone neither.
     if (head.empty()) return nullptr;
@@ -131,6 +132,17 @@ const py::Value* SharedFiles::constant(std::string_view dotted, const std::strin
   const py::Module* module = parsed(*shared);
   const py::Class* found = module ? module->find_class(class_name) : nullptr;
   return found && found->bases.empty() && found->keywords.empty() ? found->find(name) : nullptr;
+}
+
+// `settings.CODE_LENGTH` of the project's own settings. Names of models stay symbolic: they are swappable.
+const py::Value* SharedFiles::setting(std::string_view name) {
+  if (name.ends_with("_MODEL") || project_.settings.file.empty()) return nullptr;
+  Shared* shared = read(project_.settings.file);
+  if (!shared || !may_bind(shared->text, name)) return nullptr;
+  const py::Module* module = parsed(*shared);
+  const py::Value* value = module ? module->find(name) : nullptr;
+  const bool plain = value && (value->is<py::Integer>() || value->is<py::String>() || value->is<py::Boolean>());
+  return plain ? value : nullptr;
 }
 
 const py::Value* SharedFiles::resolve(const void* asking, std::string_view dotted) {
