@@ -157,11 +157,13 @@ bool Collector::is_listed(const Finding& finding) const {
   const Scope& scope = options_.scope;
   const std::string path = path_of(finding);
   if (under_.migration) return scope.lists(under_.migration->path);
-  if (scope.everything || scope.history) return true;
-  if (scope.lists(path)) return true;
+  const bool whole = scope.everything || scope.history;
+  if (whole && scope.directories.empty()) return true;
+  const auto reaches = [&](const std::string& each) { return scope.lists(each) || (whole && scope.within(each)); };
+  if (reaches(path)) return true;
   for (const Label& label : finding.labels) {
     const SourceFile* file = source(label.location.file);
-    if (scope.lists(file ? file->path() : label.path)) return true;
+    if (reaches(file ? file->path() : label.path)) return true;
   }
   if (under_.rule->rule->info.name == "unreadable-migration") return true;  // it stops `migrate` for everybody
   const bool about_migration = migration_paths_.contains(path) || !finding.migration.empty();

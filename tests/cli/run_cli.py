@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Commands, what they print and how they exit, on scratch folders.
+
+usage: run_cli.py MLINT SOURCE_TREE
+
+SARIF is validated when SARIF_SCHEMA names the official sarif-schema-2.1.0.json and python3-jsonschema is there.
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import xml.dom.minidom
+
+MLINT, SOURCE = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
+CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "CI", "GIT_", "MLINT_", "FORCE_", "NO_COLOR"))}
+failures = []
+
+
+def run(*args, cwd, text=None):
+    return subprocess.run([MLINT, *args], cwd=cwd, input=text, capture_output=True, text=True, timeout=60, env=CLEAN)
+
+
+def expect(what, holds, done=None):
+    if not holds:
+        failures.append(what)
+        print(f"FAILED: {what}" + (f"\n  stdout: {done.stdout[:300]!r}\n  stderr: {done.stderr[:300]!r}" if done else ""))
+
+
+def usage(folder):
+    for args, code, words in [
+        (["chekc"], 2, "did you mean `check`"),
+        (["check", "--isolatd"], 2, "did you mean `--isolated`"),
+        (["check", "--pg-version", "11"], 2, "12 to 19"),
+        (["check", "--select", "blocking-index-biuld"], 2, "did you mean `blocking-index-build`"),
+        (["check", "--output", "jsn"], 2, "did you mean `json`"),
+        (["check", "nowhere"], 2, "does not exist"),
+        (["check", "-"], 2, "--stdin-filename"),
+        ([], 2, "mlint check"),
+        (["--help"], 0, ""),
+        (["check", "--help"], 0, ""),
+    ]:
+        done = run(*args, cwd=folder)
+        expect(f"{args}: exit {code}", done.returncode == code, done)
+        expect(f"{args}: says {words!r} on stderr", words in done.stderr, done)
+        expect(f"{args}: stdout is empty" if code else f"{args}: help on stdout", bool(done.stdout) == (code == 0), done)
+
+
+def nothing_there(folder):
+    empty = folder / "empty"
+    empty.mkdir()
+    expect("no migration: 2", run("check", cwd=empty).returncode == 2)
+    expect("no migration, --allow-empty: 0", run("check", "--allow-empty", cwd=empty).returncode == 0)
+
+
+def judged(folder):
+    expect("errors: 1", run("check", "--all", cwd=folder).returncode == 1)
+    expect("--fail-on never: 0", run("check", "--all", "--fail-on", "never", cwd=folder).returncode == 0)
+    first, second = (run("check", "--all", "--output", "json", "-j", jobs, cwd=folder) for jobs in ("1", "4"))
+    expect("two runs are equal", first.stdout == second.stdout)
+    report = json.loads(first.stdout)
+    summary = report["summary"]
+    expect("counts", summary["errors"] == sum(f["severity"] == "error" for f in report["findings"]) > 0)
+    one = run("check", "--all", "--select", "blocking-index-build", "--output", "json", cwd=folder)
+    expect("--select", {f["rule"] for f in json.loads(one.stdout)["findings"]} == {"blocking-index-build"}, one)
+    off = run("check", "--all", "--level", "blocking-index-build=off", "--output", "json", cwd=folder)
+    expect("--level off", "blocking-index-build" not in {f["rule"] for f in json.loads(off.stdout)["findings"]}, off)
+    quiet = run("check", "--all", "--color", "never", cwd=folder)
+    expect("no escapes without colour", "\x1b" not in quiet.stdout)
+    expect("colour on demand", "\x1b" in run("check", "--all", "--color", "always", cwd=folder).stdout)
+
+
+def written(folder):
+    outputs = ["sarif", "junit", "checkstyle", "gitlab", "github", "markdown", "concise"]
+    done = run("check", "--all", *[f"--output={each}=out.{each}" for each in outputs], cwd=folder)
+    expect("files are written, stdout is empty", done.stdout == "" and all((folder / f"out.{e}").exists() for e in outputs), done)
+    for each in ("junit", "checkstyle"):
+        xml.dom.minidom.parse(str(folder / f"out.{each}"))
+    expect("gitlab", json.loads((folder / "out.gitlab").read_text()))
+    lines = (folder / "out.github").read_text().splitlines()
+    expect("github", lines and all(line.startswith(("::error ", "::warning ", "::notice ")) for line in lines))
+    sarif = json.loads((folder / "out.sarif").read_text())
+    schema = os.environ.get("SARIF_SCHEMA")
+    if not schema:
+        print("skipped: SARIF_SCHEMA is not set, SARIF was not validated")
+        return
+    import jsonschema
+
+    schema = json.loads(pathlib.Path(schema).read_text())
+    problems = list(jsonschema.validators.validator_for(schema)(schema).iter_errors(sarif))
+    expect(f"SARIF is valid: {[p.message for p in problems[:3]]}", not problems)
+
+
+def suppressed(folder):
+    sql = "CREATE TABLE t (id int);\nCREATE INDEX i ON other (id);{}\n"
+    args = ["check", "-", "--stdin-filename", "x.sql", "--output", "json"]
+    done = json.loads(run(*args, cwd=folder, text=sql.format("")).stdout)
+    expect("found", [f["rule"] for f in done["findings"] if f["severity"] == "error"] == ["blocking-index-build"])
+    done = json.loads(run(*args, cwd=folder, text=sql.format(" -- mlint: ignore[blocking-index-build] -- small")).stdout)
+    expect("suppressed", done["summary"]["suppressed"] == 1 and done["summary"]["errors"] == 0)
+    done = json.loads(run(*args, cwd=folder, text=sql.format(" -- mlint: ignore")).stdout)
+    expect("malformed suppresses nothing", {"blocking-index-build", "malformed-suppression"} <= {f["rule"] for f in done["findings"]})
+
+
+def main():
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch) / "shop"
+        shutil.copytree(SOURCE / "fixtures" / "demo-shop", folder)
+        for test in (usage, nothing_there, judged, written, suppressed):
+            test(folder)
+    print(f"{len(failures)} failed")
+    sys.exit(1 if failures else 0)
+
+
+main()
