@@ -132,19 +132,20 @@ Expr case_expression(Reading& reading, Node body) {
   return expr;
 }
 
+// A chain of subscripts and fields is one flat expression, named by its last step: nesting it would let `a[1][1]…` make
+// a tree as deep as the text is long.
 Expr indirection(Reading& reading, Node body) {
-  Expr expr = read_expression(reading, body["arg"]);
+  Expr expr = make(Kind::subscript);
+  expr.arguments.push_back(read_expression(reading, body["arg"]));
+  expr.span = expr.arguments.front().span;
   for (const Node step : body["indirection"]) {
     const Node indices = step["A_Indices"];
-    Expr outer = make(indices ? Kind::subscript : Kind::field);
-    if (!indices) outer.name = step["A_Star"] ? "*" : std::string(step["String"].text("sval"));
-    outer.span = expr.span;
-    outer.arguments.push_back(std::move(expr));
+    expr.kind = indices ? Kind::subscript : Kind::field;
+    expr.name = indices ? "" : step["A_Star"] ? "*" : std::string(step["String"].text("sval"));
     if (indices) {
-      add(reading, outer, indices["lidx"]);
-      add(reading, outer, indices["uidx"]);
+      add(reading, expr, indices["lidx"]);
+      add(reading, expr, indices["uidx"]);
     }
-    expr = std::move(outer);
   }
   return expr;
 }
