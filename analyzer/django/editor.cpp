@@ -86,10 +86,22 @@ void Editor::execute(Ddl ddl, bool deferred) {
   sink_.execute(std::move(statement));
 }
 
+namespace {
+
+std::string with_single_percents(std::string text) {
+  for (std::size_t at = text.find("%%"); at != std::string::npos; at = text.find("%%", at + 1)) text.erase(at, 1);
+  return text;
+}
+
+}  // namespace
+
 void Editor::close() {
   for (Deferred& deferred : deferred_) {
     origin_ = deferred.origin;
-    execute(std::visit([&](const auto& spec) { return render(spec, version()); }, deferred.spec), true);
+    Ddl ddl = std::visit([&](const auto& spec) { return render(spec, version()); }, deferred.spec);
+    // What is deferred is sent with (no) parameters: that halves the percent signs that quote_value() doubled.
+    if (version() < Version{5, 0}) ddl.text = with_single_percents(ddl.text);
+    execute(std::move(ddl), true);
   }
   deferred_.clear();
 }
@@ -582,6 +594,8 @@ std::vector<std::string> columns_of(const IndexState& index) {
 std::vector<std::string> Editor::constraint_names(const std::string& table, const std::vector<std::string>& columns,
                                                   Wanted wanted, const std::set<std::string>& exclude) const {
   std::vector<std::string> names;
+  // Django asks the catalogue for a relation named `schema"."table`, and there is none.
+  if (table.find("\".\"") != std::string::npos) return names;
   const Relation* relation = catalogue().find(qualified(table));
   if (relation == nullptr) return names;
   using Kind = Constraint::Kind;

@@ -36,10 +36,8 @@ void each_relation_to(const Model& target, const StateSettings& settings, std::v
   const std::string label = target.state().label();
   project.each([&](const ModelPtr& state) {
     const Model model(project, state, settings);
+    // A table of a many-to-many field is registered while its owner is still being made.
     for (const FieldPtr& field : state->fields) {
-      if (field->foreign_key() && field->to == label) {
-        found.push_back({relation_name(*state, *field), bind(model, field)});
-      }
       if (!field->many_to_many() || (field->to != label && state->label() != label)) continue;
       const ModelPtr through = through_model(model, *field, settings);
       if (!through) continue;
@@ -48,6 +46,11 @@ void each_relation_to(const Model& target, const StateSettings& settings, std::v
         if (key->foreign_key() && key->to == label) {
           found.push_back({relation_name(*through, *key), bind(through_bound, key)});
         }
+      }
+    }
+    for (const FieldPtr& field : state->fields) {
+      if (field->foreign_key() && field->to == label) {
+        found.push_back({relation_name(*state, *field), bind(model, field)});
       }
     }
   });
@@ -105,9 +108,11 @@ bool needs_using(const Bound& old_field, const Bound& new_field, const Version& 
 }
 
 // The adapters of these values have no equality, so that even an unchanged default differs.
-bool compares_by_identity(const Bound& bound) {
+bool compares_by_identity(const Bound& bound, const Version& version) {
   const Internal internal = internal_type(*bound.field);
-  return internal == Internal::json || internal == Internal::ip_address || internal == Internal::binary;
+  // Up to 4.1 JSON was compared as the text of json.dumps().
+  if (internal == Internal::json) return version >= Version{4, 2};
+  return internal == Internal::ip_address || internal == Internal::binary;
 }
 
 std::string comment_of(const Field& field) { return field.comment.value_or(""); }
@@ -347,7 +352,7 @@ void Editor::Altering::alter_column() {
   Literal value;
   if (becomes_required && new_field.db_default == nullptr) {
     value = effective_default(new_bound, version);
-    if (value && (compares_by_identity(new_bound) || !effective_default(old_bound, version).same(value))) {
+    if (value && (compares_by_identity(new_bound, version) || !effective_default(old_bound, version).same(value))) {
       default_set = true;
       fragments.push_back(set_default(new_field.column(), value));
     }
@@ -410,6 +415,9 @@ void Editor::Altering::add_foreign_keys() {
   if (!drop_incoming) return;
   for (const Incoming& relation : incoming) {
     if (!relation.new_field.field->db_constraint) continue;
+    // 3.2 asked _meta.related_objects, which leaves out hidden relations: their keys, and those of many-to-many tables,
+    // stay dropped.
+    if (version < Version{4, 0} && relation.new_field.field->hidden()) continue;
     const auto key = editor.foreign_key(relation.new_field.model, relation.new_field, "_fk");
     if (key) editor.execute(render(*key, version));
   }

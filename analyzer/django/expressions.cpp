@@ -562,11 +562,13 @@ void unwrap(const py::Value& value, Unwrapped& out, int depth) {
   if (const auto* method = call->callee->as<py::Attribute>();
       method != nullptr && (method->name == "desc" || method->name == "asc")) {
     out.element.descending = method->name == "desc";
+    out.element.ordered = true;
     if (is_true(keyword_argument(*call, "nulls_first"))) out.element.nulls = -1;
     if (is_true(keyword_argument(*call, "nulls_last"))) out.element.nulls = 1;
     unwrap(*method->base, out, depth + 1);
   } else if (name == "OrderBy" && !call->arguments.empty()) {
     out.element.descending = is_true(keyword_argument(*call, "descending"));
+    out.element.ordered = true;
     if (is_true(keyword_argument(*call, "nulls_first"))) out.element.nulls = -1;
     if (is_true(keyword_argument(*call, "nulls_last"))) out.element.nulls = 1;
     unwrap(call->arguments[0], out, depth + 1);
@@ -633,7 +635,7 @@ RenderedElement render_element(const Model& model, const py::Value& expression, 
   std::string sql = root.column ? root.sql : "(" + root.sql + ")";
   if (!element.collation.empty()) sql += " COLLATE " + quote_name(element.collation);
   if (!element.opclass.empty()) sql += " " + element.opclass;
-  if (element.descending) sql += " DESC";
+  if (element.ordered) sql += element.descending ? " DESC" : " ASC";
   if (element.nulls != 0) sql += element.nulls < 0 ? " NULLS FIRST" : " NULLS LAST";
   // In an index any expression that is no bare column is wrapped once more by the list it stands in.
   element.sql = {std::move(sql), renderer.reason()};

@@ -429,6 +429,7 @@ std::string comparable(const Field& field, const Version& version, bool without_
   if (!field.through.empty()) parts.push_back("through=" + field.through);
   if (field.max_length >= 0) parts.push_back("max_length=" + std::to_string(field.max_length));
   if (field.default_value != nullptr) parts.push_back("default=" + repr(*field.default_value));
+  if (field.call == nullptr && field.foreign_key() && !field.db_constraint) parts.push_back("db_constraint=False");
   const auto add = [&](std::string_view name, const py::Value& value) {
     if (name.empty() || is_non_db(name, version) || name == "to" || name == "through" || name == "max_length" ||
         name == "default" || (name == "db_comment" && without_comment) ||

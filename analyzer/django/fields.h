@@ -100,6 +100,7 @@ struct Field {
   bool many_to_many() const { return internal == Internal::many_to_many; }
   bool concrete() const { return internal != Internal::none && internal != Internal::many_to_many; }
   bool generated() const { return internal == Internal::generated; }
+  bool hidden() const { return related_name.ends_with("+"); }  // the relation has no name backwards
   // db_column, else the attribute's name ("owner_id" of a foreign key).
   std::string column() const;
 };

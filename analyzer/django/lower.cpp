@@ -154,6 +154,8 @@ std::vector<std::pair<std::string, std::string>> related_fields(const Model& tar
   const std::string label = target.state().label();
   target.project().each([&](const ModelPtr& state) {
     for (const FieldPtr& field : state->fields) {
+      // _meta.related_objects leaves out hidden relations unless they are many-to-many
+      if (field->hidden() && !field->many_to_many()) continue;
       if (field->relation && field->to == label) result.emplace_back(state->label(), field->name);
     }
   });

@@ -51,7 +51,7 @@ def djangos():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tests")
-    parser.add_argument("--every", default="5")
+    parser.add_argument("--every", default="10")
     parser.add_argument("--only")
     parser.add_argument("--show", type=int, default=20)
     args = parser.parse_args()

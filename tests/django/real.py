@@ -16,13 +16,18 @@ from django.conf import settings
 APPS = ["contenttypes", "auth", "admin", "sessions", "sites", "redirects", "flatpages"]
 
 
-def configure(default_auto_field, auth_user_model):
+def configure(default_auto_field, auth_user_model, packages, stand_ins):
+    # The log of the admin points at the user, whose app is not installed when it is the project's own.
+    apps = [app for app in APPS if app != "admin" or auth_user_model == "auth.User"]
+    defaults = {"default_settings": stand_ins.Defaults()} if stand_ins else {}
     settings.configure(
-        SECRET_KEY="x", INSTALLED_APPS=["django.contrib." + app for app in APPS + ["postgres"]], USE_TZ=True, SITE_ID=1,
+        SECRET_KEY="x", INSTALLED_APPS=["django.contrib." + app for app in apps + ["postgres"]] + packages, USE_TZ=True,
+        SITE_ID=1,
         DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": os.environ["PGDATABASE"],
                                "USER": "postgres", "HOST": os.environ["PGHOST"], "PORT": os.environ["PGPORT"]}},
-        DEFAULT_AUTO_FIELD=default_auto_field, AUTH_USER_MODEL=auth_user_model)
+        DEFAULT_AUTO_FIELD=default_auto_field, **defaults)
     django.setup()
+    settings.AUTH_USER_MODEL = auth_user_model  # the project's own models are not installed, its migrations make them
 
 
 class Recorder:
@@ -117,11 +122,15 @@ def prepare(migration):
 def main():
     with open(sys.argv[1]) as file:
         listed = json.load(file)
-    configure(listed["default_auto_field"], listed.get("auth_user_model", "auth.User"))
-    if listed.get("stubs"):
+    stand_ins = None
+    if listed.get("root"):
         sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
         import stubs
-        stubs.install(listed["stubs"])
+        stand_ins = stubs.hook(listed["root"])
+    configure(listed["default_auto_field"], listed.get("auth_user_model", "auth.User"), listed.get("packages", []),
+              stand_ins)
+    if stand_ins:
+        stubs.install(stand_ins)
     from django.db import connection
     recorder = Recorder(connection)
     recorder.install()
@@ -162,6 +171,7 @@ def main():
             result["fails"] = "%s: %s" % (type(error).__name__, str(error).splitlines()[0] if str(error) else "")
             try:
                 state = before
+                migration = load(entry, number)  # what failed half way has bound its fields
                 for operation in migration.operations:
                     operation.state_forwards(entry["app"], state)
             except Exception as again:  # noqa: BLE001
