@@ -158,7 +158,8 @@ class Check {
     }
     const Versions versions = versions_of(options_.project, workspace.config);
     RunOptions run = run_options(std::move(rules), scope, versions);
-    const std::vector<history::Changes> changes = changes_of(files(), workspace, loaded, scope, run);
+    const BranchChanges branch = changes_of(files(), workspace, loaded, scope, run);
+    const std::vector<history::Changes>& changes = branch.projects;
     for (const history::Changes& each : changes) run.history.push_back(&each);
     // A formatter's commit brings no migration anew: what asks the same as at the base stays context.
     for (std::size_t i = 0; i < changes.size() && i < workspace.projects.size(); ++i) {
@@ -177,6 +178,7 @@ class Check {
     }
     Report report = merge_versions(std::move(reports), versions.postgresql);
     complete(report, workspace, loaded, scope, versions);
+    report.problems.insert(report.problems.end(), branch.problems.begin(), branch.problems.end());
     return write(report, threshold);
   }
 

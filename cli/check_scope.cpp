@@ -182,9 +182,9 @@ std::string nothing_at(const Workspace& workspace, const Loaded& loaded, const C
   return {};
 }
 
-std::vector<history::Changes> changes_of(const FileSystem& files, const Workspace& workspace, const Loaded& loaded,
-                                         const CheckScope& scope, const RunOptions& run) {
-  std::vector<history::Changes> result;
+BranchChanges changes_of(const FileSystem& files, const Workspace& workspace, const Loaded& loaded,
+                         const CheckScope& scope, const RunOptions& run) {
+  BranchChanges result;
   for (const LoadedProject& loaded_project : loaded.projects) {
     const Project& project = *loaded_project.project;
     SourceTable sources;  // of what the base's versions import: their positions are in no file of the run
@@ -195,7 +195,12 @@ std::vector<history::Changes> changes_of(const FileSystem& files, const Workspac
     const history::CompareRequest request{
         scope.found, project, loaded_project.migrations, loaded.sources, shared.as_project_files(), &graph, replay};
     auto changes = history::compare_with_base(request);
-    result.push_back(changes ? *std::move(changes) : history::Changes{});
+    if (!changes) {
+      const std::string where = project.prefix.empty() ? std::string() : " in `" + project.prefix + "`";
+      result.problems.push_back("edited and deleted migrations" + where +
+                                " were not looked for: " + changes.error().message);
+    }
+    result.projects.push_back(changes ? *std::move(changes) : history::Changes{});
   }
   return result;
 }

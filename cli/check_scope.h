@@ -26,8 +26,12 @@ Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspa
                                const std::vector<std::string>& paths);
 
 // What the branch did to migrations that its base has, by project.
-std::vector<history::Changes> changes_of(const FileSystem& files, const Workspace& workspace, const Loaded& loaded,
-                                         const CheckScope& scope, const RunOptions& run);
+struct BranchChanges {
+  std::vector<history::Changes> projects;
+  std::vector<std::string> problems;  // git failed: exit code 2 after everything else was reported
+};
+BranchChanges changes_of(const FileSystem& files, const Workspace& workspace, const Loaded& loaded,
+                         const CheckScope& scope, const RunOptions& run);
 
 // --applied FILE: only what the saved showmigrations does not know as applied is judged.
 Result<bool> limit_to_pending(const FileSystem& files, const Loaded& loaded, const CheckOptions& options,

@@ -218,4 +218,31 @@ void print_migrations_json(std::ostream& out, std::span<const django::Migration*
   out << "\n]\n";
 }
 
+void print_migrations_text(std::ostream& out, std::span<const django::Migration* const> migrations,
+                           const FileLookup& file_of) {
+  const Printer printer(file_of);
+  for (const auto* migration : migrations) {
+    const auto* source = file_of(migration->file);
+    out << migration->key.app << "." << migration->key.name << "  " << (source ? source->path() : "")
+        << (migration->atomic ? "" : "  not atomic") << "\n";
+    for (const auto& dependency : migration->dependencies) {
+      const auto& key = dependency.key;
+      out << "  after " << (dependency.swappable.empty() ? key.app + "." + key.name : dependency.swappable) << "\n";
+    }
+    for (const auto& key : migration->replaces) out << "  replaces " << key.app << "." << key.name << "\n";
+    for (const auto& operation : migration->operations) {
+      bool known = operation.evaluated;
+      out << "  " << operation.type << "(";
+      std::string_view comma;
+      for (const auto* list : {&operation.arguments, &operation.unknown_arguments}) {
+        for (const auto& argument : *list) {
+          out << comma << argument.name << "=" << printer.value(argument.value, known);
+          comma = ", ";
+        }
+      }
+      out << ")" << (known ? "" : "  not evaluated") << "\n";
+    }
+  }
+}
+
 }  // namespace mlint

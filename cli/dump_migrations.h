@@ -13,5 +13,7 @@ namespace mlint {
 using FileLookup = std::function<const SourceFile*(FileId)>;
 void print_migrations_json(std::ostream& out, std::span<const django::Migration* const> migrations,
                            const FileLookup& file_of);
+void print_migrations_text(std::ostream& out, std::span<const django::Migration* const> migrations,
+                           const FileLookup& file_of);
 
 }  // namespace mlint

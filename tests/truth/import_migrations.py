@@ -431,7 +431,7 @@ def compare_operations(ours, theirs, comparer, figures, where):
 
 
 def compare_arguments(mine, yours, comparer, figures, place):
-    expected = bound(yours) if hasattr(yours, "_constructor_args") else {}
+    expected = bound(yours) if "_constructor_args" in vars(yours) else {}
     if "constructor" in vars(yours) and not expected:
         expected = dict(yours.constructor[1], **{str(i): a for i, a in enumerate(yours.constructor[0])})
     for name in sorted(set(expected) | set(mine["args"])):
