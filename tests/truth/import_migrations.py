@@ -170,6 +170,10 @@ NEWER = {  # operations that Debian's Django does not have, with their parameter
     "AlterConstraint": "model_name name constraint",
     "AlterModelTableComment": "name table_comment",
 }
+NEWER_OF_POSTGRES = {
+    "AddConstraintNotValid": "model_name constraint",
+    "ValidateConstraint": "model_name name",
+}
 
 
 def set_up():
@@ -433,7 +437,9 @@ def compare_operations(ours, theirs, comparer, figures, where):
 def compare_arguments(mine, yours, comparer, figures, place):
     expected = bound(yours) if "_constructor_args" in vars(yours) else {}
     if "constructor" in vars(yours) and not expected:
-        expected = dict(yours.constructor[1], **{str(i): a for i, a in enumerate(yours.constructor[0])})
+        args, kwargs = yours.constructor
+        names = NEWER_OF_POSTGRES.get(type(yours).__name__, "").split() or [str(i) for i in range(len(args))]
+        expected = dict(kwargs, **dict(zip(names, args)))
     for name in sorted(set(expected) | set(mine["args"])):
         nested = name in ("database_operations", "state_operations") and isinstance(mine["args"].get(name), list)
         if nested and name in expected:
