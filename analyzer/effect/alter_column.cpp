@@ -3,12 +3,11 @@
 #include <string_view>
 
 #include "analyzer/effect/alter_table.h"
-#include "analyzer/effect/proof.h"
-#include "analyzer/effect/type_change.h"
-#include "analyzer/effect/volatility.h"
 #include "analyzer/schema/expressions.h"
+#include "analyzer/schema/implication.h"
 #include "analyzer/schema/type_data.h"
 #include "analyzer/schema/types.h"
+#include "analyzer/schema/volatility.h"
 
 // ADD COLUMN, ALTER COLUMN TYPE, NOT NULL, identity: ATExecAddColumn and ATPrepAlterColumnType of tablecmds.c.
 namespace mlint::effect {
@@ -93,27 +92,34 @@ struct Rewrite {
   bool assumed = false;
 };
 
+void assume_volatile(Derivation& d, const Expr& value) {
+  bool named = false;
+  for_each_node(value, [&](const Expr& node) {
+    if (node.kind != Expr::Kind::call || d.schema.find_function({node.schema, node.name})) return;
+    if (is_server_function(node.name)) return;
+    named = true;
+    d.assume("the volatility of " + quoted(node.name) + "() is not known here, it is taken to be volatile");
+  });
+  if (!named) d.assume("the volatility of the default is not known here, it is taken to be volatile");
+}
+
 // Why the heap has to be copied, if it has.
 std::optional<Rewrite> rewrite_for(Derivation& d, const Column& column, const NewColumn& facts, const Expr* value) {
-  const DomainFacts domain = domain_facts(column.type, d.schema);
+  const Known constrained = types::is_constrained_domain(column.type, d.schema);
   if (facts.stored) return Rewrite{Fact::add_column_generated_stored};
   if (facts.virtual_) return std::nullopt;
   if (facts.identity) return Rewrite{Fact::add_column_identity};
   if (facts.serial) return Rewrite{Fact::add_column_serial};
-  if (domain.constrained) return Rewrite{Fact::add_column_domain};
-  if (!domain.known && (!value || is_null(*value))) {
+  if (constrained == Known::yes) return Rewrite{Fact::add_column_domain};
+  if (constrained == Known::unknown && (!value || is_null(*value))) {
     d.assume("the type of " + quoted(column.name) + " is not known here, it is taken to be no constrained domain");
   }
   if (!value) return std::nullopt;
-  const VolatilityFacts volatility = volatility_of(*value, d.schema, d.server.version);
-  if (!volatility.is_volatile()) return std::nullopt;
+  const Volatility volatility = volatility_of(*value, d.schema, nullptr, d.server.version);
+  if (volatility == Volatility::immutable || volatility == Volatility::stable) return std::nullopt;
   lock_sequences(d, *value);
-  const bool assumed = volatility.worst != Volatility::volatile_;
-  if (assumed) {
-    for (const std::string& function : volatility.unknown) {
-      d.assume("the volatility of " + quoted(function) + "() is not known here, it is taken to be volatile");
-    }
-  }
+  const bool assumed = volatility == Volatility::unknown;
+  if (assumed) assume_volatile(d, *value);
   return Rewrite{Fact::add_column_volatile_default, assumed};
 }
 
@@ -142,11 +148,6 @@ void scan_new_column(Alteration& a, const Column& column, const NewColumn& facts
   }
 }
 
-bool is_collatable(const TypeName& type, const Schema& schema) {
-  const std::string name = types::base_type(type, schema).name.name;
-  return name == "text" || name == "varchar" || name == "bpchar" || name == "citext" || name == "name";
-}
-
 bool touches(const IndexState& index, std::string_view column) {
   const CreateIndex& definition = index.definition;
   const bool key = std::any_of(definition.elements.begin(), definition.elements.end(), [&](const IndexElement& e) {
@@ -160,7 +161,7 @@ struct ColumnChange {
   const std::string& column;
   const TypeName& from;
   const TypeName& to;
-  bool collation = false;
+  const QualifiedName old_collation, new_collation;
 };
 
 // CheckIndexCompatible: an index with expressions or a predicate never keeps its file, nor does one of a partitioned
@@ -171,10 +172,13 @@ bool keeps_file(const IndexState& index, const ColumnChange& change, const Schem
   for (const IndexElement& element : definition.elements) {
     if (element.expression) return false;
     if (element.column != change.column) continue;
-    if (change.collation && element.collation.name.empty()) return false;
-    if (!same_operator_class(definition.access_method, element.opclass.name, change.from, change.to, schema)) {
-      return false;
-    }
+    ColumnState before;
+    before.type = change.from;
+    before.collation = element.collation.name.empty() ? change.old_collation : element.collation;
+    const QualifiedName& after = element.collation.name.empty() ? change.new_collation : element.collation;
+    const Known rebuilt =
+        types::change_rebuilds_index(before, change.to, after, definition.access_method, element.opclass, schema);
+    if (rebuilt != Known::no) return false;
   }
   return true;
 }
@@ -209,7 +213,7 @@ void revalidate(Alteration& a, const Target& referencing, const Constraint& key)
 // Foreign keys over the column are made again, with ACCESS EXCLUSIVE on the other table.
 void remake_foreign_keys(Alteration& a, const ColumnChange& change, bool assumed) {
   const Relation& table = *a.target.relation;
-  const bool same = !assumed && same_equality(change.from, change.to, a.d.schema);
+  const bool same = !assumed && types::change_revalidates_foreign_key(change.from, change.to, a.d.schema) == Known::no;
   for (const ConstraintState& constraint : table.constraints) {
     const Constraint& key = constraint.definition;
     if (key.kind != Constraint::Kind::foreign_key || !contains(key.columns, change.column)) continue;
@@ -296,24 +300,22 @@ bool may_lose(const TypeName& from, const TypeName& to, const Schema& schema) {
   return y == "bool" || (y == "bpchar" && x != "bpchar");
 }
 
-TypeChange change_of_column(Alteration& a, const alter::SetType& action, const ColumnState& state) {
-  if (!types::is_known(state.type)) return TypeChange::unknown;
-  return action.using_ ? type_change(action.column, state.type, action.type, *action.using_, a.d.schema, a.d.server)
-                       : type_change(state.type, action.type, a.d.schema, a.d.server);
+Known rewrites(Alteration& a, const alter::SetType& action, const ColumnState& state) {
+  return types::change_rewrites(state.type, action.type, action.using_ ? &*action.using_ : nullptr, action.column,
+                                a.d.schema, a.d.server.time_zone_utc && a.d.schema.time_zone_is_utc());
 }
 
 void change_member(Alteration& a, Member& member, const alter::SetType& action, const ColumnState& state) {
-  const TypeChange change = change_of_column(a, action, state);
-  if (change == TypeChange::unknown) {
+  const Known change = rewrites(a, action, state);
+  if (change == Known::unknown) {
     a.d.assume("the type of " + quoted(action.column) + " is not known here, the change is taken to rewrite the table");
   }
-  if (change == TypeChange::rewrite || change == TypeChange::unknown) {
-    rewrite(member, a.d, Fact::set_type_rewrite, action.column, change == TypeChange::unknown);
+  if (change != Known::no) {
+    rewrite(member, a.d, Fact::set_type_rewrite, action.column, change == Known::unknown);
     a.d.effects.may_fail_on_rows = true;
     if (may_lose(state.type, action.type, a.d.schema)) a.d.effects.loses_data = true, a.d.effects.reversible = false;
   }
-  const bool collation = is_collatable(action.type, a.d.schema) && action.collation.name != state.collation.name;
-  rebuild_indexes(a, member, {action.column, state.type, action.type, collation});
+  rebuild_indexes(a, member, {action.column, state.type, action.type, state.collation, action.collation});
   check_again(a, member, action.column);
 }
 
@@ -394,20 +396,20 @@ void set_type(Alteration& a, const alter::SetType& action) {
     if (state || !member.target.relation->complete) change_member(a, member, action, state ? *state : unknown);
   }
   if (!own) return;
-  const TypeChange change = change_of_column(a, action, *own);
-  remake_foreign_keys(a, {action.column, own->type, action.type}, change == TypeChange::unknown);
+  const Known change = rewrites(a, action, *own);
+  remake_foreign_keys(a, {action.column, own->type, action.type, {}, {}}, change == Known::unknown);
   if (own->identity) identity(a, action.column, Fact::set_type_sequence);
 }
 
 void set_not_null(Alteration& a, const std::string& column) {
   const Relation* table = a.target.relation;
-  if (table && a.alter.only && table->partition_by && !table->children.empty() && !not_null_proven(*table, column)) {
+  if (table && a.alter.only && table->partition_by && !table->children.empty() && !proves_not_null(*table, column)) {
     a.d.fail("constraint must be added to child tables too");
   }
   for (Member& member : a.members) {
     if (!member.target.has_rows()) continue;
     const Relation* relation = member.target.relation;
-    if (relation && not_null_proven(*relation, column, a.dropped_constraints)) continue;
+    if (relation && proves_not_null(*relation, column, a.dropped_constraints)) continue;
     const bool assumed = !relation || (!relation->complete && !relation->column(column));
     if (assumed) a.d.assume("whether " + quoted(column) + " is already known to hold no null is not known here");
     a.d.work(Fact::set_not_null_scan, member.target, column, assumed);

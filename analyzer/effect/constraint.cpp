@@ -2,7 +2,7 @@
 #include <string_view>
 
 #include "analyzer/effect/alter_table.h"
-#include "analyzer/effect/proof.h"
+#include "analyzer/schema/implication.h"
 
 // Constraints of tables: checks, keys, exclusion, foreign keys.
 namespace mlint::effect {
@@ -58,7 +58,7 @@ void scan_key_columns(Alteration& a, const std::vector<std::string>& columns) {
       nullable = true;
       // A column made by the same statement is judged with it.
       if (table && !state && table->complete) continue;
-      if (table && not_null_proven(*table, column, a.dropped_constraints)) continue;
+      if (table && proves_not_null(*table, column, a.dropped_constraints)) continue;
       if (member.target.has_rows()) a.d.work(Fact::add_primary_key_not_null, member.target, column, !state);
     }
   }

@@ -511,6 +511,17 @@ void drop_constraint_index(Derivation& d, const Target& table, const ConstraintS
   DropWalk(d, cascade).key(table, constraint);
 }
 
+namespace {
+
+void drop_subscriptions(Derivation& d, const Drop& operation) {
+  for (const QualifiedName& name : operation.names) {
+    const SubscriptionState* known = d.schema.find_subscription(name.name);
+    if (!known || known->has_slot) d.refuse(Fact::drop_subscription_refused);
+  }
+}
+
+}  // namespace
+
 void derive(Derivation& d, const Drop& operation) {
   switch (operation.kind) {
     case ObjectKind::index:
@@ -528,7 +539,7 @@ void derive(Derivation& d, const Drop& operation) {
     case ObjectKind::statistics:
       return drop_statistics(d, operation);
     case ObjectKind::subscription:
-      return d.refuse(Fact::drop_subscription_refused);
+      return drop_subscriptions(d, operation);
     case ObjectKind::database:
       return d.refuse(Fact::drop_database_refused);
     case ObjectKind::tablespace:

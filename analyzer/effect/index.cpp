@@ -1,11 +1,23 @@
 #include <algorithm>
 
 #include "analyzer/effect/alter_table.h"
-#include "analyzer/effect/volatility.h"
+#include "analyzer/schema/expressions.h"
+#include "analyzer/schema/types.h"
+#include "analyzer/schema/volatility.h"
 
 // CREATE INDEX and REINDEX: indexcmds.c.
 namespace mlint::effect {
 namespace {
+
+bool types_known(const Expr& expression, const Relation& table) {
+  bool known = true;
+  for_each_node(expression, [&](const Expr& node) {
+    if (node.kind != Expr::Kind::column) return;
+    const ColumnState* column = table.column(node.name);
+    known = known && column && types::is_known(column->type);
+  });
+  return known;
+}
 
 void refuse_wrong_index(Derivation& d, const CreateIndex& operation, const Target& table) {
   if (table.kind == RelationKind::view || table.kind == RelationKind::sequence ||
@@ -19,8 +31,10 @@ void refuse_wrong_index(Derivation& d, const CreateIndex& operation, const Targe
   }
   for (const IndexElement& element : operation.elements) {
     if (!element.expression) continue;
-    const VolatilityFacts facts = volatility_of(*element.expression, d.schema, d.server.version);
-    if (facts.worst == Volatility::volatile_ && facts.unknown.empty()) {
+    const Volatility found = volatility_of(*element.expression, d.schema, table.relation, d.server.version);
+    // Whether it is stable depends on the types of the columns it reads.
+    if (found == Volatility::volatile_ ||
+        (found == Volatility::stable && types_known(*element.expression, *table.relation))) {
       d.fail("functions in index expression must be marked IMMUTABLE");
     }
   }

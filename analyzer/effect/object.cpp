@@ -332,7 +332,14 @@ void derive(Derivation& d, const CreatePublication& operation) {
 
 void derive(Derivation& d, const AlterPublication& operation) {
   if (operation.action == AlterPublication::Action::set) {
-    d.assume("the tables that publication " + quoted(operation.name) + " had are not known here, they are locked too");
+    const PublicationState* known = d.schema.find_publication(operation.name);
+    if (!known) {
+      d.assume("the tables that publication " + quoted(operation.name) +
+               " had are not known here, they are locked too");
+    } else {
+      for (const QualifiedName& name : known->tables)
+        if (!d.schema.was_dropped(name)) d.lock(Fact::publication_table, d.target(name));
+    }
   }
   for (const QualifiedName& name : operation.tables) d.lock(Fact::publication_table, d.target(name));
 }

@@ -1,14 +1,15 @@
 #include <algorithm>
 
 #include "analyzer/effect/alter_table.h"
-#include "analyzer/effect/proof.h"
+#include "analyzer/schema/implication.h"
 
 // ATTACH, DETACH and CREATE TABLE … PARTITION OF: ATExecAttachPartition and DetachPartitionFinalize of tablecmds.c.
 namespace mlint::effect {
 namespace {
 
 bool fits(const Target& table, const Relation* parent, const PartitionBound& bound) {
-  return table.relation && parent && parent->partition_by && fits_bound(*table.relation, *parent->partition_by, bound);
+  return table.relation && parent && parent->partition_by &&
+         proves_partition_bound(*table.relation, *parent->partition_by, bound);
 }
 
 void scan_default(Derivation& d, const Relation& parent, const PartitionBound& bound, Fact lock, Fact scan) {
@@ -17,9 +18,9 @@ void scan_default(Derivation& d, const Relation& parent, const PartitionBound& b
   d.lock(lock, *sibling);
   for (const Target& part : d.descendants(*sibling)) d.lock(lock, part);
   if (bound.is_default || !parent.partition_by) return;
-  if (excludes_bound(*sibling->relation, *parent.partition_by, bound)) return;
+  if (excludes_partition_bound(*sibling->relation, *parent.partition_by, bound)) return;
   for (const Target& part : d.family(*sibling)) {
-    if (!part.has_rows() || excludes_bound(*part.relation, *parent.partition_by, bound)) continue;
+    if (!part.has_rows() || excludes_partition_bound(*part.relation, *parent.partition_by, bound)) continue;
     d.work(scan, part, part.name.name);
     d.effects.may_fail_on_rows = true;
   }

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "analyzer/effect/derive.h"
-#include "analyzer/effect/proof.h"
+#include "analyzer/effect/pruning.h"
 #include "analyzer/schema/expressions.h"
 #include "analyzer/schema/type_data.h"
 

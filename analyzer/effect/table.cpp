@@ -2,8 +2,6 @@
 #include <set>
 
 #include "analyzer/effect/alter_table.h"
-#include "analyzer/effect/type_change.h"
-#include "analyzer/effect/volatility.h"
 
 // Statements on whole tables: CREATE TABLE, TRUNCATE, LOCK, VACUUM, CLUSTER, REFRESH.
 namespace mlint::effect {

@@ -640,7 +640,8 @@ struct CreateObject {
   ObjectKind kind = ObjectKind::other;
   QualifiedName name;
   bool if_not_exists = false;
-  bool create_slot = true;
+  bool create_slot = true;  // of subscriptions
+  bool has_slot = true;     // of subscriptions: false with slot_name = NONE
 };
 struct AlterObject {
   ObjectKind kind = ObjectKind::other;

@@ -391,6 +391,14 @@ void apply(Catalog& catalog, const Drop& operation) {
     case ObjectKind::extension:
       for (const QualifiedName& name : operation.names) drop_extension(catalog, name.name);
       break;
+    case ObjectKind::subscription:
+      for (const QualifiedName& name : operation.names)
+        std::erase_if(catalog.subscriptions, [&](const auto& known) { return known.name == name.name; });
+      break;
+    case ObjectKind::publication:
+      for (const QualifiedName& name : operation.names)
+        std::erase_if(catalog.publications, [&](const auto& known) { return known.name == name.name; });
+      break;
     default:
       break;
   }

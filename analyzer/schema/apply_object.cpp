@@ -259,7 +259,42 @@ void apply(Catalog& catalog, const CreateExtension& operation) {
   install_extension(catalog, operation.name, operation.schema.empty() ? catalog.creation_schema() : operation.schema);
 }
 
-void apply(Catalog&, const CreateObject&) {}
+void apply(Catalog& catalog, const CreateObject& operation) {
+  if (operation.kind != ObjectKind::subscription) return;
+  std::erase_if(catalog.subscriptions, [&](const auto& known) { return known.name == operation.name.name; });
+  catalog.subscriptions.push_back({operation.name.name, operation.has_slot});
+}
+
+void apply(Catalog& catalog, const AlterObject& operation) {
+  if (operation.kind != ObjectKind::subscription) return;
+  for (SubscriptionState& subscription : catalog.subscriptions) {
+    if (subscription.name != operation.name.name) continue;
+    for (const auto& [option, value] : operation.options)
+      if (option == "slot_name") subscription.has_slot = value != "none";
+  }
+}
+
+void apply(Catalog& catalog, const CreatePublication& operation) {
+  PublicationState publication{operation.name, {}};
+  for (const QualifiedName& name : operation.tables) publication.tables.push_back(catalog.new_name(name));
+  for (std::size_t i = 0; i < operation.tables.size(); ++i)
+    if (const Relation* found = catalog.find(operation.tables[i])) publication.tables[i] = found->name;
+  catalog.publications.push_back(std::move(publication));
+}
+
+void apply(Catalog& catalog, const AlterPublication& operation) {
+  if (operation.action == AlterPublication::Action::options) return;
+  for (PublicationState& publication : catalog.publications) {
+    if (publication.name != operation.name) continue;
+    if (operation.action == AlterPublication::Action::set) publication.tables.clear();
+    for (const QualifiedName& name : operation.tables) {
+      const Relation* found = catalog.find(name);
+      const QualifiedName full = found ? found->name : catalog.new_name(name);
+      std::erase(publication.tables, full);
+      if (operation.action != AlterPublication::Action::drop) publication.tables.push_back(full);
+    }
+  }
+}
 
 void apply(Catalog& catalog, const Reindex& operation) {
   // REINDEX repairs an index that a concurrent build left invalid.

@@ -169,6 +169,8 @@ void rename_relation_keyword(Catalog& catalog, const Rename& operation, const st
   if (const Relation* found = catalog.find(operation.relation)) {
     const QualifiedName from = found->name;
     rename_relation(catalog, from, {from.schema, to});
+    for (PublicationState& publication : catalog.publications)
+      std::replace(publication.tables.begin(), publication.tables.end(), from, QualifiedName{from.schema, to});
     const Relation* renamed = catalog.relations.find({from.schema, to});
     if (!renamed || renamed->kind != RelationKind::sequence || renamed->owned_by_table.name.empty()) return;
     Relation* owner = catalog.edit(QualifiedName(renamed->owned_by_table));

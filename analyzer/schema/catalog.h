@@ -50,6 +50,8 @@ struct Catalog {
   NameMap<NameUses> dropped;
   NameMap<SchemaEntry> schemas;
   std::vector<std::string> extensions;
+  std::vector<SubscriptionState> subscriptions;
+  std::vector<PublicationState> publications;
   SessionSettings settings;          // in force
   SessionSettings session_settings;  // come back when SET LOCAL ends
   Unit unit = 0;
@@ -141,6 +143,9 @@ void apply(Catalog& catalog, const SessionCommand& operation);
 void apply(Catalog& catalog, const Dml& operation);
 void apply(Catalog& catalog, const Cluster& operation);
 void apply(Catalog& catalog, const CreateObject& operation);
+void apply(Catalog& catalog, const AlterObject& operation);
+void apply(Catalog& catalog, const CreatePublication& operation);
+void apply(Catalog& catalog, const AlterPublication& operation);
 void apply(Catalog& catalog, const Opaque& operation);
 void apply(Catalog& catalog, const Unparsed& operation);
 

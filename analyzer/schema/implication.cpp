@@ -1,5 +1,6 @@
 #include "analyzer/schema/implication.h"
 
+#include <algorithm>
 #include <cctype>
 #include <optional>
 #include <string>
@@ -263,11 +264,12 @@ bool implies(const Condition& clause, const Condition& predicate, int depth) {
   return predicate.kind != Kind::any && atom_implies(clause, predicate);
 }
 
-Condition constraints_of(const Relation& table, bool with_not_null) {
+Condition constraints_of(const Relation& table, bool with_not_null, const std::vector<std::string>& without = {}) {
   Condition all;
   all.kind = Condition::Kind::all;
   for (const ConstraintState& constraint : table.constraints) {
     const Constraint& c = constraint.definition;
+    if (std::find(without.begin(), without.end(), c.name) != without.end()) continue;
     if (c.kind == Constraint::Kind::check && constraint.valid && c.enforced && c.expression)
       all.parts.push_back(condition_of(*c.expression, false, 0));
   }
@@ -363,10 +365,10 @@ Condition negated(const Condition& condition, int depth = 0) {
 
 }  // namespace
 
-bool proves_not_null(const Relation& table, std::string_view column) {
+bool proves_not_null(const Relation& table, std::string_view column, const std::vector<std::string>& without) {
   const ColumnState* state = table.column(column);
   if (state && state->not_null == Known::yes && state->not_null_valid) return true;
-  return implies(constraints_of(table, false), atom(Condition::Kind::is_not_null, std::string(column)), 0);
+  return implies(constraints_of(table, false, without), atom(Condition::Kind::is_not_null, std::string(column)), 0);
 }
 
 bool proves_partition_bound(const Relation& partition, const PartitionKey& key, const PartitionBound& bound) {

@@ -87,6 +87,18 @@ std::vector<const FunctionState*> Schema::functions(const QualifiedName& name) c
   return result;
 }
 
+const SubscriptionState* Schema::find_subscription(std::string_view name) const {
+  for (const SubscriptionState& subscription : state_->subscriptions)
+    if (subscription.name == name) return &subscription;
+  return nullptr;
+}
+
+const PublicationState* Schema::find_publication(std::string_view name) const {
+  for (const PublicationState& publication : state_->publications)
+    if (publication.name == name) return &publication;
+  return nullptr;
+}
+
 bool Schema::has_extension(std::string_view name) const {
   return std::find(state_->extensions.begin(), state_->extensions.end(), name) != state_->extensions.end();
 }

@@ -137,6 +137,15 @@ struct TypeState {
   std::string extension;                                            // that brought it
 };
 
+struct SubscriptionState {
+  std::string name;
+  bool has_slot = true;  // on the publisher: DROP removes it there, so it runs outside of transactions only
+};
+struct PublicationState {
+  std::string name;
+  std::vector<QualifiedName> tables;  // as listed
+};
+
 struct FunctionState {
   QualifiedName name;
   CreateFunction definition;
@@ -153,6 +162,8 @@ class Schema {
   const TypeState* find_type(const QualifiedName& name) const;
   const FunctionState* find_function(const QualifiedName& name) const;  // any overload
   std::vector<const FunctionState*> functions(const QualifiedName& name) const;
+  const SubscriptionState* find_subscription(std::string_view name) const;
+  const PublicationState* find_publication(std::string_view name) const;
   bool has_extension(std::string_view name) const;
   bool has_schema(std::string_view name) const;
   // Was dropped in this history, and not made again: it is known not to exist.

@@ -163,6 +163,12 @@ struct ClassChoice {
 
 bool is_polymorphic(std::string_view type) { return type.starts_with("any") || type == "record"; }
 
+bool serves_any_type(std::string_view method, std::string_view opclass) {
+  for (const data::OperatorClass& row : data::operator_classes())
+    if (row.method == method && row.name == opclass) return is_polymorphic(row.type);
+  return false;
+}
+
 std::optional<ClassChoice> find_class(std::string_view method, std::string_view type) {
   for (const data::OperatorClass& row : data::operator_classes())
     if (row.is_default && row.method == method && row.type == type) return ClassChoice{row.name, row.type};
@@ -238,7 +244,8 @@ Known change_rebuilds_index(const ColumnState& before, const TypeName& to, const
   const TypeName from = base_type(before.type, schema), target = base_type(to, schema);
   const bool same = same_identity(from, target);
   if (same) return Known::no;
-  if (!opclass.name.empty()) return Known::no;  // kept by name; its input type is that of the opclass
+  // Kept by name, unless it is one of those over anyarray, anyenum and the like, which serve one type at a time.
+  if (!opclass.name.empty()) return serves_any_type(access_method, opclass.name) ? Known::yes : Known::no;
   const auto old_class = default_class(access_method, from, schema);
   const auto new_class = default_class(access_method, target, schema);
   if (!old_class || !new_class) return Known::unknown;

@@ -451,6 +451,7 @@ OperationKind create_subscription(Reading&, Node body) {
     const bool off = value == "false" || value == "off" || value == "0";
     if (name == "connect") connects = !off;
     if (name == "create_slot") object.create_slot = !off;
+    if (name == "slot_name") object.has_slot = value != "none";
   }
   object.create_slot = object.create_slot && connects;
   return object;

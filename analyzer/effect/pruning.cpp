@@ -1,4 +1,4 @@
-#include "analyzer/effect/proof.h"
+#include "analyzer/effect/pruning.h"
 
 #include <algorithm>
 #include <charconv>
@@ -11,43 +11,11 @@ namespace {
 
 constexpr int depth_limit = 200;
 
-// --- not null
-
 bool is_column(const Expr& expression, const std::string& column) {
   return expression.kind == Expr::Kind::column && expression.name == column;
 }
 
 bool is_null_constant(const Expr& e) { return e.kind == Expr::Kind::constant && e.type.name.name == "null"; }
-
-bool proves(const Expr& e, const std::string& column, bool negated, int depth) {
-  if (depth > depth_limit) return false;
-  const auto proves_part = [&](const Expr& part) { return proves(part, column, negated, depth + 1); };
-  switch (e.kind) {
-    case Expr::Kind::and_:
-    case Expr::Kind::or_: {
-      const bool conjunction = (e.kind == Expr::Kind::and_) != negated;
-      if (e.arguments.empty()) return false;
-      return conjunction ? std::any_of(e.arguments.begin(), e.arguments.end(), proves_part)
-                         : std::all_of(e.arguments.begin(), e.arguments.end(), proves_part);
-    }
-    case Expr::Kind::not_:
-      return e.arguments.size() == 1 && proves(e.arguments[0], column, !negated, depth + 1);
-    case Expr::Kind::is_not_null:
-      return !negated && e.arguments.size() == 1 && is_column(e.arguments[0], column);
-    case Expr::Kind::is_null:
-      return negated && e.arguments.size() == 1 && is_column(e.arguments[0], column);
-    case Expr::Kind::distinct: {  // parse analysis makes a null test of IS DISTINCT FROM NULL
-      const bool wanted = e.name == "IS NOT DISTINCT FROM" ? negated : !negated;
-      return wanted && e.arguments.size() == 2 &&
-             ((is_column(e.arguments[0], column) && is_null_constant(e.arguments[1])) ||
-              (is_column(e.arguments[1], column) && is_null_constant(e.arguments[0])));
-    }
-    default:
-      return false;
-  }
-}
-
-// --- values and sets of them
 
 struct Value {
   int infinity = 0;  // -1 MINVALUE, 1 MAXVALUE
@@ -117,15 +85,6 @@ std::optional<bool> disjoint(const Interval& a, const Interval& b) {
   if (*before < 0 || (*before == 0 && (a.high_open || b.low_open))) return true;
   if (*behind < 0 || (*behind == 0 && (b.high_open || a.low_open))) return true;
   return false;
-}
-
-bool inside(const Interval& a, const Interval& b) {
-  const auto low = compare(a.low, b.low);
-  const auto high = compare(a.high, b.high);
-  if (!low || !high) return false;
-  const bool low_fits = *low > 0 || (*low == 0 && (a.low_open || !b.low_open));
-  const bool high_fits = *high < 0 || (*high == 0 && (a.high_open || !b.high_open));
-  return low_fits && high_fits;
 }
 
 Set intersect(const Set& a, const Set& b) {
@@ -244,22 +203,6 @@ std::optional<Set> bound_set(const PartitionKey& key, const PartitionBound& boun
   return out;
 }
 
-// The column of a key of one column; empty for others.
-std::string single_column(const PartitionKey& key) {
-  return key.elements.size() == 1 ? key.elements[0].column : std::string();
-}
-
-Set allowed_by_checks(const Relation& table, const std::string& column) {
-  Set out = everything;
-  for (const ConstraintState& constraint : table.constraints) {
-    if (constraint.definition.kind != Constraint::Kind::check || !constraint.valid) continue;
-    if (constraint.definition.expression && constraint.definition.enforced) {
-      out = intersect(out, allowed(*constraint.definition.expression, column, 0));
-    }
-  }
-  return out;
-}
-
 bool overlaps(const Set& a, const Set& b) {
   for (const Interval& x : a) {
     for (const Interval& y : b) {
@@ -271,40 +214,6 @@ bool overlaps(const Set& a, const Set& b) {
 }
 
 }  // namespace
-
-bool proves_not_null(const Expr& condition, const std::string& column) { return proves(condition, column, false, 0); }
-
-bool not_null_proven(const Relation& table, const std::string& column, const std::vector<std::string>& without) {
-  const ColumnState* state = table.column(column);
-  if (state && state->not_null == Known::yes && state->not_null_valid) return true;
-  for (const ConstraintState& constraint : table.constraints) {
-    const Constraint& definition = constraint.definition;
-    if (definition.kind != Constraint::Kind::check || !constraint.valid || !definition.enforced) continue;
-    if (std::find(without.begin(), without.end(), definition.name) != without.end()) continue;
-    if (definition.expression && proves_not_null(*definition.expression, column)) return true;
-  }
-  return false;
-}
-
-bool fits_bound(const Relation& table, const PartitionKey& key, const PartitionBound& bound) {
-  const std::string column = single_column(key);
-  const auto wanted = bound_set(key, bound);
-  if (column.empty() || !wanted) return false;
-  const bool takes_null = std::any_of(bound.values.begin(), bound.values.end(), is_null_constant);
-  if (!takes_null && !not_null_proven(table, column)) return false;
-  for (const Interval& part : allowed_by_checks(table, column)) {
-    if (std::none_of(wanted->begin(), wanted->end(), [&](const Interval& w) { return inside(part, w); })) return false;
-  }
-  return true;
-}
-
-bool excludes_bound(const Relation& default_partition, const PartitionKey& key, const PartitionBound& bound) {
-  const std::string column = single_column(key);
-  const auto wanted = bound_set(key, bound);
-  if (column.empty() || !wanted) return false;
-  if (std::any_of(bound.values.begin(), bound.values.end(), is_null_constant)) return false;
-  return !overlaps(allowed_by_checks(default_partition, column), *wanted);
-}
 
 bool may_overlap(const Expr& condition, const PartitionKey& key, const PartitionBound& bound) {
   if (key.elements.empty() || key.elements[0].column.empty()) return true;
