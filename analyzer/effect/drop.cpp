@@ -225,7 +225,8 @@ void drop_indexes(Derivation& d, const Drop& operation) {
   for (const QualifiedName& name : operation.names) {
     if (d.absent(name, operation.if_exists, "index")) continue;
     const Target index = d.target(name, RelationKind::index);
-    if (!operation.concurrently) {
+    const bool temporary = index.table && index.table->persistence == Persistence::temporary;
+    if (!operation.concurrently || temporary) {
       DropWalk(d, operation.cascade).index(index);
       continue;
     }

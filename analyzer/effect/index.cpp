@@ -9,6 +9,8 @@
 namespace mlint::effect {
 namespace {
 
+bool is_temporary(const Target& table) { return table.name.schema == "pg_temp"; }
+
 bool types_known(const Expr& expression, const Relation& table) {
   bool known = true;
   for_each_node(expression, [&](const Expr& node) {
@@ -55,7 +57,8 @@ bool name_taken(Derivation& d, const std::string& schema, const std::string& nam
 }
 
 void build(Derivation& d, const CreateIndex& operation, const Target& table) {
-  const Fact work = operation.concurrently ? Fact::create_index_concurrently_build : Fact::create_index_build;
+  const Fact work =
+      operation.concurrently && !is_temporary(table) ? Fact::create_index_concurrently_build : Fact::create_index_build;
   if (table.partitioned()) {
     if (!operation.only) build_new_indexes(d, table, work);
     return;
@@ -84,7 +87,7 @@ void lock_indexes(Derivation& d, Fact fact, Fact work, const Target& table) {
 }
 
 void reindex_table(Derivation& d, const Reindex& operation, const Target& table) {
-  const bool concurrently = operation.concurrently;
+  const bool concurrently = operation.concurrently && !is_temporary(table);
   if (table.partitioned()) {
     d.refuse(Fact::reindex_partitioned_refused);
     if (d.server.version < 14) {  // skipped with a warning
@@ -106,8 +109,9 @@ void reindex_table(Derivation& d, const Reindex& operation, const Target& table)
 void reindex_index(Derivation& d, const Reindex& operation) {
   if (d.absent(operation.name, false, "index")) return;
   const Target index = d.target(operation.name, RelationKind::index);
-  const Fact on_index = operation.concurrently ? Fact::reindex_concurrently_index : Fact::reindex_index;
-  const Fact on_table = operation.concurrently ? Fact::reindex_concurrently_table : Fact::reindex_table;
+  const bool concurrently = operation.concurrently && !(index.table && is_temporary(d.target(*index.table)));
+  const Fact on_index = concurrently ? Fact::reindex_concurrently_index : Fact::reindex_index;
+  const Fact on_table = concurrently ? Fact::reindex_concurrently_table : Fact::reindex_table;
   d.lock(on_index, index);
   if (!index.table) {
     d.assume("the table of index " + quoted(index.name) + " is not known here, it is locked and read");
@@ -154,7 +158,9 @@ void derive(Derivation& d, const CreateIndex& operation) {
     d.effects.waits_for_older_snapshots = true;
     if (table.partitioned()) d.fail("cannot create index on partitioned table " + quoted(table.name) + " concurrently");
   }
-  const Fact fact = operation.concurrently ? Fact::create_index_concurrently : Fact::create_index;
+  // On a temporary table it is refused like any other, and then built the plain way.
+  const bool concurrently = operation.concurrently && !is_temporary(table);
+  const Fact fact = concurrently ? Fact::create_index_concurrently : Fact::create_index;
   d.lock(fact, table);
   if (table.partitioned() && !operation.only) {
     for (const Target& part : d.descendants(table)) d.lock(fact, part);

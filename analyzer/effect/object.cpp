@@ -226,18 +226,15 @@ void derive(Derivation& d, const Comment& operation) {
 }
 
 void derive(Derivation& d, const CreateView& operation) {
-  const Target view = d.target(operation.name, RelationKind::view);
+  const Target view = d.target(d.schema.new_name(operation.name, operation.persistence), RelationKind::view);
   if (operation.query) derive_query(d, *operation.query);
-  if (!view.relation || (operation.persistence == Persistence::temporary && view.name.schema != "pg_temp")) {
-    if (operation.or_replace && !view.relation && d.schema.find_type(operation.name) == nullptr) return;
-    return;
-  }
+  if (!view.relation) return;
   d.lock(Fact::replace_view, view);
   if (!operation.or_replace) d.fail("relation " + quoted(view.name) + " already exists");
 }
 
 void derive(Derivation& d, const CreateSequence& operation) {
-  const Target existing = d.target(operation.name, RelationKind::sequence);
+  const Target existing = d.target(d.schema.new_name(operation.name), RelationKind::sequence);
   if (existing.known()) {
     if (!operation.if_not_exists) d.fail("relation " + quoted(existing.name) + " already exists");
     return;

@@ -116,14 +116,13 @@ void cluster_table(Derivation& d, const Target& table, const std::string& index)
 }  // namespace
 
 void derive(Derivation& d, const CreateTable& operation) {
-  const Target existing = d.target(operation.name);
-  const bool temporary = operation.persistence == Persistence::temporary && existing.name.schema != "pg_temp";
-  if (existing.known() && !temporary) {
-    // Only an object of the schema that the table would go to is in the way.
+  // Only an object of the schema that the table goes to is in the way.
+  const QualifiedName made = d.schema.new_name(operation.name, operation.persistence);
+  const Target existing = d.target(made);
+  if (existing.known()) {
     if (operation.if_not_exists) return;
     d.fail("relation " + quoted(existing.name) + " already exists");
   }
-  const QualifiedName made = d.schema.resolve(operation.name);
   foreign_keys(d, operation, made);
   for (const LikeClause& like : operation.like) {
     const Target source = d.target(like.source);
@@ -146,11 +145,10 @@ void derive(Derivation& d, const CreateTable& operation) {
 }
 
 void derive(Derivation& d, const CreateTableAs& operation) {
-  const Target existing = d.target(operation.name);
+  const Target existing = d.target(d.schema.new_name(operation.name, operation.persistence));
   if (existing.known()) {
     if (operation.if_not_exists) return;
-    if (operation.persistence != Persistence::temporary)
-      d.fail("relation " + quoted(existing.name) + " already exists");
+    d.fail("relation " + quoted(existing.name) + " already exists");
   }
   if (operation.query) {
     derive_query(d, *operation.query);

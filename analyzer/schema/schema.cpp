@@ -129,6 +129,10 @@ QualifiedName Schema::resolve(const QualifiedName& name) const {
   return {state_->creation_schema(), name.name};
 }
 
+QualifiedName Schema::new_name(const QualifiedName& name, Persistence persistence) const {
+  return state_->new_name(name, persistence);
+}
+
 std::vector<const Relation*> Schema::relations() const { return sorted(state_->relations); }
 
 std::vector<const TypeState*> Schema::types() const {

@@ -171,6 +171,9 @@ class Schema {
   // The full name an unqualified one stands for: that of the object found, else the first schema of search_path.
   QualifiedName resolve(const QualifiedName& name) const;
 
+  // The full name that a relation made under this name gets.
+  QualifiedName new_name(const QualifiedName& name, Persistence persistence = Persistence::permanent) const;
+
   std::vector<const Relation*> relations() const;  // by name
   std::vector<const TypeState*> types() const;     // by name; without those of extensions
   std::vector<const FunctionState*> all_functions() const;

@@ -199,6 +199,14 @@ std::optional<ClassChoice> default_class(std::string_view method, const TypeName
   return std::nullopt;
 }
 
+// Operator classes over any type whose index columns have a type of their own (elements of arrays, ranges of
+// multiranges): CheckIndexCompatible compares that with the column's and never finds them equal.
+bool keeps_another_type(std::string_view method, std::string_view opclass, const TypeName& type, const Schema& schema) {
+  const auto chosen = opclass.empty() ? default_class(method, type, schema) : std::nullopt;
+  const std::string_view name = chosen ? chosen->name : opclass;
+  return (method == "gin" && name == "array_ops") || (method == "gist" && name == "multirange_ops");
+}
+
 }  // namespace
 
 Known is_constrained_domain(const TypeName& type, const Schema& schema) {
@@ -243,6 +251,7 @@ Known change_rebuilds_index(const ColumnState& before, const TypeName& to, const
     return Known::yes;
   const TypeName from = base_type(before.type, schema), target = base_type(to, schema);
   const bool same = same_identity(from, target);
+  if (keeps_another_type(access_method, opclass.name, target, schema)) return Known::yes;
   if (same) return Known::no;
   // Kept by name, unless it is one of those over anyarray, anyenum and the like, which serve one type at a time.
   if (!opclass.name.empty()) return serves_any_type(access_method, opclass.name) ? Known::yes : Known::no;
