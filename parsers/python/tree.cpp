@@ -250,6 +250,7 @@ class Flattener {
   Tree run() {
     tree_.nodes.push_back({NodeKind::module, Field::none, span(root_), no_node, no_node, false});
     levels_.push_back({0, no_node, NodeKind::module, Mode::keep});
+    if (ts_node_is_error(root_)) report(root_, false);  // broken so badly that it is no module at all
     if (!ts_tree_cursor_goto_first_child(&cursor_)) return std::move(tree_);
     while (!levels_.empty()) {
       if (visit()) continue;
@@ -350,6 +351,13 @@ class Flattener {
     return count;
   }
 
+  // Told once: what lies below is not read, so the text as a whole is not understood.
+  void truncate(NodeId id) {
+    tree_.nodes[id].truncated = true;
+    if (std::exchange(told_depth_, true)) return;
+    tree_.errors.push_back({tree_.nodes[id].span, "nested too deep"});
+  }
+
   // A string without holes is read from its text: most nodes of a migration are parts of strings.
   bool plain_string(TSNode node) const {
     for (auto at = ts_node_start_byte(node); at < source_.size(); ++at) {
@@ -383,7 +391,7 @@ class Flattener {
     auto level = below;
     if (level.mode == Mode::keep && levels_.size() >= options_.max_depth) {
       level.mode = Mode::comments_only;
-      tree_.nodes[level.parent].truncated = ts_node_child_count(node) > 0;
+      if (ts_node_child_count(node) > 0) truncate(level.parent);
     }
     if (level.mode == Mode::comments_only && !broken && !holds_hash(node)) return false;
     if (!ts_tree_cursor_goto_first_child(&cursor_)) return false;
@@ -399,6 +407,7 @@ class Flattener {
   TSTreeCursor cursor_;
   std::vector<Level> levels_;
   Tree tree_;
+  bool told_depth_ = false;
 };
 
 }  // namespace

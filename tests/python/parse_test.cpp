@@ -252,6 +252,11 @@ TEST_CASE("hostile input ends", "[python]") {
   const auto deep = parse(stairs + std::string(3000, ' ') + "y = 1\n", {});
   CHECK((deep.find("y") != nullptr || !deep.errors.empty()));
   CHECK_FALSE(parse("def f(:\n  x", {}).errors.empty());
+  // What was not read is told, however it is hidden.
+  CHECK_FALSE(parse("class A:\n    x = [" + repeated("[", 100000) + "\n", {}).errors.empty());
+  CHECK_FALSE(parse("class A:\n    x = " + repeated("[", 5000) + repeated("]", 5000) + "\n", {}).errors.empty());
+  CHECK_FALSE(parse("x = 1" + repeated("+1", 5000), {}).errors.empty());
+  CHECK(parse("x = 1" + repeated("+1", 500), {}).errors.empty());
 }
 
 TEST_CASE("text is checked before it is read", "[python]") {
