@@ -37,9 +37,7 @@ std::string joined(const py::Value* value) {
   std::string text;
   const py::Values* items = items_of(value);
   for (std::size_t i = 0; items != nullptr && i < items->size(); ++i) {
-    std::string item = text_of(&(*items)[i]);
-    if (item.starts_with('-')) item.erase(0, 1);
-    text += (i > 0 ? ", " : "") + item;
+    text += (i > 0 ? ", " : "") + text_of(&(*items)[i]);
   }
   return text;
 }

@@ -1,12 +1,17 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
 #include <sstream>
 
 #include "analyzer/django/contrib.h"
 #include "analyzer/django/lower.h"
 #include "analyzer/django/read.h"
+#include "analyzer/operation/dump.h"
+#include "parsers/sql/parse.h"
 
 // The mlint half of the comparison with real Djangos: tests/django/truth.py writes a list of migrations, this lowers
 // them one after the other and writes what it got. Hidden: it runs when MLINT_LOWER names the list.
@@ -41,10 +46,29 @@ Version version_of(const std::string& text) {
 
 const py::Module* no_module(std::string_view, std::string_view) { return nullptr; }
 
+std::string dumped(const std::vector<Operation>& operations) {
+  std::string text;
+  for (const Operation& operation : operations) text += dump_operation(operation);
+  // Where it stands in a text is no part of what it does.
+  return std::regex_replace(text, std::regex(R"(\[\d+,\d+\)(:| ))"), "");
+}
+
+// The operations that the statement's own text says, where they are not those of the lowering.
+std::optional<nlohmann::json> parsed_otherwise(const LoweredStatement& statement) {
+  std::vector<Operation> parsed;
+  for (const sql::ParsedStatement& each : sql::parse(statement.sql).statements) {
+    parsed.insert(parsed.end(), each.operations.begin(), each.operations.end());
+  }
+  const std::string ours = dumped(statement.operations), theirs = dumped(parsed);
+  if (ours == theirs) return std::nullopt;
+  return nlohmann::json{{"sql", statement.sql}, {"lowered", ours}, {"parsed", theirs}};
+}
+
 nlohmann::json lowered_json(const Catalogue& sink, const Editor& editor) {
   nlohmann::json json = {{"statements", nlohmann::json::array()}, {"unknown", nlohmann::json::array()}};
   for (const LoweredStatement& statement : sink.statements) {
     if (statement.sql.empty() && !statement.comment.empty()) continue;
+    if (auto otherwise = parsed_otherwise(statement)) json["parsed_otherwise"].push_back(*std::move(otherwise));
     json["statements"].push_back({{"sql", statement.sql}, {"operation", statement.operation}});
   }
   for (const auto& [index, reason] : editor.unknown()) json["unknown"].push_back({index, reason});
@@ -96,6 +120,26 @@ nlohmann::json lower_all(const nlohmann::json& list) {
 }
 
 }  // namespace
+
+TEST_CASE("lowered statements parse back to their operations", "[django]") {
+  const std::filesystem::path folder =
+      std::filesystem::path(MLINT_SOURCE_DIR) / "fixtures/projects/B1-every-operation/project/clinic/migrations";
+  std::set<std::filesystem::path> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().filename().string().starts_with("0")) paths.insert(entry.path());
+  }
+  for (const char* version : {"3.2", "5.2"}) {
+    nlohmann::json list = {{"version", version}, {"default_auto_field", "django.db.models.BigAutoField"}};
+    for (const auto& path : paths) list["migrations"].push_back({{"app", "clinic"}, {"path", path.string()}});
+    std::size_t statements = 0;
+    for (const nlohmann::json& migration : lower_all(list)) {
+      INFO(migration.value("parsed_otherwise", nlohmann::json()).dump(1));
+      CHECK_FALSE(migration.contains("parsed_otherwise"));
+      statements += migration.at("statements").size();
+    }
+    CHECK(statements > 20);
+  }
+}
 
 TEST_CASE("lowered statements of a list of migrations", "[.lower]") {
   const char* list = std::getenv("MLINT_LOWER");

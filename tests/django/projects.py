@@ -32,6 +32,9 @@ def lowered(mlint, root, version):
             head = line[3:].split(".", 1)
         elif line.startswith("{"):
             statements = [s["sql"] for s in json.loads(line)["statements"] if not s.get("comment")]
+            # Each half of a statement that Django joined of two is listed under the whole text.
+            statements = [s for i, s in enumerate(statements)
+                          if i == 0 or s != statements[i - 1] or "SET CONSTRAINTS" not in s]
             out.append((head[0], head[1], statements))
     unknown = re.findall(r"([\w-]+\.\w+): operation (\d+): (.*)", done.stderr)
     return out, unknown
@@ -51,12 +54,14 @@ def main():
     parser.add_argument("--auth-user", default="auth.User")
     parser.add_argument("--auto-field", default="django.db.models.AutoField")
     parser.add_argument("--packages", default="", help="installed apps, with commas, that the project's models point at")
+    parser.add_argument("--limit", type=int, default=0, help="compare only the first N migrations")
     parser.add_argument("--show", type=int, default=20)
     args = parser.parse_args()
     version = live.version_of(args.python, args.django)
     oracle = live.load_server()
     server = oracle.Server(oracle.find_binaries(None))
     ours, unknown = lowered(os.path.abspath(args.mlint), args.root, version)
+    ours = ours[:args.limit] if args.limit else ours
     paths = paths_of(os.path.abspath(args.mlint), args.root)
     entries = [{"app": app, "name": name, "path": os.path.join(os.path.abspath(args.root), paths[app, name]),
                 "package": os.path.dirname(paths[app, name]).replace("/", ".")}
