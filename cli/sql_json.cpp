@@ -34,7 +34,7 @@ Json tables_with(const Effects& effects, bool rewrites) {
   std::set<QualifiedName> seen;
   Json tables = Json::array();
   for (const Work& work : effects.work) {
-    const bool wanted = rewrites ? work.kind == WorkKind::rewrite : work.kind != WorkKind::file_copy;
+    const bool wanted = rewrites ? work.kind == WorkKind::rewrite : effects.scans(work.relation);
     if (wanted && seen.insert(work.relation).second) tables.push_back(quote_ident(work.relation));
   }
   return tables;

@@ -16,8 +16,10 @@ bool Effects::rewrites(const QualifiedName& relation) const {
 }
 
 bool Effects::scans(const QualifiedName& relation) const {
-  return std::any_of(work.begin(), work.end(),
-                     [&](const Work& item) { return item.kind != WorkKind::file_copy && item.relation == relation; });
+  // REFRESH fills a new file from the query; only building an index reads it.
+  return std::any_of(work.begin(), work.end(), [&](const Work& item) {
+    return item.kind != WorkKind::file_copy && item.cause != Cause::refresh && item.relation == relation;
+  });
 }
 
 namespace effect {

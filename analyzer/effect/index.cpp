@@ -126,7 +126,7 @@ void reindex_index(Derivation& d, const Reindex& operation) {
   }
   d.refuse(Fact::reindex_partitioned_refused);
   for (const Target& part : d.descendants(table)) {
-    d.lock(on_table, part);
+    if (part.has_rows()) d.lock(on_table, part);
     if (!part.relation) continue;
     for (const IndexState& child : part.relation->indexes) {
       if (child.parent.name.empty() || !part.has_rows()) continue;

@@ -224,7 +224,7 @@ void derive(Derivation& d, const Cluster& operation) {
   d.refuse(Fact::cluster_refused);
   if (d.server.version < 15) d.fail("cannot cluster a partitioned table");
   for (const Target& part : d.descendants(table)) {
-    d.lock(Fact::cluster, part);
+    if (part.has_rows()) d.lock(Fact::cluster, part);
     rewrite(d, Fact::cluster_rewrite, part, {});
   }
 }

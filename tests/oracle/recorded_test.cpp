@@ -126,7 +126,7 @@ std::vector<std::string> differences(const Json& truth, const Effects& effects) 
   std::set<std::string> said_rewritten, said_scanned;
   for (const Work& work : effects.work) {
     if (work.kind == WorkKind::rewrite) said_rewritten.insert(bare(work.relation));
-    if (work.kind != WorkKind::file_copy) said_scanned.insert(bare(work.relation));
+    if (effects.scans(work.relation)) said_scanned.insert(bare(work.relation));
   }
   if (rewritten != said_rewritten) wrong.push_back("rewrites differ");
   if (truth.contains("fk") != !effects.validates_foreign_keys.empty())
