@@ -145,6 +145,7 @@ class Check {
     run.strict = options_.strict;
     run.scope = scope.scope;
     run.before = scope.before;
+    run.applied = scope.applied ? &*scope.applied : nullptr;
     return run;
   }
 
@@ -169,6 +170,8 @@ class Check {
             std::find(scope.named_files.begin(), scope.named_files.end(), path) != scope.named_files.end();
         const bool same = change.kind == history::Change::Kind::edited && change.differences.empty();
         if (same && !change.app_reset && !named) run.scope.files.erase(path);
+        // git does not list what it ignores; it is new all the same.
+        if (change.ignored && scope.named_files.empty()) run.scope.files.insert(path);
       }
     }
     std::vector<Report> reports;

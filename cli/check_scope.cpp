@@ -142,7 +142,8 @@ Result<bool> limit_to_pending(const FileSystem& files, const Loaded& loaded, con
   if (!text) return text.error();
   Result<history::Applied> applied = history::read_showmigrations(*text);
   if (!applied) return Error{"`" + options.applied + "`: " + applied.error().message};
-  const std::set<django::MigrationKey> done = applied->applied();
+  scope.applied = *std::move(applied);
+  const std::set<django::MigrationKey> done = scope.applied->applied();
   std::set<std::string> pending;
   for (const LoadedProject& project : loaded.projects) {
     for (const django::Migration& migration : project.migrations) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyzer/base/result.h"
+#include "analyzer/history/applied.h"
 #include "analyzer/history/change.h"
 #include "analyzer/history/scope.h"
 #include "analyzer/lint/run.h"
@@ -18,6 +19,7 @@ struct CheckScope {
   history::Scope found;                                     // what git says
   std::vector<std::string> lone_sql_files;                  // named, and in no directory of migrations
   std::vector<std::string> named_files, named_directories;  // relative to the workspace root
+  std::optional<history::Applied> applied;  // --applied
   std::optional<django::MigrationKey> before;
   std::string note;
 };

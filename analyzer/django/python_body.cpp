@@ -155,6 +155,7 @@ class Reader {
     if (!loop.is_while && !statement.values.empty()) {
       loop.iterable = std::string(py::dotted_name(statement.values.front()));
       Chain chain = chain_of(statement.values.front());
+      name_model(chain, statement.values.front());
       loop.sliced = chain.sliced;
       loop.path = std::move(chain.path);
     }
@@ -179,13 +180,32 @@ class Reader {
     if (statement.targets.size() != 1 || statement.values.empty()) return;
     const auto* target = statement.targets.front().as<py::Name>();
     if (target == nullptr) return;
-    const Chain chain = chain_of(statement.values.front());
+    Chain chain = chain_of(statement.values.front());
     if (chain.path.empty()) return;
+    name_model(chain, statement.values.front());
     if (chain.path.back() == "get_model" && chain.calls.back() != nullptr) {
       add_model(target->dotted, *chain.calls.back(), statement.values.front());
       return;
     }
     if (chain.path.size() > 1) body_.querysets.insert_or_assign(target->dotted, chain.path);
+  }
+
+  // apps.get_model("shop", "Order").objects…: as if the model had been given its own name first.
+  void name_model(Chain& chain, const py::Value& value) {
+    for (std::size_t i = 0; i + 1 < chain.path.size(); ++i) {
+      if (chain.path[i] != "get_model" || chain.calls[i] == nullptr) continue;
+      add_model({}, *chain.calls[i], value);
+      PythonModel& made = body_.models.back();
+      made.variable = made.model.empty() ? std::string(unnamed_model) : made.model;
+      const std::string variable = made.variable;
+      const PythonModel* known = body_.model(variable);
+      if (known != &made && known->app == made.app && known->model == made.model) body_.models.pop_back();
+      const auto count = static_cast<std::ptrdiff_t>(i);
+      chain.path.erase(chain.path.begin(), chain.path.begin() + count);
+      chain.calls.erase(chain.calls.begin(), chain.calls.begin() + count);
+      chain.path.front() = variable;
+      return;
+    }
   }
 
   void add_model(const std::string& variable, const py::Call& call, const py::Value& value) {
@@ -233,6 +253,7 @@ class Reader {
     call.in_atomic = around.in_atomic;
     for (const py::Call* one : chain.calls)
       if (one != nullptr) arguments(*one, around, depth, nested);
+    name_model(chain, value);
     call.path = std::move(chain.path);
     call.calls = std::move(chain.calls);
     add_sql(call);

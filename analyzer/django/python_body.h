@@ -46,6 +46,9 @@ struct PythonModel {
   Location location;
 };
 
+// Stands for the variable of a model that is used in place and whose name is not constant.
+constexpr std::string_view unnamed_model = "(model)";
+
 struct PythonSql {
   std::string text;  // empty when it is not constant
   bool constant = true;

@@ -423,7 +423,7 @@ class Comparer {
   void mark_reset(const std::string& label) {
     for (Change& change : result_.changes) {
       if (change.key.app != label) continue;
-      if (change.kind == Change::Kind::deleted || change.kind == Change::Kind::renamed) change.app_reset = true;
+      change.app_reset = true;
       // One cause, one finding: the new 0001 is told by the reset.
       if (change.kind == Change::Kind::edited) change.differences.clear();
     }

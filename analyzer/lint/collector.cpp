@@ -215,6 +215,7 @@ void Collector::add(Finding finding) {
   Diagnostic diagnostic{&rule, severity, std::move(finding), {}, {}};
   diagnostic.fingerprint = fingerprint_of(rule, diagnostic.finding, path_of(diagnostic.finding),
                                           under_.migration ? under_.migration->project.project.prefix : std::string());
+  if (rule.once_per_subject && !said_once_.insert({&rule, diagnostic.finding.subject}).second) return;
   if (merge(diagnostic)) return;
   by_fingerprint_[diagnostic.fingerprint].push_back(findings_.size());
   findings_.push_back(std::move(diagnostic));

@@ -49,6 +49,7 @@ class Collector : public Reporter {
   std::vector<Diagnostic> findings_;
   std::map<std::string, std::vector<std::size_t>> by_fingerprint_;
   std::map<std::string, std::size_t> unlisted_;
+  std::set<std::pair<const RuleInfo*, std::string>> said_once_;
   std::size_t suppressed_ = 0;
 };
 

@@ -74,6 +74,7 @@ ProjectJudge::ProjectJudge(const Workspace& workspace, const Loaded& loaded, std
   view_.migrations = project_.migrations;
   view_.sources = loaded.sources;
   view_.changed = changed_;
+  view_.applied = options.applied;
   view_.history = index < options.history.size() ? options.history[index] : nullptr;
 }
 
@@ -283,10 +284,28 @@ Schema ProjectJudge::schema_for_lone_file() const {
                        before);
 }
 
+namespace {
+
+// The .sql files that an operation reads: judged where they run.
+void note_files(const std::vector<django::ModelOperation>& operations, std::set<FileId>& files, int depth) {
+  if (depth > 20) return;
+  for (const django::ModelOperation& operation : operations) {
+    for (const auto* list : {&operation.sql, &operation.reverse_sql})
+      for (const django::SqlText& text : *list)
+        for (const TextMap::Segment& segment : text.map.segments()) files.insert(segment.source.file);
+    note_files(operation.database_operations, files, depth + 1);
+  }
+}
+
+}  // namespace
+
 void ProjectJudge::sql_files() {
+  std::set<FileId> run_elsewhere;
+  for (const django::Migration& migration : project_.migrations) note_files(migration.operations, run_elsewhere, 0);
   const std::vector<SqlFile>& files = project_.sql_files;
   std::optional<Session> session;
   for (std::size_t i = 0; i < files.size(); ++i) {
+    if (run_elsewhere.contains(files[i].file) && !options_.scope.always.contains(files[i].path)) continue;
     const bool continues = i > 0 && !files[i].directory.empty() && files[i - 1].directory == files[i].directory;
     if (!continues) session.emplace(files[i].directory.empty() ? schema_for_lone_file() : Schema(), view_.server);
     // Pending files that share one transaction.

@@ -15,6 +15,7 @@
 #include "analyzer/django/python_body.h"
 #include "analyzer/django/replay.h"
 #include "analyzer/effect/statement.h"
+#include "analyzer/history/applied.h"
 #include "analyzer/history/change.h"
 #include "analyzer/lint/severity.h"
 
@@ -53,6 +54,7 @@ struct ProjectView {
   std::span<const django::MigrationKey> changed;
   std::span<const InputProblem> input_problems;
   const history::Changes* history = nullptr;  // null: nothing to compare with
+  const history::Applied* applied = nullptr;  // what a database says that it has applied; null: not known
   // How big and how busy a table is known to be ([tables] in the configuration).
   TableSize size_of(const QualifiedName& table) const;
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/diagnostic/report.h"
+#include "analyzer/history/applied.h"
 #include "analyzer/history/change.h"
 #include "analyzer/lint/choose.h"
 #include "analyzer/lint/load.h"
@@ -38,6 +39,7 @@ struct RunOptions {
   bool strict = false;
   Scope scope;
   std::vector<const history::Changes*> history;  // by project; null: nothing to compare with
+  const history::Applied* applied = nullptr;       // of a saved showmigrations
   std::optional<django::MigrationKey> before;    // SQL files on their own see the schema just before this migration
 };
 

@@ -28,11 +28,40 @@ static bool is_django_method(std::string_view name) {
          name.ends_with("_order");
 }
 
+static bool gives_one_row(std::string_view name) {
+  return name == "first" || name == "last" || name == "get" || name == "create" || name == "earliest" ||
+         name == "latest";
+}
+
+// Order.objects.first().method(): the model; empty: another chain.
+static std::string model_of_row(const django::PythonBody& body, const django::PythonCall& call) {
+  const std::vector<std::string> path = body.expanded(call.path);
+  if (path.size() < 4 || path[1] != "objects" || !gives_one_row(path[path.size() - 2])) return {};
+  if (call.path.size() > 2 && call.calls[call.path.size() - 2] == nullptr) return {};
+  return body.model(path.front()) == nullptr ? std::string() : body.model(path.front())->model;
+}
+
+// A call of a method that the class of the model has and the historical one has not.
+static void say(const OperationView& view, Reporter& reporter, const django::PythonCall& call,
+                const std::string& model) {
+  report_python(view, reporter, call.location,
+                "historical models have no methods: " + ticked(call.path.back() + "()") + " of " + ticked(model) +
+                    " does not exist here",
+                "write what it does into the migration", "method." + call.path.back());
+}
+
 // row.method() on the variable of a loop over a historical model; fields are no calls, so a call is a method.
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
   if (body == nullptr) return;
   for (const django::PythonCall& call : body->calls) {
+    if (call.outermost() != nullptr && !is_django_method(call.last())) {
+      const std::string model = model_of_row(*body, call);
+      if (!model.empty()) {
+        say(view, reporter, call, model);
+        continue;
+      }
+    }
     if (call.path.size() != 2 || call.outermost() == nullptr || call.loop == django::PythonCall::no_loop) continue;
     if (is_django_method(call.last())) continue;
     const django::PythonLoop* found = nullptr;
@@ -45,10 +74,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     if (std::find(path.begin(), path.end(), "values") != path.end() ||
         std::find(path.begin(), path.end(), "values_list") != path.end())
       continue;
-    report_python(view, reporter, call.location,
-                  "historical models have no methods: " + ticked(call.path.back() + "()") + " of " +
-                      ticked(body->model(path.front())->model) + " does not exist here",
-                  "write what it does into the migration", "method." + call.path.back());
+    say(view, reporter, call, body->model(path.front())->model);
   }
 }
 

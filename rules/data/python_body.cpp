@@ -29,6 +29,13 @@ QualifiedName table_of(const django::PythonBody& body, const std::string& variab
   return {"public", lower(model->app) + "_" + lower(model->model)};
 }
 
+std::string model_in_words(const django::PythonBody& body, const std::string& variable) {
+  const QualifiedName table = table_of(body, variable);
+  if (!table.name.empty()) return ticked(table);
+  if (variable == django::unnamed_model || variable.find('(') != std::string::npos) return "a model that is not known here";
+  return "the model " + ticked(variable);
+}
+
 std::string whole_table(const django::PythonBody& body, const std::vector<std::string>& written) {
   const std::vector<std::string> path = body.expanded(written);
   if (path.size() < 2) return {};

@@ -14,6 +14,9 @@ QualifiedName table_of(const django::PythonBody& body, const std::string& variab
 // "Order.objects.all()" and the like: every row of a model. The variable of the model, or empty.
 std::string whole_table(const django::PythonBody& body, const std::vector<std::string>& path);
 
+// "`shop_order`", "the model `Order`", or that it is not known.
+std::string model_in_words(const django::PythonBody& body, const std::string& variable);
+
 // The first statement's severity by the size of the table a chain is about; unknown tables count as unknown.
 Severity python_severity(const OperationView& operation, Hazard hazard, const QualifiedName& table);
 

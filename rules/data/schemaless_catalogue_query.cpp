@@ -1,5 +1,6 @@
 #include <cctype>
 
+#include "rules/data/python_body.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -8,18 +9,32 @@ namespace of_schemaless_catalogue_query {
 
 static bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-static void check(const StatementView& view, Reporter& reporter) {
+static bool asks_without_schema(const std::string& written) {
   std::string text;
-  for (const char c : view.statement.text) text += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (!contains(text, "information_schema.") || !contains(text, "table_name")) return;
-  if (contains(text, "table_schema") || contains(text, "current_schema") || contains(text, "constraint_schema")) return;
+  for (const char c : written) text += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (!contains(text, "information_schema.") || !contains(text, "table_name")) return false;
+  return !contains(text, "table_schema") && !contains(text, "current_schema") && !contains(text, "constraint_schema");
+}
+
+static void say(const OperationView& view, Reporter& reporter, Location location, std::size_t number) {
   Finding finding;
+  finding.location = location;
   finding.message =
       "this asks information_schema for a table without its schema: a table of that name in any schema counts";
   finding.help = "add table_schema = current_schema(), or ask to_regclass('name')";
-  finding.subject = "catalogue." + std::to_string(view.statement.index);
+  finding.subject = "catalogue." + std::to_string(number);
   if (view.migration.runs_per_tenant) finding.severity = Severity::error;
   reporter.add(std::move(finding));
+}
+
+static void check(const OperationView& view, Reporter& reporter) {
+  if (const django::PythonBody* body = python_body(view)) {
+    for (std::size_t i = 0; i < body->sql.size(); ++i)
+      if (asks_without_schema(body->sql[i].text)) say(view, reporter, body->sql[i].location, i);
+    return;
+  }
+  for (const Statement* statement : view.statements)
+    if (asks_without_schema(statement->text)) say(view, reporter, statement->location, statement->index);
 }
 
 }  // namespace of_schemaless_catalogue_query
@@ -33,7 +48,7 @@ constexpr Rule schemaless_catalogue_query{
              .effect = "It is true because another schema, perhaps another tenant, has a table of that name.",
              .instead = "Add table_schema = current_schema(), or use to_regclass.",
              .silent_when = "The schema is named too."},
-    .on_statement = of_schemaless_catalogue_query::check,
+    .on_operation = of_schemaless_catalogue_query::check,
 };
 
 }  // namespace mlint::rules

@@ -15,8 +15,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     if (model.empty()) continue;
     const QualifiedName table = table_of(*body, model);
     report_python(view, reporter, call.location,
-                  std::string(deletes ? "every row of " : "every row of ") +
-                      (table.name.empty() ? ticked(model) : ticked(table)) +
+                  "every row of " + model_in_words(*body, model) +
                       (deletes ? " is deleted in one statement" : " is updated in one statement"),
                   "work in batches by primary key, each in its own transaction, in a migration with `atomic = False`",
                   "update." + model, python_severity(view, Hazard::unbatched, table));

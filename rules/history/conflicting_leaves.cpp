@@ -22,10 +22,20 @@ static Location place_of(const django::Migration& migration) {
   return migration.dependencies_location.span.empty() ? migration.class_location : migration.dependencies_location;
 }
 
+// A dependency that is not there leaves its parent without a child: that is said once, by its own rule.
+static bool lacks_node(const ProjectView& view, const std::string& app) {
+  for (const django::GraphProblem& problem : view.graph->problems) {
+    if (problem.kind != django::GraphProblem::Kind::missing_node || problem.nodes.empty()) continue;
+    if (problem.nodes.front().app == app && problem.nodes.back().app == app) return true;
+  }
+  return false;
+}
+
 static void check(const ProjectView& view, Reporter& reporter) {
   if (view.graph == nullptr) return;
   for (const django::GraphProblem& problem : view.graph->problems) {
     if (problem.kind != django::GraphProblem::Kind::conflicting_leaves || problem.nodes.empty()) continue;
+    if (lacks_node(view, problem.nodes.front().app)) continue;
     std::vector<django::MigrationKey> leaves = problem.nodes;
     std::sort(leaves.begin(), leaves.end());
     const django::MigrationKey& main = main_leaf(view, leaves);

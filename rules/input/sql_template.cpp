@@ -35,7 +35,8 @@ constexpr Rule sql_template{
              .summary = "SQL files hold placeholders of a template.",
              .effect = "What stands in their place is not known, so the statements were not judged.",
              .instead = "Map the placeholders in the configuration.",
-             .silent_when = "The file is plain SQL."},
+             .silent_when = "The file is plain SQL, or another file of the directory was reported.",
+             .once_per_subject = true},
     .on_migration = of_sql_template::check,
 };
 

@@ -52,7 +52,7 @@ def lay_out(case_folder, case, scratch):
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     shutil.copytree(case_folder / "head", project, dirs_exist_ok=True)
     git(project, "add", "-A")
-    git(project, "commit", "-qm", "head")
+    git(project, "commit", "--allow-empty", "-qm", "head")
     if (case_folder / "untracked").exists():
         shutil.copytree(case_folder / "untracked", project, dirs_exist_ok=True)
     return project
