@@ -19,7 +19,7 @@ struct CheckScope {
   history::Scope found;                                     // what git says
   std::vector<std::string> lone_sql_files;                  // named, and in no directory of migrations
   std::vector<std::string> named_files, named_directories;  // relative to the workspace root
-  std::optional<history::Applied> applied;  // --applied
+  std::optional<history::Applied> applied;                  // --applied
   std::optional<django::MigrationKey> before;
   std::string note;
 };

@@ -130,7 +130,8 @@ class Finder {
       case FileKind::procfile:
         call.where = "`" + section_ + "` of " + name;
         call.at_start = section_ == "web";
-        if (call.at_start) model(DeployModel::rolling, call.where + ": the first new replica migrates while others serve");
+        if (call.at_start)
+          model(DeployModel::rolling, call.where + ": the first new replica migrates while others serve");
         if (section_ == "release") model(DeployModel::rolling, call.where + ": the old release serves meanwhile");
         break;
       case FileKind::dockerfile:

@@ -39,7 +39,7 @@ struct RunOptions {
   bool strict = false;
   Scope scope;
   std::vector<const history::Changes*> history;  // by project; null: nothing to compare with
-  const history::Applied* applied = nullptr;       // of a saved showmigrations
+  const history::Applied* applied = nullptr;     // of a saved showmigrations
   std::optional<django::MigrationKey> before;    // SQL files on their own see the schema just before this migration
 };
 

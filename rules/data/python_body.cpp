@@ -32,7 +32,8 @@ QualifiedName table_of(const django::PythonBody& body, const std::string& variab
 std::string model_in_words(const django::PythonBody& body, const std::string& variable) {
   const QualifiedName table = table_of(body, variable);
   if (!table.name.empty()) return ticked(table);
-  if (variable == django::unnamed_model || variable.find('(') != std::string::npos) return "a model that is not known here";
+  if (variable == django::unnamed_model || variable.find('(') != std::string::npos)
+    return "a model that is not known here";
   return "the model " + ticked(variable);
 }
 

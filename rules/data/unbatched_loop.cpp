@@ -38,8 +38,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     const QualifiedName table = table_of(*body, model);
     report_python(
         view, reporter, loop.location,
-        "every row of " + model_in_words(*body, model) +
-            " is saved one by one in one transaction",
+        "every row of " + model_in_words(*body, model) + " is saved one by one in one transaction",
         "update in batches by primary key, each in its own transaction, in a migration with `atomic = False`; "
         "iterator() saves memory but is still one transaction",
         "loop." + model, python_severity(view, Hazard::unbatched, table));
