@@ -173,10 +173,24 @@ def places(scratch):
     check("a file that is no migration", folder, 2, "no migration", args=("check", "manage.py"), silent=True)
 
 
+def damaged(scratch):
+    """An object of the base is gone: what was edited cannot be told, which is no reason to say that nothing was."""
+    folder = scratch / "damaged"
+    package = good_project(folder)
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
+    for args in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "base"]):
+        subprocess.run(git + args, cwd=folder, check=True, env=CLEAN)
+    asked = subprocess.run(git + ["rev-parse", "HEAD:shop/migrations/0002_index.py"], cwd=folder, check=True, capture_output=True, env=CLEAN)
+    name = asked.stdout.decode().strip()
+    (folder / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    (package / "0002_index.py").write_text(INDEX.replace("order_n_idx", "order_other_idx"))
+    check("a damaged base", folder, 2, "git diff failed", args=("check", "--changed=HEAD"), silent=True)
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
-        for cases in (bad_python, bad_sql, unreadable, links, places):
+        for cases in (bad_python, bad_sql, unreadable, links, places, damaged):
             cases(scratch)
     for failure in failures:
         print(failure)
