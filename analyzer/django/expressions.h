@@ -29,7 +29,7 @@ struct RenderedElement {
   std::string collation, opclass;
   bool descending = false;
   bool ordered = false;  // asc() or desc() was written
-  int nulls = 0;  // -1 first, 1 last
+  int nulls = 0;         // -1 first, 1 last
 };
 RenderedElement render_element(const Model& model, const py::Value& expression, const Version& version);
 

@@ -1,7 +1,8 @@
+#include "analyzer/base/text_map.h"
+
 #include <catch2/catch.hpp>
 
 #include "analyzer/base/source.h"
-#include "analyzer/base/text_map.h"
 
 using namespace mlint;
 
