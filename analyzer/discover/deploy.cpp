@@ -30,9 +30,10 @@ std::optional<Span> migrate_in(std::string_view line) {
       std::size_t end = next + 7;
       if (line.substr(end).starts_with("_schemas")) end += 8;
       const bool word =
-          end == line.size() || std::string_view(" \t\r\"',;&|)]").find(line[end]) != std::string_view::npos;
-      const bool only_looks = line.substr(end).find("--check") != std::string_view::npos ||
-                              line.substr(end).find("--plan") != std::string_view::npos;
+          end == line.size() || std::string_view(" \t\r\n\"',;&|)]").find(line[end]) != std::string_view::npos;
+      const std::string_view rest = line.substr(end, line.find('\n', end) - end);
+      const bool only_looks =
+          rest.find("--check") != std::string_view::npos || rest.find("--plan") != std::string_view::npos;
       if (word && !only_looks) return Span{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end)};
     }
   }
