@@ -760,7 +760,7 @@ struct Opaque {
   std::string reason;
 };  // RunPython, dynamic SQL, an operation nobody knows: anything may have happened
 
-using OperationKind =
+using OperationVariant =
     std::variant<CreateTable, CreateTableAs, AlterTable, Rename, SetSchema, SetOwner, Drop, Comment, Grant, CreateIndex,
                  Reindex, CreateView, RefreshMaterializedView, CreateSequence, AlterSequence, CreateTrigger, CreateRule,
                  CreatePolicy, AlterPolicy, CreateFunction, AlterFunction, CreateEnum, AddEnumValue,
@@ -769,6 +769,19 @@ using OperationKind =
                  CreateObject, AlterObject, AlterAllInTablespace, ReassignOwned, DropOwned, Dml, Truncate, Copy,
                  LockTable, Call, Do, Vacuum, Cluster, Repack, Transaction, SetVariable, SetConstraints, Prepare,
                  Execute, SessionCommand, Unparsed, Opaque>;
+
+// The variant with its copying, moving and destruction in operation.cpp: they are large, and every file would compile
+// them anew.
+struct OperationKind : OperationVariant {
+  using OperationVariant::OperationVariant;
+  using OperationVariant::operator=;
+  OperationKind();
+  OperationKind(const OperationKind& other);
+  OperationKind(OperationKind&& other) noexcept;
+  OperationKind& operator=(const OperationKind& other);
+  OperationKind& operator=(OperationKind&& other) noexcept;
+  ~OperationKind();
+};
 
 struct Operation {
   OperationKind kind;
