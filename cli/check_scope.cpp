@@ -5,6 +5,7 @@
 #include "analyzer/discover/path.h"
 #include "analyzer/history/applied.h"
 #include "analyzer/history/compare.h"
+#include "analyzer/history/files_at_base.h"
 #include "analyzer/history/project_files.h"
 #include "analyzer/lint/judge.h"
 #include "cli/project.h"
@@ -186,10 +187,11 @@ std::string nothing_at(const Workspace& workspace, const Loaded& loaded, const C
 BranchChanges changes_of(const FileSystem& files, const Workspace& workspace, const Loaded& loaded,
                          const CheckScope& scope, const RunOptions& run) {
   BranchChanges result;
+  const std::unique_ptr<FileSystem> at_base = history::files_at_base(files, scope.found);
   for (const LoadedProject& loaded_project : loaded.projects) {
     const Project& project = *loaded_project.project;
     SourceTable sources;  // of what the base's versions import: their positions are in no file of the run
-    SharedFiles shared(files, workspace, project, sources);
+    SharedFiles shared(*at_base, workspace, project, sources);
     const django::Graph graph = django::build_graph(loaded_project.migrations, graph_options(loaded_project));
     const django::Version version = run.django_version.value_or(parse_django_version(project.django_version.value));
     const django::ReplayOptions replay = replay_options(project, workspace.config, version, Server{});

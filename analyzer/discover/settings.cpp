@@ -192,11 +192,19 @@ void read_default_database(const py::Value& written, DjangoSettings& settings) {
   if (const auto* call = database.as<py::Call>(); call != nullptr && callee_text(*call->callee) != "dict") {
     return read_database_call(*call, settings);
   }
+  // {**dj_database_url.config(), "OPTIONS": …}, or OPTIONS assigned later.
+  if (const auto* dict = database.as<py::Dict>()) {
+    for (const auto& [key, value] : dict->items) {
+      const auto* call = key.is<py::Unknown>() ? settled(value).as<py::Call>() : nullptr;
+      if (call != nullptr) read_database_call(*call, settings);
+    }
+  }
   const py::Value* engine = entry(database, "ENGINE");
   if (const auto text = text_of(engine)) settings.engine = *text;
   if (const py::Value* options = entry(database, "OPTIONS")) read_options(*options, settings);
   if (settings.engine.empty()) {
-    settings.engine_note = "PostgreSQL is assumed: the engine of `DATABASES` is not a constant";
+    if (settings.engine_note.empty())
+      settings.engine_note = "PostgreSQL is assumed: the engine of `DATABASES` is not a constant";
   } else if (!is_postgresql(settings.engine)) {
     const bool by_default = engine != nullptr && environment_default(*engine) != nullptr;
     settings.engine_note = "judged as PostgreSQL: the settings name `" + settings.engine + "`" +

@@ -1,8 +1,6 @@
 #include "analyzer/django/read.h"
 
 #include <algorithm>
-#include <cctype>
-#include <set>
 
 #include "analyzer/base/text_check.h"
 #include "analyzer/django/read_operation.h"
@@ -149,32 +147,14 @@ void read_list(Migration& migration, const py::Class& of, const ReadContext& con
   migration.operations_known = migration.operations_reason.empty();
 }
 
-// Constants of the project that a migration names. Only names that look like constants are asked for: a module is a
-// file to read, and most names are classes and functions of packages.
 struct ConstantLookup {
   const ProjectFiles& files;
   std::string_view path;
-  std::set<std::string, std::less<>> absent;  // modules
 };
 
-bool looks_constant(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return std::isupper(c) != 0 || std::isdigit(c) != 0 || c == '_';
-  });
-}
-
 const py::Value* constant_of(const void* context, std::string_view dotted) {
-  auto& lookup = *const_cast<ConstantLookup*>(static_cast<const ConstantLookup*>(context));  // NOLINT: a cache
-  const auto dot = dotted.rfind('.');
-  if (dot == std::string_view::npos || dotted.starts_with("django.")) return nullptr;
-  const auto name = dotted.substr(dot + 1);
-  if (!looks_constant(name)) return nullptr;
-  auto parent = dotted.substr(0, dot);
-  if (parent.find_first_not_of('.') == std::string_view::npos) parent = dotted.substr(0, dot + 1);
-  if (lookup.absent.contains(parent)) return nullptr;
-  const auto* module = lookup.files.module(parent, lookup.path);
-  if (module == nullptr) lookup.absent.emplace(parent);
-  return module != nullptr ? module->find(name) : nullptr;
+  const auto& lookup = *static_cast<const ConstantLookup*>(context);
+  return lookup.files.constant(dotted, lookup.path);
 }
 
 }  // namespace
@@ -219,10 +199,10 @@ ReadResult read_migration_text(std::string_view source, FileId file, std::string
                                const ProjectFiles& files) {
   if (const auto problem = check_text(source))
     return Unreadable{{file, {problem->offset, problem->offset + 1}}, problem->message};
-  const ConstantLookup lookup{files, path, {}};
+  const ConstantLookup lookup{files, path};
   py::ParseOptions options;
   options.file = file;
-  if (files.module) {
+  if (files.constant) {
     options.resolve = &constant_of;
     options.resolve_context = &lookup;
   }

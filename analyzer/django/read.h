@@ -18,6 +18,8 @@ struct ProjectFiles {
   // `dotted` may be relative ("..helpers"); `from` is the path of the asking file, relative to the root.
   std::function<const py::Module*(std::string_view dotted, std::string_view from)> module;
   std::function<std::optional<std::pair<FileId, std::string>>(std::string_view path, std::string_view from)> text;
+  // The value behind a dotted name, `django.conf.settings.NAME` included; null: not a constant of the project.
+  std::function<const py::Value*(std::string_view dotted, std::string_view from)> constant;
 };
 
 struct NotAMigration {};  // no Migration class: a helper, skipped in silence

@@ -21,7 +21,7 @@ struct CompareRequest {
   const Project& project;
   std::span<const django::Migration> migrations;  // as now
   std::span<const SourceFile> sources;            // by FileId
-  django::ProjectFiles files;                     // as now
+  django::ProjectFiles files;                     // as at the base
   // Of the project as now, to lower what differs as written; null: as written is what counts.
   const django::Graph* graph = nullptr;
   django::ReplayOptions replay = {};

@@ -174,6 +174,9 @@ django::ProjectFiles SharedFiles::as_project_files() {
     if (!shared) return std::nullopt;
     return std::pair{shared->file, shared->text};
   };
+  project_files.constant = [this](std::string_view dotted, std::string_view from) {
+    return constant(dotted, std::string(from));
+  };
   return project_files;
 }
 

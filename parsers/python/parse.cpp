@@ -389,6 +389,13 @@ void Executor::assign_item(NodeId target, Value value, Scope& scope) {
   if (conditions_ > 0) binding->conditional = true;
   auto* at = &binding->value;
   for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+    // What takes a string for a key is a mapping: `{**unknown, key: value}`.
+    if (key->is<String>() && (at->is<Call>() || at->is<Name>() || at->is<Subscript>() || at->is<Attribute>())) {
+      Value whole{std::move(at->kind), at->source, at->use};
+      at->kind = Dict{};
+      std::get<Dict>(at->kind).items.emplace_back(evaluator_.unknown(target, "keys that are not known"),
+                                                  std::move(whole));
+    }
     auto* dict = std::get_if<Dict>(&at->kind);
     if (dict == nullptr || !is_constant(*key)) {
       binding->conditional = true;

@@ -197,6 +197,8 @@ TEST_CASE("the engine behind environment helpers is assumed to be PostgreSQL, wi
       {"{'default': {'ENGINE': os.environ['E']}}", "",
        "PostgreSQL is assumed: the engine of `DATABASES` is not a constant"},
       {"load()", "", "PostgreSQL is assumed: `DATABASES` is not a constant"},
+      {"{'default': {**dj_database_url.config(), 'CONN_MAX_AGE': 60}}", "",
+       "PostgreSQL is assumed: the engine comes from `dj_database_url.config` at run time"},
   };
   for (const Case& it : cases) {
     CAPTURE(it.databases);
@@ -210,6 +212,24 @@ TEST_CASE("the engine behind environment helpers is assumed to be PostgreSQL, wi
     REQUIRE(workspace.projects.size() == 1);
     CHECK(workspace.projects[0].settings.engine == it.engine);
     CHECK(workspace.projects[0].settings.engine_note == it.note);
+  }
+}
+
+TEST_CASE("timeouts of OPTIONS that are put beside what the environment says", "[discover]") {
+  for (const char* text : {"DATABASES = {'default': dj_database_url.config()}\n"
+                           "DATABASES['default']['OPTIONS'] = {'options': '-c lock_timeout=2s'}\n",
+                           "DATABASES = {'default': {**dj_database_url.config(), "
+                           "'OPTIONS': {'options': '-c lock_timeout=2s'}}}\n",
+                           "DB = env.db()\nDB['OPTIONS'] = {'options': '-c lock_timeout=2s'}\n"
+                           "DATABASES = {'default': DB}\n"}) {
+    CAPTURE(text);
+    const Workspace workspace =
+        look({{"manage.py", manage("s")},
+              {"s.py", "import dj_database_url\nimport environ\nenv = environ.Env()\nINSTALLED_APPS = []\n" +
+                           std::string(text)}});
+    REQUIRE(workspace.projects.size() == 1);
+    CHECK(workspace.projects[0].settings.lock_timeout_ms == 2000);
+    CHECK(workspace.projects[0].settings.engine_note.starts_with("PostgreSQL is assumed"));
   }
 }
 

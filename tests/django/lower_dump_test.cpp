@@ -90,7 +90,7 @@ nlohmann::json lower_all(const nlohmann::json& list) {
   std::vector<Migration> kept;
   kept.reserve(list.at("migrations").size());
   nlohmann::json result = nlohmann::json::array();
-  ProjectFiles files{no_module, [](std::string_view, std::string_view) { return std::nullopt; }};
+  ProjectFiles files{no_module, [](std::string_view, std::string_view) { return std::nullopt; }, {}};
   for (const auto& entry : list.at("migrations")) {
     if (entry.value("fresh", false)) {
       models = start;

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "analyzer/discover/path.h"
+#include "analyzer/history/files_at_base.h"
+#include "analyzer/history/project_files.h"
 #include "tests/history/scratch_repository.h"
 
 using namespace mlint;
@@ -30,9 +32,9 @@ Changes compare(const ScratchRepository& repository) {
   request.changed = "HEAD";
   const auto scope = history::choose_scope(request);
   REQUIRE(scope);
-  const django::ProjectFiles none{
-      [](std::string_view, std::string_view) -> const py::Module* { return nullptr; },
-      [](std::string_view, std::string_view) -> std::optional<std::pair<FileId, std::string>> { return std::nullopt; }};
+  const auto before = history::files_at_base(*files, *scope);
+  SourceTable table;
+  SharedFiles files_now(*files, *workspace, project, table), files_before(*before, *workspace, project, table);
   std::vector<SourceFile> sources;
   std::vector<django::Migration> migrations;
   sources.reserve(project.migration_files.size());
@@ -41,12 +43,13 @@ Changes compare(const ScratchRepository& repository) {
     REQUIRE(text);
     sources.emplace_back(file, *text);
     auto read = django::read_migration_text(sources.back().text(), static_cast<FileId>(sources.size() - 1), file,
-                                            project.app_of(file)->label, none);
+                                            project.app_of(file)->label, files_now.as_project_files());
     REQUIRE(std::holds_alternative<django::Migration>(read));
     migrations.push_back(std::get<django::Migration>(std::move(read)));
   }
   const django::Graph graph = django::build_graph(migrations, {});
-  const auto changes = history::compare_with_base({*scope, project, migrations, sources, none, &graph, {}});
+  const auto changes =
+      history::compare_with_base({*scope, project, migrations, sources, files_before.as_project_files(), &graph, {}});
   REQUIRE(changes);
   return *changes;
 }
@@ -200,5 +203,28 @@ TEST_CASE("deleted, renamed, replaced and moved migrations", "[history]") {
     REQUIRE(changes.changes.size() == 1);
     CHECK(changes.changes[0].untracked);
     CHECK_FALSE(changes.changes[0].ignored);
+  }
+}
+
+TEST_CASE("constants from elsewhere count as they were at the base", "[history]") {
+  const ScratchRepository repository;
+  const std::string note = second("migrations.AddField('order', 'code', models.CharField(max_length=settings.LENGTH))",
+                                  "", "from django.conf import settings\n");
+  repository.write("manage.py", "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 's')\n");
+  repository.write("s.py", "INSTALLED_APPS = ['shop']\nLENGTH = 3\n");
+  repository.write("shop/migrations/__init__.py", "");
+  repository.write("shop/migrations/0001_initial.py", migration(initial));
+  repository.write("shop/migrations/0002_more.py", note);
+  repository.commit("base");
+  SECTION("the same value") {
+    repository.write("shop/migrations/0002_more.py", note + "\n");
+    REQUIRE(compare(repository).changes.size() == 1);
+    CHECK(compare(repository).changes[0].differences.empty());
+  }
+  SECTION("another value") {
+    repository.write("shop/migrations/0002_more.py", note + "\n");
+    repository.write("s.py", "INSTALLED_APPS = ['shop']\nLENGTH = 10\n");
+    REQUIRE(compare(repository).changes.size() == 1);
+    CHECK(compare(repository).changes[0].differences.size() == 1);
   }
 }
