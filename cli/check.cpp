@@ -97,7 +97,8 @@ class Check {
     std::vector<std::string> paths = options_.paths;
     if (paths.empty()) paths.emplace_back(".");
     read_stdin(paths);
-    Result<Workspace> workspace = open_workspace(files(), options_.project, discovered_from(paths));
+    Result<Workspace> workspace =
+        open_workspace(files(), options_.project, discovered_from(paths), options_.stdin_filename.ends_with(".sql"));
     if (!workspace) return trouble(workspace.error().message);
     for (const std::string& warning : workspace->config.warnings) warn(warning);
     Result<RuleChoice> choice = choice_of(options_, workspace->config);

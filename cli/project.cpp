@@ -1,14 +1,18 @@
 #include "cli/project.h"
 
+#include <algorithm>
+
 #include "analyzer/discover/path.h"
 #include "analyzer/lint/run.h"
 
 namespace mlint::cli {
 
 Result<Workspace> open_workspace(const FileSystem& files, const ProjectOptions& options,
-                                 const std::vector<std::string>& paths) {
+                                 const std::vector<std::string>& paths, bool sql_piped) {
   DiscoverOptions discover_options;
   discover_options.paths = paths;
+  discover_options.sql_named = sql_piped || std::any_of(paths.begin(), paths.end(),
+                                                        [](const std::string& path) { return path.ends_with(".sql"); });
   discover_options.isolated = options.isolated || !options.config.empty();
   Result<Workspace> workspace = discover(files, discover_options);
   if (!workspace || options.config.empty()) return workspace;

@@ -14,9 +14,10 @@
 // What several commands need before they do their own work.
 namespace mlint::cli {
 
-// The workspace around `paths`, with what the command line says about configuration.
+// The workspace around `paths`, with what the command line says about configuration. `sql_piped`: SQL comes through
+// stdin.
 Result<Workspace> open_workspace(const FileSystem& files, const ProjectOptions& options,
-                                 const std::vector<std::string>& paths);
+                                 const std::vector<std::string>& paths, bool sql_piped = false);
 
 struct Versions {
   std::vector<int> postgresql;  // one or several

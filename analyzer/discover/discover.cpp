@@ -422,7 +422,7 @@ Result<Workspace> discover(const FileSystem& files, const DiscoverOptions& optio
     ProjectReader reader(files, tree, markers[i], workspace, std::move(split[i]));
     Project project = reader.run(module, workspace.problems);
     const bool empty = project.migration_files.empty() && project.sql_directories.empty();
-    if (empty && markers[i].file.empty()) continue;
+    if (empty && markers[i].file.empty() && !(options.sql_named && markers[i].root.empty())) continue;
     add_notes(project);
     workspace.projects.push_back(std::move(project));
   }

@@ -171,6 +171,7 @@ struct DiscoverOptions {
   std::vector<std::string> paths;  // files or directories as given; empty: "."
   bool isolated = false;           // no configuration file
   std::string settings_module;     // of the command line; wins over the configuration
+  bool sql_named = false;          // a .sql file is asked for: judged wherever it lies, it needs a project to belong to
 };
 
 // `file` is one of the directory's files (or down_files), relative to the project's root; `text` is its content.

@@ -55,6 +55,24 @@ def nothing_there(folder):
     expect("no migration, --allow-empty: 0", run("check", "--allow-empty", cwd=empty).returncode == 0)
 
 
+def lone_sql(folder):
+    """SQL that is named is judged wherever it lies, without a project too, and the same through stdin."""
+    place = folder / "lone"
+    (place / "deep").mkdir(parents=True)
+    text = "CREATE INDEX i ON foo (x);\n"
+    (place / "deep" / "change.sql").write_text(text)
+    for what, done in [
+        ("named", run("check", "deep/change.sql", cwd=place)),
+        ("piped", run("check", "-", "--stdin-filename", "deep/change.sql", cwd=place, text=text)),
+        ("piped, no such file", run("check", "-", "--stdin-filename", "other.sql", cwd=place, text=text)),
+    ]:
+        expect(f"lone SQL, {what}: 1", done.returncode == 1, done)
+        expect(f"lone SQL, {what}: its finding", "blocking-index-build" in done.stdout, done)
+    done = run("dump", "--stage=effects", "deep/change.sql", cwd=place)
+    expect("lone SQL, dumped", done.returncode == 0 and "SHARE" in done.stdout, done)
+    expect("lone SQL in a directory is no migration: 2", run("check", "deep", cwd=place).returncode == 2)
+
+
 def judged(folder):
     expect("errors: 1", run("check", "--all", cwd=folder).returncode == 1)
     expect("--fail-on never: 0", run("check", "--all", "--fail-on", "never", cwd=folder).returncode == 0)
@@ -108,7 +126,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch) / "shop"
         shutil.copytree(SOURCE / "fixtures" / "demo-shop", folder)
-        for test in (usage, nothing_there, judged, written, suppressed):
+        for test in (usage, nothing_there, lone_sql, judged, written, suppressed):
             test(folder)
     print(f"{len(failures)} failed")
     sys.exit(1 if failures else 0)
