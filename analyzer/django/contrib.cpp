@@ -35,13 +35,17 @@ std::vector<ContribModel> read_models() {
 
 }  // namespace
 
-void load_contrib(ProjectState& models, StatementSink& sink, const EditorSettings& settings) {
+void load_contrib(ProjectState& models, StatementSink& sink, const EditorSettings& settings,
+                  const std::set<std::string>& own) {
   // Fields point into the values they were read from.
   static const std::vector<ContribModel> known = read_models();
   Editor editor(sink, settings);
   const ReadSettings read{settings.state, nullptr};
-  for (const ContribModel& model : known) models = state_forwards(model.operation, model.app, std::move(models), read);
+  for (const ContribModel& model : known) {
+    if (!own.contains(model.app)) models = state_forwards(model.operation, model.app, std::move(models), read);
+  }
   for (const ContribModel& contrib : known) {
+    if (own.contains(contrib.app)) continue;
     const Model made(models, models.find(contrib.app, lower_case(contrib.operation.text("name"))), settings.state);
     if (made && made.can_migrate()) editor.create_model(made);
   }

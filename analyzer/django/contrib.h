@@ -1,11 +1,17 @@
 #pragma once
 
+#include <set>
+#include <string>
+#include <string_view>
+
 #include "analyzer/django/editor.h"
 
 // Models and tables of django.contrib, whose migrations stand in no project.
 namespace mlint::django {
 
-void load_contrib(ProjectState& models, StatementSink& sink, const EditorSettings& settings);
+// `own`: labels that apps of the project have taken over, with migrations of their own.
+void load_contrib(ProjectState& models, StatementSink& sink, const EditorSettings& settings,
+                  const std::set<std::string>& own);
 
 // "django.db.models.BigAutoField" of any spelling of the class.
 std::string canonical_key(std::string_view dotted);

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct ReplayOptions {
   std::string default_auto_field;  // empty: by version
   std::string default_tablespace, default_index_tablespace;
   std::map<std::string, std::string> field_types;  // of configuration: dotted class -> type
+  std::set<std::string> own_apps;                  // labels with migrations in the project
 };
 
 // Django's ProjectState: models with their fields, options, indexes and constraints. Defined in model_state.h.

@@ -45,6 +45,9 @@ django::ReplayOptions replay_options(const Project& project, const Config& confi
   options.auth_user_model = project.settings.auth_user_model;
   options.default_auto_field = project.settings.default_auto_field;
   options.field_types = config.field_types;
+  for (const App& app : project.apps) {
+    if (!app.migrations_directory.empty()) options.own_apps.insert(app.label);
+  }
   return options;
 }
 

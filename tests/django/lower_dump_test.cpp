@@ -84,7 +84,7 @@ nlohmann::json lower_all(const nlohmann::json& list) {
   const ReadSettings read{settings.state, nullptr};
   Catalogue sink;
   ProjectState start;
-  load_contrib(start, sink, settings);
+  load_contrib(start, sink, settings, {});
   const Schema empty = sink.schema;
   ProjectState models = start, previous = start;
   std::vector<Migration> kept;
