@@ -707,11 +707,54 @@ void Editor::rename_index_by_fields(const Model& from, const std::vector<std::st
   if (names.front() != to) execute(rename_index(from.table(), names.front(), to));
 }
 
+namespace {
+
+// What an index or a check is made of was not read; that it is made, and on which table, is known.
+Expr unread_expression(const std::string& reason) {
+  Expr unread;
+  unread.name = reason;
+  unread.text = "/* " + reason + " */";
+  return unread;
+}
+
+Ddl unread_index(const std::string& table, const std::string& name, bool unique, bool concurrently,
+                 const std::string& reason) {
+  CreateIndex create;
+  create.name = name;
+  create.table = qualified(table);
+  create.unique = unique;
+  create.concurrently = concurrently;
+  create.elements.push_back({});
+  create.elements.back().expression = unread_expression(reason);
+  Ddl ddl;
+  ddl.text = std::string("CREATE ") + (unique ? "UNIQUE " : "") + "INDEX " + (concurrently ? "CONCURRENTLY " : "") +
+             quote_name(name) + " ON " + quote_name(table) + " (/* " + reason + " */)";
+  ddl.operations.push_back(operation(std::move(create)));
+  return ddl;
+}
+
+Ddl unread_check(const std::string& table, const std::string& name, bool not_valid, const std::string& reason) {
+  Constraint check;
+  check.name = name;
+  check.expression = unread_expression(reason);
+  check.not_valid = not_valid;
+  AlterTable alter;
+  alter.name = qualified(table);
+  alter.actions.push_back({alter::AddConstraint{std::move(check)}, {}});
+  Ddl ddl;
+  ddl.text = "ALTER TABLE " + quote_name(table) + " ADD CONSTRAINT " + quote_name(name) + " CHECK (/* " + reason +
+             " */)" + (not_valid ? " NOT VALID" : "");
+  ddl.operations.push_back(operation(std::move(alter)));
+  return ddl;
+}
+
+}  // namespace
+
 void Editor::add_index(const Model& model, const NamedCall& named, bool concurrently) {
   IndexReading reading = read_index(model, named, version());
   if (!reading.reason.empty()) {
     note_unknown("index `" + named.name + "`: " + reading.reason);
-    execute(opaque("index `" + named.name + "`: " + reading.reason));
+    execute(unread_index(model.table(), named.name, false, concurrently, reading.reason));
     return;
   }
   reading.spec.concurrently = concurrently;
@@ -743,7 +786,14 @@ void Editor::add_constraint(const Model& model, const NamedCall& named, bool not
   ConstraintReading reading = read_constraint(model, named, version());
   if (!reading.reason.empty()) {
     note_unknown("constraint `" + named.name + "`: " + reading.reason);
-    execute(opaque("constraint `" + named.name + "`: " + reading.reason));
+    const std::string_view kind = named.call != nullptr ? py::dotted_name(*named.call) : std::string_view();
+    if (kind.ends_with("CheckConstraint")) {
+      execute(unread_check(model.table(), named.name, not_valid, reading.reason));
+    } else if (kind.ends_with("UniqueConstraint")) {
+      execute(unread_index(model.table(), named.name, true, false, reading.reason));
+    } else {
+      execute(opaque("constraint `" + named.name + "`: " + reading.reason));
+    }
     return;
   }
   if (auto* constraint = std::get_if<ConstraintSpec>(&reading.spec)) constraint->not_valid = not_valid;
