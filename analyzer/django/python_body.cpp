@@ -101,6 +101,7 @@ class Reader {
     py::ParseOptions options;
     options.file = file_;
     body_.bodies.push_back(py::read_body(source_, module_, function.span, options));
+    for (const py::Parameter& parameter : function.parameters) body_.querysets.erase(parameter.name);
     const py::Body& read = body_.bodies.back();
     body_.imports.insert(body_.imports.end(), read.imports.begin(), read.imports.end());
     statements(read.statements, around, depth, 0);
@@ -131,9 +132,6 @@ class Reader {
       case Kind::with:
         enter_with(statement, around, inside);
         break;
-      case Kind::assign:
-        remember(statement);
-        break;
       default:
         break;
     }
@@ -142,6 +140,7 @@ class Reader {
       expression(value, around, depth, 0);
       if (statement.kind == Kind::for_ && body_.calls.size() > before) body_.calls[before].is_iterable = true;
     }
+    if (statement.kind == Kind::assign) remember(statement);  // its own right side saw the old value
     statements(statement.body, inside, depth, nested + 1);
   }
 
@@ -157,6 +156,7 @@ class Reader {
       Chain chain = chain_of(statement.values.front());
       name_model(chain, statement.values.front());
       loop.sliced = chain.sliced;
+      loop.from = body_.expanded(chain.path);
       loop.path = std::move(chain.path);
     }
     inside.loop = body_.loops.size();
@@ -168,6 +168,7 @@ class Reader {
   void enter_with(const py::Statement& statement, const Around& around, Around& inside) {
     for (const py::Value& context : statement.values) {
       const std::string_view name = py::dotted_name(context);
+      if (name.ends_with("contextlib.suppress")) inside.in_try = true;
       if (!name.ends_with("transaction.atomic") && name != "atomic" && !name.ends_with(".atomic")) continue;
       inside.in_atomic = true;
       body_.atomic_blocks.push_back(at(statement.span));
@@ -187,7 +188,9 @@ class Reader {
       add_model(target->dotted, *chain.calls.back(), statement.values.front());
       return;
     }
-    if (chain.path.size() > 1) body_.querysets.insert_or_assign(target->dotted, chain.path);
+    // "rows = rows.filter()" goes on from what it was; a circle is cut at a length that no real chain has.
+    std::vector<std::string> from = body_.expanded(chain.path);
+    if (from.size() > 1 && from.size() < max_depth) body_.querysets.insert_or_assign(target->dotted, std::move(from));
   }
 
   // apps.get_model("shop", "Order").objects…: as if the model had been given its own name first.
@@ -254,6 +257,7 @@ class Reader {
     for (const py::Call* one : chain.calls)
       if (one != nullptr) arguments(*one, around, depth, nested);
     name_model(chain, value);
+    call.from = body_.expanded(chain.path);
     call.path = std::move(chain.path);
     call.calls = std::move(chain.calls);
     add_sql(call);

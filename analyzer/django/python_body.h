@@ -14,6 +14,7 @@ namespace mlint::django {
 
 struct PythonCall {
   std::vector<std::string> path;       // "Order", "objects", "filter", "update": names along the chain, the root dotted
+  std::vector<std::string> from;       // the same, a leading variable replaced by what it stood for at that place
   std::vector<const py::Call*> calls;  // the call behind each name, null where there is none; as long as `path`
   Location location;
   std::size_t loop = no_loop;  // innermost loop around it
@@ -35,6 +36,7 @@ struct PythonLoop {
   std::size_t outer = PythonCall::no_loop;
   std::string iterable;           // dotted name, when it is one
   std::vector<std::string> path;  // of the iterable's chain
+  std::vector<std::string> from;  // the same, as of a call
   bool sliced = false;            // the iterable, or a query in the loop, is sliced
   bool commits = false;           // has `with transaction.atomic()` inside
   Location location;

@@ -42,8 +42,7 @@ static void check(const OperationView& view, Reporter& reporter) {
   for (const django::PythonCall& call : body->calls)
     if (may_write(*body, call)) return;
   for (const django::PythonLoop& loop : body->loops) {
-    if (whole_table(*body, loop.path).empty() &&
-        (loop.path.empty() || body->model(body->expanded(loop.path).front()) == nullptr))
+    if (whole_table(*body, loop.path).empty() && (loop.path.empty() || body->model(loop.from.front()) == nullptr))
       continue;
     report_python(view, reporter, loop.location, "this data migration reads rows in a loop and writes none",
                   "save the rows, or remove the migration", "nothing");

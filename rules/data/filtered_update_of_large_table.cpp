@@ -10,7 +10,7 @@ static void check(const OperationView& view, Reporter& reporter) {
   if (body == nullptr) return;
   for (const django::PythonCall& call : body->calls) {
     if (call.last() != "update" || call.in_while || call.loop != django::PythonCall::no_loop) continue;
-    const std::vector<std::string> path = body->expanded(call.path);
+    const std::vector<std::string>& path = call.from;
     if (path.size() < 3 || (!call.has("filter") && !call.has("exclude")) || body->model(path.front()) == nullptr)
       continue;
     const QualifiedName table = table_of(*body, path.front());

@@ -35,7 +35,7 @@ static bool gives_one_row(std::string_view name) {
 
 // Order.objects.first().method(): the model; empty: another chain.
 static std::string model_of_row(const django::PythonBody& body, const django::PythonCall& call) {
-  const std::vector<std::string> path = body.expanded(call.path);
+  const std::vector<std::string>& path = call.from;
   if (path.size() < 4 || path[1] != "objects" || !gives_one_row(path[path.size() - 2])) return {};
   if (call.path.size() > 2 && call.calls[call.path.size() - 2] == nullptr) return {};
   return body.model(path.front()) == nullptr ? std::string() : body.model(path.front())->model;
@@ -69,10 +69,12 @@ static void check(const OperationView& view, Reporter& reporter) {
       for (const std::string& target : body->loops[loop].targets)
         if (target == call.path.front()) found = &body->loops[loop];
     if (found == nullptr) continue;
-    const std::vector<std::string> path = body->expanded(found->path);
+    const std::vector<std::string>& path = found->from;
     if (path.size() < 2 || body->model(path.front()) == nullptr || path[1] != "objects") continue;
-    if (std::find(path.begin(), path.end(), "values") != path.end() ||
-        std::find(path.begin(), path.end(), "values_list") != path.end())
+    // What comes behind one row, or as bare values, is no row of the model.
+    if (std::any_of(path.begin(), path.end(), [](const std::string& name) {
+          return name == "values" || name == "values_list" || gives_one_row(name);
+        }))
       continue;
     say(view, reporter, call, body->model(path.front())->model);
   }
