@@ -198,6 +198,14 @@ bool Collector::merge(const Diagnostic& diagnostic) {
   return false;
 }
 
+// Several operations lead to one place, a function that three RunPython share: it is said once.
+bool Collector::is_said(const Diagnostic& diagnostic) {
+  const Location& place = diagnostic.finding.location;
+  if (!has_place(place) || !under_.operation || under_.operation->location.span.contains(place.span)) return false;
+  return !said_at_.insert({diagnostic.rule, place.file, place.span.begin, place.span.end, diagnostic.finding.message})
+              .second;
+}
+
 void Collector::add(Finding finding) {
   const RuleInfo& rule = under_.rule->rule->info;
   Severity severity = finding.severity.value_or(rule.severity);
@@ -216,7 +224,7 @@ void Collector::add(Finding finding) {
   diagnostic.fingerprint = fingerprint_of(rule, diagnostic.finding, path_of(diagnostic.finding),
                                           under_.migration ? under_.migration->project.project.prefix : std::string());
   if (rule.once_per_subject && !said_once_.insert({&rule, diagnostic.finding.subject}).second) return;
-  if (merge(diagnostic)) return;
+  if (merge(diagnostic) || is_said(diagnostic)) return;
   by_fingerprint_[diagnostic.fingerprint].push_back(findings_.size());
   findings_.push_back(std::move(diagnostic));
 }

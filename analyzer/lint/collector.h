@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "analyzer/lint/run.h"
@@ -38,6 +39,7 @@ class Collector : public Reporter {
   Lines lines_of(const Location& location) const;
   bool is_suppressed(const Finding& finding) const;
   bool merge(const Diagnostic& diagnostic);
+  bool is_said(const Diagnostic& diagnostic);
   const SourceFile* source(FileId file) const;
   std::string path_of(const Finding& finding) const;
 
@@ -50,6 +52,7 @@ class Collector : public Reporter {
   std::map<std::string, std::vector<std::size_t>> by_fingerprint_;
   std::map<std::string, std::size_t> unlisted_;
   std::set<std::pair<const RuleInfo*, std::string>> said_once_;
+  std::set<std::tuple<const RuleInfo*, FileId, std::uint32_t, std::uint32_t, std::string>> said_at_;
   std::size_t suppressed_ = 0;
 };
 
