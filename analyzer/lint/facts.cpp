@@ -184,6 +184,23 @@ void add_once(std::vector<std::string>& list, const Text& text) {
   if (std::find(list.begin(), list.end(), text) == list.end()) list.emplace_back(text);
 }
 
+// Tables that an earlier statement of the transaction holds hard, and this one by itself would not, while it works.
+std::vector<std::string> tables_shut_meanwhile(const Statement& statement) {
+  const auto& work = statement.effects.work;
+  std::vector<std::string> tables;
+  if (std::all_of(work.begin(), work.end(), [](const Work& each) { return each.new_in_unit; })) return tables;
+  for (const HeldLock& held : statement.held) {
+    const bool table = held.kind == RelationKind::table || held.kind == RelationKind::partitioned_table;
+    if (!table || held.new_in_unit || held.mode != LockMode::access_exclusive) continue;
+    const RelationLock* own = statement.effects.lock_on(held.relation);
+    if (own == nullptr || own->mode != LockMode::access_exclusive) tables.push_back(quote_ident(held.relation));
+  }
+  return tables;
+}
+
+// What a RunPython does: sqlmigrate has a comment for it.
+bool has_no_text(const Statement& statement) { return statement.text.starts_with("-- THIS OPERATION CANNOT"); }
+
 // How long the hardest lock stays, and what runs under it.
 std::string held_of(std::span<const Statement* const> about, std::span<const Statement> all) {
   const Statement* hard = nullptr;
@@ -216,12 +233,19 @@ void fill_facts(Finding& finding, std::span<const Statement* const> about, std::
       add_once(finding.work, name_of(work.kind));
       add_once(finding.work_details, sentence_of(work));
     }
+    // That it is not known what a function does goes without saying.
+    if (has_no_text(*statement) && statement->operation.as<Opaque>()) continue;
     for (const std::string& assumption : statement->effects.assumptions) {
       add_once(finding.notes, "assumed: " + assumption);
     }
   }
+  for (const Statement* statement : about) {
+    for (const std::string& table : tables_shut_meanwhile(*statement)) {
+      add_once(finding.notes, "reads of " + table + " wait too: ACCESS EXCLUSIVE was taken before in this transaction");
+    }
+  }
   if (finding.held.empty()) finding.held = held_of(about, all);
-  if (finding.sql.empty()) finding.sql = about.front()->text;
+  if (finding.sql.empty() && !has_no_text(*about.front())) finding.sql = about.front()->text;
 }
 
 }  // namespace mlint

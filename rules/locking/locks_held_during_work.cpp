@@ -36,12 +36,22 @@ static std::string in_words(const Work& work) {
   return "work on " + ticked(work.relation);
 }
 
+// One operation of Django is spoken about by the rule for its work; and a statement that takes the lock itself makes
+// nobody wait for the one before it.
+static bool adds_to_the_wait(const MigrationView& view, const Statement& statement, const HeldLock& held) {
+  if (held.mode != LockMode::access_exclusive || held.new_in_unit || !is_table(held.kind)) return false;
+  if (view.created_on_branch(held.relation)) return false;
+  const RelationLock* own = statement.effects.lock_on(held.relation);
+  if (own != nullptr && own->mode == LockMode::access_exclusive) return false;
+  if (view.language != Language::django) return true;
+  return held.since >= view.operation_of.size() || statement.index >= view.operation_of.size() ||
+         view.operation_of[held.since] != view.operation_of[statement.index];
+}
+
 static void look(const MigrationView& view, const Statement& statement, Hold& hold) {
   std::vector<const HeldLock*> hard;
   for (const HeldLock& held : statement.held)
-    if (held.mode == LockMode::access_exclusive && !held.new_in_unit && is_table(held.kind) &&
-        !view.created_on_branch(held.relation))
-      hard.push_back(&held);
+    if (adds_to_the_wait(view, statement, held)) hard.push_back(&held);
   if (hard.empty()) return;
   const std::size_t before = hold.under.size();
   for (const Work& work : statement.effects.work)
@@ -66,7 +76,7 @@ static void check(const MigrationView& view, Reporter& reporter) {
   finding.location = hold.first->location;
   finding.message = "ACCESS EXCLUSIVE on " + listed({hold.tables.begin(), hold.tables.end()}) + " is held during " +
                     listed(unique, 3) + ": reads and writes wait until the transaction ends";
-  finding.help = "move what comes behind the first hard lock " + later_step(view);
+  finding.help = "do what comes behind the first hard lock " + later_step(view);
   finding.statement = hold.first->index;
   finding.subject = subject_of(hold.worst, "held");
   finding.severity = severity_on(view, Hazard::work_after_lock, hold.worst);
@@ -85,8 +95,8 @@ constexpr Rule locks_held_during_work{
              .effect = "Readers and writers of the first table wait until the last statement is done, not "
                        "only for its own.",
              .instead = "Split the migration, so that each lock is held for one short statement.",
-             .silent_when = "Every lock is taken by the last statement of its transaction, or the locked table is "
-                            "new or small.",
+             .silent_when = "Every lock is taken by the last statement of its transaction, the work takes that lock "
+                            "itself or belongs to the same operation, or the locked table is new or small.",
              .equivalents = "eugene:E4 pgfence:statement-after-access-exclusive "
                             "django-migration-linter:CREATE_INDEX_EXCLUSIVE"},
     .on_migration = of_locks_held_during_work::check,

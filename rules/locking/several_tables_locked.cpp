@@ -18,6 +18,7 @@ static void check(const MigrationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
     const Statement& statement = view.statements[i];
     if (!statement.transaction) continue;
+    if (statement.timeouts.lock.value_or(0) > 0) continue;  // nobody waits longer than that
     Locked& locked = transactions[*statement.transaction];
     for (const RelationLock& lock : statement.effects.locks) {
       if (lock.mode != LockMode::access_exclusive || lock.new_in_unit || lock.kind != RelationKind::table) continue;
@@ -60,7 +61,8 @@ constexpr Rule several_tables_locked{
              .effect = "The first table stays locked while the transaction waits for the next one, and two "
                        "such transactions can deadlock.",
              .instead = "One table a transaction, each with a short lock_timeout.",
-             .silent_when = "Only one existing table is locked hard, or each in its own transaction.",
+             .silent_when = "Only one existing table is locked hard, or each in its own transaction, or a "
+                            "lock_timeout is in force.",
              .equivalents = "pgfence:wide-lock-window"},
     .on_migration = of_several_tables_locked::check,
 };
