@@ -7,8 +7,9 @@ namespace of_outside_world_in_migration {
 
 static std::string_view outside(const django::PythonCall& call) {
   const std::string& root = call.path.front();
-  if (root == "requests" || root == "httpx" || root == "urllib" || root == "boto3" || root == "smtplib" ||
-      root == "socket" || root == "aiohttp" || root == "redis")
+  if (root == "urllib" && call.has("request")) return "the network";  // urllib.parse reads text alone
+  if (root == "requests" || root == "httpx" || root == "boto3" || root == "smtplib" || root == "socket" ||
+      root == "aiohttp" || root == "redis")
     return "the network";
   if (root == "subprocess") return "another process";
   if (root == "os" && call.path.size() > 1 && (call.has("getenv") || call.has("environ"))) return "the environment";

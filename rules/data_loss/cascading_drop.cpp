@@ -12,10 +12,17 @@ static void say(const StatementView& view, Reporter& reporter, const std::string
   report(view, reporter, Hazard::mass_change, name, std::move(finding));
 }
 
+// Objects inside a table, on which nothing else can depend: CASCADE is an empty word there.
+static bool may_have_dependents(ObjectKind kind) {
+  return kind != ObjectKind::trigger && kind != ObjectKind::rule && kind != ObjectKind::policy &&
+         kind != ObjectKind::cast && kind != ObjectKind::event_trigger && kind != ObjectKind::statistics;
+}
+
 // Django itself writes CASCADE; what depends on it there is known to Django.
 static void check(const StatementView& view, Reporter& reporter) {
   if (!is_written_sql(view)) return;
-  if (const auto* drop = view.statement.operation.as<Drop>(); drop != nullptr && drop->cascade)
+  if (const auto* drop = view.statement.operation.as<Drop>();
+      drop != nullptr && drop->cascade && may_have_dependents(drop->kind))
     for (const QualifiedName& name : drop->names)
       if (!is_new(view.before, resolved(view, name))) say(view, reporter, "dropping", resolved(view, name));
   each_action<alter::DropColumn>(view, [&](const alter::DropColumn& drop, const QualifiedName& table) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -37,6 +39,23 @@ static void collect(const MigrationView& view, std::vector<Place>& dropped, std:
   }
 }
 
+// A rename may keep a word ("shipping_method", "shipping_method_name"), or stand alone: one column of the table goes,
+// one comes. Where several do, like types are a matter of chance.
+static bool share_a_word(std::string_view a, std::string_view b) {
+  for (std::size_t at = 0; at < a.size();) {
+    const std::size_t end = std::min(a.find('_', at), a.size());
+    const std::string_view word = a.substr(at, end - at);
+    if (word.size() > 2 && word != "ids" && b.find(word) != std::string_view::npos) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+static std::size_t count_on(const std::vector<Place>& places, const QualifiedName& table) {
+  return static_cast<std::size_t>(
+      std::count_if(places.begin(), places.end(), [&](const Place& place) { return place.table == table; }));
+}
+
 // A step that may move values: Python, or SQL that writes.
 static bool moves_data(const Statement& statement) {
   if (statement.operation.as<Opaque>() != nullptr || statement.operation.as<Do>() != nullptr) return true;
@@ -50,6 +69,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   for (const Place& old : dropped) {
     for (const Place& now : added) {
       if (old.table != now.table || old.column == now.column || !same_or_wider(old.type, now.type)) continue;
+      const bool alone = count_on(dropped, old.table) == 1 && count_on(added, old.table) == 1;
+      if (!alone && !share_a_word(old.column, now.column) && !share_a_word(now.column, old.column)) continue;
       bool copied = false;
       for (std::size_t i = now.statement + 1; i < old.statement; ++i) copied = copied || moves_data(view.statements[i]);
       if (copied) continue;
@@ -80,7 +101,9 @@ constexpr Rule looks_like_rename{
              .summary = "A column is dropped and a like one is added, or a table.",
              .effect = "What was meant as a rename throws the values away.",
              .instead = "Rename it (RenameField, RenameModel), or copy the values in between.",
-             .silent_when = "A data step between both reads the old and writes the new, or the types differ."},
+             .silent_when =
+                 "A data step between both reads the old and writes the new, the types differ, or several columns "
+                 "come and go and the names have no word in common."},
     .on_migration = of_looks_like_rename::check,
 };
 

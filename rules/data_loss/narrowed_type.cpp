@@ -31,14 +31,22 @@ static bool is_narrower(const TypeName& old, const TypeName& now) {
          (is(old, "timestamp") && is(now, "date"));
 }
 
+// numeric(12, 4) to numeric(12, 2): every value fits, rounded.
+static bool only_rounds(const TypeName& old, const TypeName& now) {
+  if (!is(old, "numeric") || old.modifiers.size() < 2 || now.modifiers.size() < 2) return false;
+  return now.modifiers[0] - now.modifiers[1] >= old.modifiers[0] - old.modifiers[1];
+}
+
 static void check(const StatementView& view, Reporter& reporter) {
   each_action<alter::SetType>(view, [&](const alter::SetType& change, const QualifiedName& table) {
     const Relation* relation = view.before.find(table);
     const ColumnState* column = relation == nullptr ? nullptr : relation->column(change.column);
     if (column == nullptr || !is_narrower(column->type, change.type)) return;
     Finding finding;
-    finding.message = ticked(change.column) + " of " + ticked(table) + " goes from " + column->type.text + " to " +
-                      change.type.text + ", which holds less: values that do not fit make it fail";
+    finding.message =
+        ticked(change.column) + " of " + ticked(table) + " goes from " + column->type.text + " to " + change.type.text +
+        ", which holds less: " +
+        (only_rounds(column->type, change.type) ? "decimals are rounded away" : "values that do not fit make it fail");
     finding.help = "keep the type and add a CHECK (…) NOT VALID for the new limit, validated later";
     finding.subject = subject_of(table, change.column);
     report(view, reporter, Hazard::type_narrowing, table, std::move(finding));

@@ -1,3 +1,4 @@
+#include "analyzer/django/model_state.h"
 #include "rules/deploy/running_code.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -11,7 +12,11 @@ static void check(const OperationView& view, Reporter& reporter) {
   for (const django::ModelOperation& state : view.model->state_operations) {
     if (state.known_as != "RemoveField") continue;
     const std::string field(state.text("name"));
-    const std::string table = view.migration.app + "_" + lower(state.text("model_name"));
+    const std::string model = lower(state.text("model_name"));
+    // A model that is gone altogether is not inserted by new code.
+    const auto* judged = view.migration.judged;
+    if (judged != nullptr && judged->models_after && !judged->models_after->find(view.migration.app, model)) continue;
+    const std::string table = view.migration.app + "_" + model;
     const Schema* after = schema_before(view.migration, view.index);
     const Relation* relation = after == nullptr ? nullptr : after->find({"", table});
     if (relation == nullptr) continue;

@@ -13,12 +13,21 @@ static bool view_takes_over(const OperationView& view, const std::string& name) 
   return false;
 }
 
+// ALTER TABLE … RENAME also renames sequences and indexes, which no code names.
+static bool holds_rows(const Statement& statement, const QualifiedName& table) {
+  const RelationLock* lock = statement.effects.lock_on(table);
+  if (lock == nullptr) return true;
+  return lock->kind != RelationKind::sequence && lock->kind != RelationKind::index &&
+         lock->kind != RelationKind::partitioned_index && lock->kind != RelationKind::composite_type;
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
     const auto* rename = view.statements[i]->operation.as<Rename>();
     if (rename == nullptr || rename->kind != ObjectKind::table || view_takes_over(view, rename->relation.name))
       continue;
     const QualifiedName table = view.before[i]->resolve(rename->relation);
+    if (!holds_rows(*view.statements[i], table)) continue;
     if (is_new(*view.before[i], table) || view.migration.created_on_branch(table)) continue;
     Finding finding;
     finding.message = "renaming table " + ticked(table) + " to " + ticked(rename->new_name) +

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "rules/history/graph_problem.h"
 #include "rules/registry.h"
@@ -15,6 +16,33 @@ static std::string number_of(const std::string& name) {
 
 static bool is_squash(const django::Migration& migration) { return !migration.replaces.empty(); }
 
+static std::set<django::MigrationKey> descendants(const django::Graph& graph, const django::MigrationKey& from) {
+  std::set<django::MigrationKey> seen;
+  std::vector<django::MigrationKey> open{from};
+  while (!open.empty()) {
+    const django::MigrationKey next = open.back();
+    open.pop_back();
+    if (!seen.insert(next).second) continue;
+    const auto children = graph.children.find(next);
+    if (children != graph.children.end()) open.insert(open.end(), children->second.begin(), children->second.end());
+  }
+  return seen;
+}
+
+// Made on two branches that a later migration joins: the number stays what `makemigrations --merge` left.
+static bool are_joined(const django::Graph& graph, const django::MigrationKey& a, const django::MigrationKey& b) {
+  const std::set<django::MigrationKey> of_a = descendants(graph, a), of_b = descendants(graph, b);
+  if (of_a.contains(b) || of_b.contains(a)) return false;
+  return std::any_of(of_a.begin(), of_a.end(), [&](const auto& key) { return of_b.contains(key); });
+}
+
+static bool has_a_rival(const ProjectView& view, const django::Migration& one,
+                        const std::vector<const django::Migration*>& same) {
+  return std::any_of(same.begin(), same.end(), [&](const django::Migration* other) {
+    return other != &one && (view.graph == nullptr || !are_joined(*view.graph, one.key, other->key));
+  });
+}
+
 static void check(const ProjectView& view, Reporter& reporter) {
   std::map<std::pair<std::string, std::string>, std::vector<const django::Migration*>> numbers;
   for (const django::Migration& migration : view.migrations) {
@@ -22,6 +50,9 @@ static void check(const ProjectView& view, Reporter& reporter) {
     if (!number.empty() && !is_squash(migration)) numbers[{migration.key.app, number}].push_back(&migration);
   }
   for (auto& [key, same] : numbers) {
+    if (same.size() < 2) continue;
+    const std::vector<const django::Migration*> all = same;
+    std::erase_if(same, [&](const django::Migration* one) { return !has_a_rival(view, *one, all); });
     if (same.size() < 2) continue;
     std::sort(same.begin(), same.end(), [](const auto* a, const auto* b) { return a->key.name < b->key.name; });
     const django::Migration* chosen = same.back();
@@ -49,7 +80,9 @@ constexpr Rule duplicate_migration_number{
              .summary = "Two migrations of an app have the same number.",
              .effect = "The order that people read from the names is not the order in which Django runs them.",
              .instead = "Renumber the one that is not merged yet.",
-             .silent_when = "Numbers are unique in the app; a squash may share one."},
+             .silent_when =
+                 "Numbers are unique in the app; a squash may share one, and so may migrations of two branches that "
+                 "a merge migration joins."},
     .on_project = of_duplicate_migration_number::check,
 };
 
