@@ -68,8 +68,12 @@ class Finder {
 
   // The class that Django takes when only the package is named: the one that says default = True, else the only one.
   std::optional<AppConfig> default_config(const std::string& directory) {
+    // Before Django 3.2 and in plugins that name their class by `default_app_config`, it may stand in the package.
     const PythonModules::Loaded* holder = nullptr;
-    if (modules_.has(path::join(directory, "apps.py"))) holder = modules_.load_file(path::join(directory, "apps.py"));
+    for (const std::string_view name : {"apps.py", "__init__.py"}) {
+      const std::string file = path::join(directory, name);
+      if (holder == nullptr && modules_.has(file)) holder = modules_.load_file(file);
+    }
     if (holder == nullptr) return std::nullopt;
     std::vector<AppConfig> candidates;
     for (const py::Class& it : holder->module.classes) {
