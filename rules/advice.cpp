@@ -1,6 +1,5 @@
 #include "rules/advice.h"
 
-#include "analyzer/operation/printer.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
@@ -37,26 +36,22 @@ bool at_least(const django::Version& version, int major, int minor) {
   return version >= django::Version{major, minor, 0};
 }
 
-static std::string partitioned_advice(const CreateIndex& index) {
-  const std::string table = quote_ident(index.table);
-  return "PostgreSQL cannot build it concurrently on a partitioned table: CREATE INDEX … ON ONLY " + table +
-         ", then CREATE INDEX CONCURRENTLY on each partition, then ALTER INDEX … ATTACH PARTITION for each";
-}
-
 std::string concurrent_index_advice(const OperationView& operation, const CreateIndex& index, bool partitioned) {
-  if (partitioned) return partitioned_advice(index);
+  if (partitioned)
+    return "PostgreSQL cannot build it concurrently on a partitioned table: make it on the parent ONLY, build it "
+           "concurrently on each partition, and attach those";
   const std::string where = outside_transaction(operation.migration);
   const std::string_view type = operation_type(operation);
   if (type == "AddIndex") return "use AddIndexConcurrently (django.contrib.postgres.operations) " + where;
   if (type == "AddField" || type == "AlterField")
     return "give the field `db_index=False`, declare the index in Meta.indexes, and add it with "
            "AddIndexConcurrently (django.contrib.postgres.operations) " +
-           where;
+           where + "; or say the same in SQL";
   if (type == "AlterIndexTogether")
     return "declare the index in Meta.indexes and add it with AddIndexConcurrently "
            "(django.contrib.postgres.operations) " +
            where;
-  return std::string(index.unique ? "CREATE UNIQUE INDEX CONCURRENTLY" : "CREATE INDEX CONCURRENTLY") + ", " + where;
+  return std::string("build the ") + (index.unique ? "unique index" : "index") + " concurrently, " + where;
 }
 
 }  // namespace mlint::rules

@@ -1,3 +1,6 @@
+#include "analyzer/operation/print_expression.h"
+#include "analyzer/operation/printer.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -17,7 +20,11 @@ static void check(const StatementView& view, Reporter& reporter) {
   Finding finding;
   finding.message =
       "UPDATE without WHERE changes every row of " + ticked(table) + " and locks them until the transaction ends";
-  finding.help = "work in batches by primary key, each in a transaction of its own";
+  std::string assignments;
+  for (const Query::Assignment& set : dml->query->assignments)
+    assignments += (assignments.empty() ? "" : ", ") + quote_ident(set.column) + " = " + print_expression(set.value);
+  finding.help = with_steps("work in batches by primary key, each in a transaction of its own",
+                            batched_update(sql_name(table), assignments, relation), view.operation);
   finding.subject = subject_of(table, "update");
   report(view, reporter, Hazard::mass_change, table, std::move(finding));
 }

@@ -1,3 +1,4 @@
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -17,7 +18,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   Finding finding;
   finding.message =
       "DELETE without WHERE changes every row of " + ticked(table) + " and locks them until the transaction ends";
-  finding.help = "work in batches by primary key, each in a transaction of its own";
+  finding.help = with_steps("work in batches, each in a transaction of its own",
+                            batched_delete(sql_name(table), relation), view.operation);
   finding.subject = subject_of(table, "delete");
   report(view, reporter, Hazard::mass_change, table, std::move(finding));
 }

@@ -5,11 +5,23 @@
 namespace mlint::rules {
 namespace of_renamed_column {
 
+// Another column takes over the old name in the same migration: what running code names is there before and after.
+static bool is_swapped(const MigrationView& view, const QualifiedName& table, const Rename& rename) {
+  for (std::size_t i = 0; i < view.statements.size(); ++i) {
+    const auto* other = view.statements[i].operation.as<Rename>();
+    if (other == nullptr || other == &rename || other->kind != ObjectKind::column) continue;
+    if (view.before_statement[i].resolve(other->relation) != table) continue;
+    if (other->new_name == rename.old_name || other->old_name == rename.new_name) return true;
+  }
+  return false;
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
     const auto* rename = view.statements[i]->operation.as<Rename>();
     if (rename == nullptr || rename->kind != ObjectKind::column) continue;
     const QualifiedName table = view.before[i]->resolve(rename->relation);
+    if (is_swapped(view.migration, table, *rename)) continue;
     if (is_new(*view.before[i], table) || view.migration.created_on_branch(table)) continue;
     Finding finding;
     finding.message = "renaming column " + ticked(rename->old_name) + " of " + ticked(table) + " to " +

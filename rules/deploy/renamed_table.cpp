@@ -1,4 +1,5 @@
 #include "rules/deploy/running_code.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -34,7 +35,8 @@ static void check(const OperationView& view, Reporter& reporter) {
                       " breaks the code of one release: it knows only one of the names";
     finding.help = view.migration.language == Language::django
                        ? "keep the table with `db_table` in Meta"
-                       : "rename it and make a view of the old name in the same transaction";
+                       : with_steps("rename it and make a view of the old name in the same transaction",
+                                    renamed_behind_view(sql_name(table), rename->new_name), view);
     finding.subject = subject_of(table, "name");
     finding.severity = breaks_running_code(view.migration.project.deploy);
     add_deploy_note(view.migration, finding);

@@ -1,19 +1,24 @@
 #include "rules/advice.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_blocking_check_validation {
 
-static std::string recipe(const StatementView& view, bool new_column) {
-  const bool django = view.migration.language == Language::django;
-  if (django && new_column)
-    return "Positive…Field brings a CHECK that is validated over every row: use a plain integer field, then "
-           "AddConstraintNotValid, then ValidateConstraint, one migration each";
-  if (django && at_least(view.migration.project.django_version, 4, 0))
-    return "AddConstraintNotValid (django.contrib.postgres.operations) here, ValidateConstraint in a later migration";
-  return std::string(new_column ? "add the column without the CHECK, then ADD CONSTRAINT" : "ADD CONSTRAINT") +
-         " … CHECK (…) NOT VALID, then VALIDATE CONSTRAINT " + later_step(view.migration);
+static Recipe recipe(const StatementView& view, const Work& work) {
+  const std::string table = sql_name(work.relation);
+  for (const auto* add : actions<alter::AddColumn>(view.statement.operation))
+    for (const Constraint& constraint : add->column.constraints)
+      if (constraint.kind == Constraint::Kind::check)
+        return column_then_check(table, add->column, constraint.name.empty() ? work.object : constraint.name, nullptr);
+  for (const auto* add : actions<alter::AddConstraint>(view.statement.operation)) {
+    Constraint check = add->constraint;
+    if (check.kind != Constraint::Kind::check) continue;
+    if (check.name.empty()) check.name = work.object;
+    return validated_later(view.operation, table, check);
+  }
+  return {};
 }
 
 static bool adds_column(const Operation& operation) {
@@ -35,7 +40,9 @@ static void check(const StatementView& view, Reporter& reporter) {
     finding.message = std::string(new_column ? "the CHECK of a new column" : "adding a CHECK") + " scans " +
                       ticked(work.relation) + " under ACCESS EXCLUSIVE: reads and writes wait";
     if (new_column) finding.notes.push_back("PostgreSQL reads every row although the column is new");
-    finding.help = recipe(view, new_column);
+    finding.help =
+        with_steps("add it NOT VALID, and validate it " + later_step(view.migration) + ", while reads and writes go on",
+                   recipe(view, work), view.operation);
     finding.subject = subject_of(work.relation, work.object);
     report(view, reporter, Hazard::scan_under_lock, work.relation, std::move(finding));
   });

@@ -1,19 +1,27 @@
 #include "rules/advice.h"
 #include "rules/locking/foreign_key.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_blocking_foreign_key_validation {
 
-static std::string recipe(const StatementView& view, bool partitioned) {
-  if (partitioned && view.migration.project.server.version < 18)
+static std::string help(const StatementView& view, const Work& work) {
+  if (is_partitioned(view.before, work.relation) && view.migration.project.server.version < 18)
     return "before PostgreSQL 18 a partitioned table takes no NOT VALID foreign key: add it to each partition NOT "
            "VALID, validate each, then add it to the parent";
-  std::string text = "ADD CONSTRAINT … FOREIGN KEY … NOT VALID, then VALIDATE CONSTRAINT " + later_step(view.migration);
-  if (view.migration.language == Language::django)
-    text = "give the field `db_constraint=False`, or its change as state_operations, and by RunSQL " + text;
-  return text;
+  Recipe recipe;
+  for (const auto* add : actions<alter::AddConstraint>(view.statement.operation)) {
+    Constraint key = add->constraint;
+    if (key.name.empty()) key.name = work.object;
+    if (key.kind == Constraint::Kind::foreign_key && view.operation.statements.size() == 1)
+      recipe = validated_later(view.operation, sql_name(work.relation), key);
+  }
+  const std::string where = view.migration.language == Language::django ? "by RunSQL " : "";
+  return with_steps(
+      where + "add it NOT VALID, and validate it " + later_step(view.migration) + ", while reads and writes go on",
+      recipe, view.operation);
 }
 
 static void check(const OperationView& view, Reporter& reporter) {
@@ -34,7 +42,7 @@ static void check(const OperationView& view, Reporter& reporter) {
           parents.push_back(ticked(lock.relation));
       finding.message = "adding foreign key " + ticked(work.object) + " reads all of " + ticked(work.relation) +
                         " while writes to it" + (parents.empty() ? "" : " and to " + listed(parents)) + " wait";
-      finding.help = recipe(at, is_partitioned(at.before, work.relation));
+      finding.help = help(at, work);
       finding.subject = subject_of(work.relation, work.object);
       report(at, reporter, Hazard::foreign_key_validation, work.relation, std::move(finding));
     });

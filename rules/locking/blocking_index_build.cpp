@@ -1,4 +1,5 @@
 #include "rules/advice.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -36,7 +37,9 @@ static void check(const OperationView& view, Reporter& reporter) {
     finding.notes.push_back("Django makes " + std::string(names.size() == 1 ? "this index" : "these indexes") +
                             " by itself, for a foreign key, `db_index`, `unique` or a slug");
   if (partitioned) finding.notes.push_back("every partition of " + ticked(table) + " is locked for the whole build");
-  finding.help = concurrent_index_advice(view, *first, partitioned);
+  finding.help =
+      with_steps(concurrent_index_advice(view, *first, partitioned),
+                 partitioned ? index_by_partition(*first, *view.before[statement]) : concurrent_indexes(view), view);
   if (view.statements[statement]->operation.fingerprint != 0) finding.location = view.statements[statement]->location;
   finding.statement = view.statements[statement]->index;
   finding.subject = subject_of(table, names.front());

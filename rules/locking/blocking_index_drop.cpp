@@ -1,9 +1,18 @@
 #include "rules/advice.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_blocking_index_drop {
+
+static std::string help(const StatementView& view, const Drop& drop) {
+  const std::string what = operation_type(view.operation) == "RemoveIndex"
+                               ? "use RemoveIndexConcurrently (django.contrib.postgres.operations) "
+                               : "drop it concurrently ";
+  return with_steps(what + outside_transaction(view.migration),
+                    concurrent_index_drop(view.operation, drop, view.before), view.operation);
+}
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* drop = view.statement.operation.as<Drop>();
@@ -15,11 +24,9 @@ static void check(const StatementView& view, Reporter& reporter) {
     Finding finding;
     finding.message = "dropping index " + ticked(drop->names.front()) + " takes ACCESS EXCLUSIVE on " +
                       ticked(lock.relation) + ": reads and writes wait behind it";
-    finding.help =
-        partitioned ? "a partitioned index cannot be dropped concurrently: set a short lock_timeout and retry"
-        : operation_type(view.operation) == "RemoveIndex"
-            ? "use RemoveIndexConcurrently (django.contrib.postgres.operations) " + outside_transaction(view.migration)
-            : "DROP INDEX CONCURRENTLY, " + outside_transaction(view.migration);
+    finding.help = partitioned
+                       ? "a partitioned index cannot be dropped concurrently: set a short lock_timeout and retry"
+                       : help(view, *drop);
     finding.subject = subject_of(lock.relation, drop->names.front().name);
     report(view, reporter, Hazard::scan_under_lock, lock.relation, std::move(finding));
     return;
@@ -30,7 +37,7 @@ static void check(const StatementView& view, Reporter& reporter) {
   Finding finding;
   finding.message = "dropping index " + ticked(drop->names.front()) +
                     " takes ACCESS EXCLUSIVE on its table, which is not known here: reads and writes wait behind it";
-  finding.help = "DROP INDEX CONCURRENTLY, " + outside_transaction(view.migration);
+  finding.help = help(view, *drop);
   finding.subject = subject_of(drop->names.front());
   report(view, reporter, Hazard::scan_under_lock, drop->names.front(), std::move(finding));
 }

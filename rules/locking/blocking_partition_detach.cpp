@@ -1,16 +1,22 @@
 #include "rules/advice.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_blocking_partition_detach {
 
-static std::string recipe(const StatementView& view, bool has_default) {
+static std::string help(const StatementView& view, const QualifiedName& parent, bool has_default) {
   if (has_default)
     return "a partitioned table with a DEFAULT partition takes no CONCURRENTLY: set a short lock_timeout and retry";
   if (view.migration.project.server.version < 14)
     return "set a short lock_timeout and retry; CONCURRENTLY needs PostgreSQL 14";
-  return "DETACH PARTITION … CONCURRENTLY, " + outside_transaction(view.migration);
+  Recipe recipe;
+  for (const auto* detach : actions<alter::DetachPartition>(view.statement.operation))
+    recipe.push_back({.sql = {"ALTER TABLE " + sql_name(parent) + " DETACH PARTITION " + sql_name(detach->partition) +
+                              " CONCURRENTLY"},
+                      .alone = true});
+  return with_steps("DETACH PARTITION … CONCURRENTLY " + outside_transaction(view.migration), recipe, view.operation);
 }
 
 static bool has_default_partition(const StatementView& view, const QualifiedName& parent) {
@@ -28,7 +34,7 @@ static void say(const StatementView& view, Reporter& reporter, const QualifiedNa
   Finding finding;
   finding.message = std::string(verb) + " partition " + ticked(partition) + " takes ACCESS EXCLUSIVE on " +
                     ticked(parent) + ": reads and writes of all its partitions wait";
-  finding.help = recipe(view, has_default_partition(view, parent));
+  finding.help = help(view, parent, has_default_partition(view, parent));
   finding.subject = subject_of(parent, partition.name);
   report(view, reporter, Hazard::partition_lock, parent, std::move(finding));
 }

@@ -1,4 +1,5 @@
 #include "rules/advice.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -11,8 +12,16 @@ static void check(const StatementView& view, Reporter& reporter) {
     Finding finding;
     finding.message = "adding a primary key to " + ticked(work.relation) +
                       " builds its index under ACCESS EXCLUSIVE: reads and writes wait";
-    finding.help = "CREATE UNIQUE INDEX CONCURRENTLY " + outside_transaction(view.migration) +
-                   ", make the columns NOT NULL, then ADD PRIMARY KEY USING INDEX";
+    Recipe recipe;
+    for (const auto* add : actions<alter::AddConstraint>(view.statement.operation)) {
+      Constraint key = add->constraint;
+      if (key.name.empty()) key.name = work.object;
+      if (key.kind == Constraint::Kind::primary_key && !is_partitioned(view.before, work.relation))
+        recipe = primary_key_by_index(sql_name(work.relation), key, view.before.find(work.relation));
+    }
+    finding.help = with_steps("make the columns NOT NULL, build the unique index concurrently " +
+                                  outside_transaction(view.migration) + ", then make it the primary key",
+                              recipe, view.operation);
     finding.subject = subject_of(work.relation, work.object);
     report(view, reporter, Hazard::unique_build, work.relation, std::move(finding));
   });

@@ -1,9 +1,17 @@
 #include "rules/advice.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_blocking_reindex {
+
+static Recipe recipe(const Reindex& reindex) {
+  const bool index = reindex.target == Reindex::Target::index;
+  if (!index && reindex.target != Reindex::Target::table) return {};
+  return {{.sql = {std::string("REINDEX ") + (index ? "INDEX" : "TABLE") + " CONCURRENTLY " + sql_name(reindex.name)},
+           .alone = true}};
+}
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* reindex = view.statement.operation.as<Reindex>();
@@ -20,7 +28,8 @@ static void check(const StatementView& view, Reporter& reporter) {
                     ", and reads that would use an index being rebuilt";
   finding.help = reindex->target == Reindex::Target::system
                      ? "REINDEX SYSTEM has no concurrent form: take a maintenance window"
-                     : "REINDEX … CONCURRENTLY, " + outside_transaction(view.migration);
+                     : with_steps("rebuild it concurrently, " + outside_transaction(view.migration), recipe(*reindex),
+                                  view.operation);
   finding.subject = subject_of(table, "reindex");
   report(view, reporter, Hazard::heavy_command, table, std::move(finding));
 }

@@ -1,17 +1,24 @@
 #include "rules/advice.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_blocking_unique_constraint {
 
-static std::string recipe(const StatementView& view, const std::string& constraint) {
-  std::string text = "CREATE UNIQUE INDEX CONCURRENTLY " + outside_transaction(view.migration) +
-                     ", then ADD CONSTRAINT … UNIQUE USING INDEX " + later_step(view.migration);
-  if (view.migration.language == Language::django)
-    text = "in a RunSQL " + text + "; give the model's change as state_operations of SeparateDatabaseAndState";
-  if (!constraint.empty()) text += " (the constraint is " + ticked(constraint) + ")";
-  return text;
+static std::string help(const StatementView& view, const Work& work) {
+  if (is_partitioned(view.before, work.relation))
+    return "on a partitioned table: ADD CONSTRAINT … UNIQUE to the parent ONLY, build a unique index concurrently on "
+           "each partition, and attach each to the parent's index";
+  Recipe recipe;
+  for (const auto* add : actions<alter::AddConstraint>(view.statement.operation)) {
+    Constraint unique = add->constraint;
+    if (unique.name.empty()) unique.name = work.object;
+    if (unique.kind == Constraint::Kind::unique) recipe = unique_by_index(sql_name(work.relation), unique);
+  }
+  return with_steps("build the unique index concurrently " + outside_transaction(view.migration) +
+                        ", then make it the constraint " + later_step(view.migration),
+                    recipe, view.operation);
 }
 
 static void check(const StatementView& view, Reporter& reporter) {
@@ -23,7 +30,7 @@ static void check(const StatementView& view, Reporter& reporter) {
     Finding finding;
     finding.message = "adding a unique constraint to " + ticked(work.relation) +
                       " builds its index under ACCESS EXCLUSIVE: reads and writes wait";
-    finding.help = recipe(view, work.object);
+    finding.help = help(view, work);
     finding.subject = subject_of(work.relation, work.object);
     report(view, reporter, Hazard::unique_build, work.relation, std::move(finding));
   });

@@ -1,4 +1,5 @@
 #include "rules/advice.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -15,8 +16,13 @@ static void check(const StatementView& view, Reporter& reporter) {
     Finding finding;
     finding.message = "the change of type is free, but CHECK " + ticked(work.object) +
                       " is verified again: " + ticked(work.relation) + " is scanned under ACCESS EXCLUSIVE";
-    finding.help = "drop the CHECK, change the type, ADD CONSTRAINT … NOT VALID, then VALIDATE CONSTRAINT " +
-                   later_step(view.migration);
+    Recipe recipe;
+    const Relation* relation = view.before.find(work.relation);
+    const ConstraintState* constraint = relation == nullptr ? nullptr : relation->constraint(work.object);
+    for (const auto* change : actions<alter::SetType>(view.statement.operation))
+      if (constraint != nullptr) recipe = check_aside(sql_name(work.relation), *change, *constraint);
+    finding.help = with_steps("take the CHECK away for the change, and validate it " + later_step(view.migration),
+                              recipe, view.operation);
     finding.subject = subject_of(work.relation, work.object);
     report(view, reporter, Hazard::scan_under_lock, work.relation, std::move(finding));
   });

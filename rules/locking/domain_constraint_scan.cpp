@@ -1,4 +1,7 @@
+#include "analyzer/operation/print_expression.h"
+#include "analyzer/operation/printer.h"
 #include "rules/advice.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -20,10 +23,20 @@ static void check(const StatementView& view, Reporter& reporter) {
   Finding finding;
   finding.message =
       "the new constraint of domain " + ticked(alter->name) + " scans " + listed(tables) + " while writes to them wait";
+  Recipe recipe;
+  if (alter->constraint && !alter->constraint->name.empty()) {
+    Constraint check = *alter->constraint;
+    check.not_valid = true;
+    const std::string domain = "ALTER DOMAIN " + sql_name(alter->name);
+    const std::string name = quote_ident(check.name);
+    recipe = {{.sql = {domain + " ADD " + plain_sql(print_constraint(check, false))},
+               .undo = {domain + " DROP CONSTRAINT " + name}},
+              {.sql = {domain + " VALIDATE CONSTRAINT " + name}}};
+  }
   finding.help =
       alter->action == AlterDomain::Action::set_not_null
           ? "a domain's NOT NULL has no NOT VALID form: add CHECK (VALUE IS NOT NULL) NOT VALID and validate it"
-          : "ADD CONSTRAINT … NOT VALID, then VALIDATE CONSTRAINT " + later_step(view.migration);
+          : with_steps("add it NOT VALID, and validate it " + later_step(view.migration), recipe, view.operation);
   finding.subject = subject_of(alter->name, "domain");
   report(view, reporter, Hazard::scan_under_lock, worst, std::move(finding));
 }

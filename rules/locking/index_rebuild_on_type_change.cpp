@@ -1,3 +1,4 @@
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -22,9 +23,15 @@ static void check(const StatementView& view, Reporter& reporter) {
   finding.notes.push_back(
       "expression, partial and partitioned indexes on the column are always rebuilt, and every "
       "index when the collation changes");
-  finding.help =
-      "drop the index with CONCURRENTLY before the change and build it with CONCURRENTLY behind it, or add a "
-      "new column";
+  Recipe recipe;
+  const Relation* relation = view.before.find(table);
+  for (const auto* change : actions<alter::SetType>(view.statement.operation))
+    if (relation != nullptr && relation->kind == RelationKind::table && view.operation.statements.size() == 1)
+      recipe = index_aside(sql_name(table), *change, *relation);
+  finding.help = with_steps(
+      "drop the index concurrently before the change and build it concurrently behind it, if queries can do without "
+      "for so long; else add a new column and swap",
+      recipe, view.operation);
   finding.subject = subject_of(table, "indexes");
   report(view, reporter, Hazard::scan_under_lock, table, std::move(finding));
 }

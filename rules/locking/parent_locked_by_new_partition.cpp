@@ -1,4 +1,5 @@
 #include "analyzer/operation/printer.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -17,8 +18,8 @@ static void check(const StatementView& view, Reporter& reporter) {
                     ": reads and writes wait";
   if (scanned)
     finding.notes.push_back("the DEFAULT partition is read in full, to see that no row belongs to the new one");
-  finding.help = "CREATE TABLE " + quote_ident(table->name) + " (LIKE " + quote_ident(parent) +
-                 " INCLUDING ALL), then ALTER TABLE " + quote_ident(parent) + " ATTACH PARTITION …";
+  finding.help = with_steps("make a table like it and attach it, which takes only SHARE UPDATE EXCLUSIVE on the parent",
+                            table_then_attach(*table, sql_name(parent)), view.operation);
   finding.subject = subject_of(parent, table->name.name);
   report(view, reporter, Hazard::partition_lock, parent, std::move(finding));
 }

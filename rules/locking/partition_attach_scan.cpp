@@ -1,4 +1,5 @@
 #include "rules/advice.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -19,8 +20,10 @@ static void check(const StatementView& view, Reporter& reporter) {
     Finding finding;
     finding.message = "attaching " + ticked(attach.partition) + " to " + ticked(parent) + " scans " + listed(scanned) +
                       " under ACCESS EXCLUSIVE";
-    finding.help = "add a CHECK that implies the partition's bound NOT VALID, VALIDATE it " +
-                   later_step(view.migration) + ", then attach, then drop the CHECK";
+    const bool of_default = first != resolved(view, attach.partition);
+    finding.help =
+        with_steps("let a validated CHECK prove the partition's bound, so that nothing is read under the lock",
+                   of_default ? Recipe{} : bound_by_check(view.before, parent, attach), view.operation);
     finding.subject = subject_of(parent, attach.partition.name);
     report(view, reporter, Hazard::partition_lock, first, std::move(finding));
   });

@@ -1,3 +1,4 @@
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -11,7 +12,11 @@ static void check(const StatementView& view, Reporter& reporter) {
     Finding finding;
     finding.message = "the primary key makes " + (work.object.empty() ? "its columns" : ticked(work.object)) +
                       " NOT NULL and scans " + ticked(work.relation) + " under ACCESS EXCLUSIVE";
-    finding.help = "CHECK (… IS NOT NULL) NOT VALID, VALIDATE, SET NOT NULL, and only then USING INDEX";
+    Recipe recipe;
+    if (!work.object.empty()) recipe = not_null_by_check(sql_name(work.relation), work.object);
+    recipe.push_back({.sql = {plain_sql(view.statement.text)}, .changes_state = true});
+    finding.help = with_steps("make the columns NOT NULL first, by a CHECK that proves it",
+                              work.object.empty() ? Recipe{} : recipe, view.operation);
     finding.subject = subject_of(work.relation, work.object);
     report(view, reporter, Hazard::scan_under_lock, work.relation, std::move(finding));
   });

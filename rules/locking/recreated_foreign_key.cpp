@@ -1,11 +1,20 @@
 #include <algorithm>
 
 #include "rules/locking/foreign_key.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_recreated_foreign_key {
+
+// For null to NOT NULL, which is what people do.
+static Recipe recipe(const OperationView& view, const QualifiedName& table) {
+  for (const Statement* statement : view.statements)
+    for (const auto* set : actions<alter::SetNotNull>(statement->operation))
+      return not_null_with_fill(view, table, set->column);
+  return {};
+}
 
 static void check(const OperationView& view, Reporter& reporter) {
   const std::optional<RecreatedForeignKey> found = recreates_foreign_key(view);
@@ -13,9 +22,9 @@ static void check(const OperationView& view, Reporter& reporter) {
   Finding finding;
   finding.message = "the foreign key of " + ticked(found->table) + " is dropped and made again: ACCESS EXCLUSIVE on " +
                     ticked(found->table) + " and " + ticked(found->references) + ", and every row is looked up";
-  finding.help =
-      "make the change of the column by RunSQL (for NOT NULL: CHECK NOT VALID, VALIDATE, SET NOT NULL) and "
-      "give the AlterField as state_operations of SeparateDatabaseAndState";
+  finding.help = with_steps(
+      "leave the foreign key be: make the column's change by RunSQL, and give the AlterField as state_operations",
+      recipe(view, found->table), view);
   finding.subject = subject_of(found->table, "foreign_key");
   Severity severity = severity_on(view.migration, Hazard::foreign_key_recreated, found->table);
   const Severity parent = severity_on(view.migration, Hazard::foreign_key_recreated, found->references);

@@ -1,20 +1,13 @@
-#include "rules/advice.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_set_not_null_scan {
 
-static std::string recipe(const StatementView& view, const std::string& column) {
-  const bool django = view.migration.language == Language::django;
-  std::string text = "add CHECK (" + column + " IS NOT NULL) NOT VALID, VALIDATE CONSTRAINT " +
-                     later_step(view.migration) + ", then SET NOT NULL, which the valid check proves without a scan";
-  if (!django) return text;
-  if (at_least(view.migration.project.django_version, 4, 0))
-    return "in one migration AddConstraintNotValid(CheckConstraint(" + column +
-           "__isnull=False)), in a second ValidateConstraint, in a third AlterField: the valid check proves it without "
-           "a scan";
-  return text + " (by RunSQL, one migration each)";
+static std::string help(const StatementView& view, const Work& work) {
+  return with_steps("let a CHECK prove it, so that SET NOT NULL reads no row",
+                    not_null_with_fill(view.operation, work.relation, work.object), view.operation);
 }
 
 static void check(const StatementView& view, Reporter& reporter) {
@@ -24,7 +17,7 @@ static void check(const StatementView& view, Reporter& reporter) {
     finding.message = "SET NOT NULL on " + ticked(work.object) + " scans " + ticked(work.relation) +
                       " under ACCESS EXCLUSIVE: reads and writes wait";
     if (work.assumed) finding.notes.push_back("whether a valid check already proves it is not known here");
-    finding.help = recipe(view, work.object);
+    finding.help = help(view, work);
     finding.subject = subject_of(work.relation, work.object);
     report(view, reporter, Hazard::scan_under_lock, work.relation, std::move(finding));
     return;

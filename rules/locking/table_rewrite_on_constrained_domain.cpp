@@ -1,8 +1,18 @@
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_table_rewrite_on_constrained_domain {
+
+static Recipe recipe(const StatementView& view, const Work& work) {
+  for (const auto* add : actions<alter::AddColumn>(view.statement.operation))
+    if (add->column.name == work.object)
+      return column_then_check(sql_name(work.relation), add->column,
+                               (work.relation.name + "_" + add->column.name + "_check"),
+                               view.before.find_type(add->column.type.name));
+  return {};
+}
 
 static void check(const StatementView& view, Reporter& reporter) {
   each_work(view.statement.effects, Cause::constrained_domain, [&](const Work& work) {
@@ -12,8 +22,9 @@ static void check(const StatementView& view, Reporter& reporter) {
                       " rewrites " + ticked(work.relation) + " under ACCESS EXCLUSIVE: reads and writes wait";
     if (work.assumed)
       finding.notes.push_back("this rests on an assumption: " + listed(view.statement.effects.assumptions));
-    finding.help =
-        "use the base type, and add the check of the domain as a NOT VALID constraint that is validated later";
+    finding.help = with_steps(
+        "use the base type, and add the check of the domain as a NOT VALID constraint that is validated later",
+        recipe(view, work), view.operation);
     finding.subject = subject_of(work.relation, work.object);
     report(view, reporter, Hazard::rewrite, work.relation, std::move(finding));
   });

@@ -1,8 +1,16 @@
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_table_rewrite_on_generated_column {
+
+static Recipe recipe(const StatementView& view, const Work& work) {
+  for (const auto* add : actions<alter::AddColumn>(view.statement.operation))
+    if (add->column.name == work.object)
+      return trigger_then_fill(sql_name(work.relation), add->column, view.before.find(work.relation));
+  return {};
+}
 
 static void check(const StatementView& view, Reporter& reporter) {
   each_work(view.statement.effects, Cause::generated_stored, [&](const Work& work) {
@@ -13,9 +21,10 @@ static void check(const StatementView& view, Reporter& reporter) {
                       ticked(work.relation) + " under ACCESS EXCLUSIVE: reads and writes wait";
     if (work.assumed)
       finding.notes.push_back("this rests on an assumption: " + listed(view.statement.effects.assumptions));
-    finding.help =
+    finding.help = with_steps(
         "use a plain column that a trigger keeps, filled in batches; from PostgreSQL 18 a VIRTUAL generated column "
-        "needs no rewrite";
+        "needs no rewrite",
+        recipe(view, work), view.operation);
     finding.subject = subject_of(work.relation, work.object);
     report(view, reporter, Hazard::rewrite, work.relation, std::move(finding));
   });

@@ -1,8 +1,16 @@
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_table_rewrite_on_identity {
+
+static Recipe recipe(const StatementView& view, const Work& work) {
+  for (const auto* add : actions<alter::AddColumn>(view.statement.operation))
+    if (add->column.name == work.object)
+      return sequence_then_fill(sql_name(work.relation), add->column, view.before.find(work.relation));
+  return {};
+}
 
 static void check(const StatementView& view, Reporter& reporter) {
   const auto look = [&](const Work& work) {
@@ -13,8 +21,8 @@ static void check(const StatementView& view, Reporter& reporter) {
                       ticked(work.relation) + " under ACCESS EXCLUSIVE: reads and writes wait";
     if (work.assumed)
       finding.notes.push_back("this rests on an assumption: " + listed(view.statement.effects.assumptions));
-    finding.help =
-        "add a plain bigint column, attach a sequence by SET DEFAULT nextval(…), and fill existing rows in batches";
+    finding.help = with_steps("add a plain column, let new rows draw from a sequence, and fill the old ones in batches",
+                              recipe(view, work), view.operation);
     finding.subject = subject_of(work.relation, work.object);
     report(view, reporter, Hazard::rewrite, work.relation, std::move(finding));
   };

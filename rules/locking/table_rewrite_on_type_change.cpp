@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -7,6 +8,13 @@ namespace mlint::rules {
 namespace of_table_rewrite_on_type_change {
 
 static std::string in_words(const std::vector<std::string>& tables) { return listed(tables, 5); }
+
+static Recipe recipe(const OperationView& view, const QualifiedName& table, const std::string& column) {
+  for (std::size_t i = 0; i < view.statements.size(); ++i)
+    for (const auto* set : actions<alter::SetType>(view.statements[i]->operation))
+      if (set->column == column) return new_column_then_swap(sql_name(table), *set, view.before[i]->find(table));
+  return {};
+}
 
 static void check(const OperationView& view, Reporter& reporter) {
   std::vector<std::string> tables;
@@ -30,9 +38,10 @@ static void check(const OperationView& view, Reporter& reporter) {
                     " under ACCESS EXCLUSIVE: reads and writes wait";
   if (assumed) finding.notes.push_back("the type it has now is not known here; widening a varchar would be free");
   if (tables.size() > 1) finding.notes.push_back("the columns of foreign keys that reference it change with it");
-  finding.help =
-      "add a new column of the new type, fill it in batches while a trigger keeps it in step, build its "
-      "indexes concurrently, then swap the names in one short transaction";
+  finding.help = with_steps(
+      "add a new column of the new type, fill it in batches while a trigger keeps it in step, build its indexes "
+      "concurrently, then swap the names in one short transaction",
+      tables.size() == 1 ? recipe(view, worst, column) : Recipe{}, view);
   if (view.migration.language == Language::sql) finding.location = first->location;
   finding.subject = subject_of(worst, column);
   finding.severity = assumed && severity == Severity::error ? Severity::warning : severity;

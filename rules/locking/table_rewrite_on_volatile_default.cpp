@@ -1,8 +1,16 @@
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_table_rewrite_on_volatile_default {
+
+static Recipe recipe(const StatementView& view, const Work& work) {
+  for (const auto* add : actions<alter::AddColumn>(view.statement.operation))
+    if (add->column.name == work.object)
+      return default_then_fill(sql_name(work.relation), add->column, view.before.find(work.relation));
+  return {};
+}
 
 static void check(const StatementView& view, Reporter& reporter) {
   each_work(view.statement.effects, Cause::volatile_default, [&](const Work& work) {
@@ -14,7 +22,8 @@ static void check(const StatementView& view, Reporter& reporter) {
     if (work.assumed)
       finding.notes.push_back("this rests on an assumption: " + listed(view.statement.effects.assumptions));
     finding.help =
-        "add the column without a default, then ALTER COLUMN … SET DEFAULT, then fill existing rows in batches";
+        with_steps("add the column without the default, give the default to new rows, and fill the old ones in batches",
+                   recipe(view, work), view.operation);
     finding.subject = subject_of(work.relation, work.object);
     report(view, reporter, Hazard::rewrite, work.relation, std::move(finding));
   });

@@ -1,3 +1,4 @@
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -12,7 +13,11 @@ static void check(const StatementView& view, Reporter& reporter) {
   Finding finding;
   finding.message = "REINDEX CONCURRENTLY of the partitioned table " + ticked(table) +
                     " locks each partition against writers for a moment";
-  finding.help = "REINDEX TABLE CONCURRENTLY on each partition by itself";
+  Recipe recipe;
+  for (const Relation* partition : view.before.descendants(table))
+    if (partition->kind == RelationKind::table)
+      recipe.push_back({.sql = {"REINDEX TABLE CONCURRENTLY " + sql_name(partition->name)}, .alone = true});
+  finding.help = with_steps("rebuild each partition by itself", recipe, view.operation);
   finding.subject = subject_of(table, "reindex");
   reporter.add(std::move(finding));
 }

@@ -1,4 +1,5 @@
 #include "rules/advice.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -16,6 +17,16 @@ static std::string what_is_refused(const Operation& operation) {
   return "this statement";
 }
 
+// The statement as it is, where it may stand alone. An operation of several statements is more than that.
+static Recipe recipe(const StatementView& view) {
+  if (view.operation.statements.size() != 1) return {};
+  Step step{.sql = {plain_sql(view.statement.text)}, .alone = true};
+  const std::string_view type = operation_type(view.operation);
+  if (view.migration.language == Language::django) step.django = source_of(view.operation);
+  if (type == "SeparateDatabaseAndState") return {};
+  return {step};
+}
+
 static void check(const StatementView& view, Reporter& reporter) {
   if (!view.statement.effects.refused_in_transaction || !view.statement.transaction) return;
   Finding finding;
@@ -23,7 +34,7 @@ static void check(const StatementView& view, Reporter& reporter) {
   const bool by_runner = view.migration.atomic;
   finding.message = what + " cannot run inside a transaction" +
                     (by_runner && view.migration.language == Language::django ? ", and this migration is atomic" : "");
-  finding.help = "run it " + outside_transaction(view.migration);
+  finding.help = with_steps("run it " + outside_transaction(view.migration), recipe(view), view.operation);
   finding.subject = "statement." + std::to_string(view.statement.index);
   reporter.add(std::move(finding));
 }

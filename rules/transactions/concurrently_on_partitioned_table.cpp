@@ -1,4 +1,5 @@
 #include "analyzer/operation/printer.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -19,9 +20,10 @@ static void check(const StatementView& view, Reporter& reporter) {
   if (table.name.empty() || !is_partitioned(view.before, table)) return;
   Finding finding;
   finding.message = ticked(table) + " is partitioned: PostgreSQL refuses CONCURRENTLY on it";
-  finding.help = drops ? "drop it without CONCURRENTLY, with a short lock_timeout"
-                       : "CREATE INDEX … ON ONLY " + quote_ident(table) +
-                             ", then CREATE INDEX CONCURRENTLY on each partition, then ALTER INDEX … ATTACH PARTITION";
+  finding.help =
+      drops ? "drop it without CONCURRENTLY, with a short lock_timeout"
+            : with_steps("make it on the parent ONLY, build it concurrently on each partition, and attach those",
+                         index_by_partition(*view.statement.operation.as<CreateIndex>(), view.before), view.operation);
   finding.subject = subject_of(table, "concurrently");
   reporter.add(std::move(finding));
 }
