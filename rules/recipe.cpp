@@ -500,7 +500,10 @@ Recipe trigger_then_fill(const std::string& table, Column column, const Relation
 
 Recipe new_column_then_swap(const std::string& table, const alter::SetType& change, const Relation* relation) {
   const ColumnState* old = relation == nullptr ? nullptr : relation->column(change.column);
-  if (old == nullptr || change.using_ || old->identity || old->generated || is_tied(*relation, change.column))
+  // Django writes USING "pages"::bigint, which is what assignment does anyway.
+  const bool computed = change.using_ && (change.using_->kind != Expr::Kind::cast || change.using_->arguments.empty() ||
+                                          change.using_->arguments.front().kind != Expr::Kind::column);
+  if (old == nullptr || computed || old->identity || old->generated || is_tied(*relation, change.column))
     return {};
   const std::string name = quote_ident(change.column);
   Column column;

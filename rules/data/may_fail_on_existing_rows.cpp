@@ -64,12 +64,17 @@ static bool held_until_now(const StatementView& view, const QualifiedName& table
 }
 
 static void say(const StatementView& view, Reporter& reporter, const QualifiedName& table, const std::string& what,
-                const std::string& query) {
+                const std::string& query, bool concurrent = false) {
   Finding finding;
   finding.message = what + " fails when a row of " + ticked(table) + " does not fit, and no earlier step cleans them";
   finding.help =
       query.empty() ? "look for such rows before, and clean them in an earlier migration" : "look first: " + query;
   finding.subject = subject_of(table, what);
+  // Nobody waits and nothing is lost when a concurrent build finds a duplicate: it is dropped and tried again.
+  if (concurrent) {
+    finding.severity = Severity::info;
+    return reporter.add(std::move(finding));
+  }
   report(view, reporter, Hazard::may_fail_on_rows, table, std::move(finding));
 }
 
@@ -85,7 +90,8 @@ static void check_index(const StatementView& view, Reporter& reporter) {
   const std::string where = index->where ? " WHERE " + index->where->text : "";
   say(view, reporter, table, "unique index " + ticked(index->name),
       "SELECT " + list + ", count(*) FROM " + quote_ident(table) + where + " GROUP BY " + list +
-          " HAVING count(*) > 1");
+          " HAVING count(*) > 1",
+      index->concurrently);
 }
 
 static void check(const StatementView& view, Reporter& reporter) {
@@ -121,7 +127,7 @@ constexpr Rule may_fail_on_existing_rows{
                        "everywhere else.",
              .instead = "Find the rows first with the query given, and clean them in an earlier migration.",
              .silent_when = "A data step on the column comes before it, the table or column is new, or a foreign key "
-                            "is dropped and made again.",
+                            "is dropped and made again. For a unique index that is built concurrently it is info.",
              .equivalents = "atlas:MF101 atlas:MF102 atlas:MF104 django-safe-migrations:SM020"},
     .on_statement = of_may_fail_on_existing_rows::check,
 };

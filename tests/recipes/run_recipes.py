@@ -12,7 +12,9 @@ mlint says neither error nor warning about them. Exit code 77 (skipped) where no
 """
 import argparse
 import collections
+import concurrent.futures
 import importlib.util
+import itertools
 import json
 import os
 import re
@@ -63,6 +65,7 @@ ELSEWHERE = {
     "table-rewrite-on-generated-column/minimal.sql": "a trigger keeps the column",
     "concurrently-on-partitioned-table/minimal.sql": "the server refuses the bad form",
     "concurrently-in-transaction/minimal.py": "the server refuses the bad form",
+    "concurrently-in-transaction/minimal.sql": "the server refuses the bad form",
 }
 
 
@@ -179,7 +182,7 @@ class Session:
 class Bench:
     def __init__(self, server):
         self.host = server.dir
-        self.number = 0
+        self.numbers = itertools.count(1)
 
     def psql(self, database, *arguments, options=""):
         return subprocess.run(["psql", "-XqAt", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-h", self.host, "-U", "postgres",
@@ -187,19 +190,18 @@ class Bench:
                               env=dict(os.environ, PGOPTIONS=options))
 
     def database(self, template):
-        self.number += 1
-        name = "case%d" % self.number
+        name = "case%d" % next(self.numbers)
         done = self.psql("postgres", "-c", "CREATE DATABASE %s TEMPLATE %s" % (name, template))
         if done.returncode:
             raise RuntimeError(done.stderr)
         return name
 
-    def run(self, command, database, alone, timeout, folder):
+    def run(self, command, database, alone, timeout, folder, path=""):
         """Runs a step beside an old snapshot; what went wrong, or nothing."""
         old = Session(self.host, database)
         old.ask("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM bystander;")
         env = dict(os.environ, PGHOST=self.host, CASE_DATABASE=database, PGOPTIONS="-c lock_timeout=%s" % timeout,
-                   PYTHONDONTWRITEBYTECODE="1")
+                   PYTHONPATH=path, PYTHONDONTWRITEBYTECODE="1")
         step = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder)
         closed = False
         try:
@@ -265,8 +267,12 @@ def sql_case(bench, mlint, fixtures, case):
                 break
         problems += ["left behind: " + what for what in bench.left(database)]
         problems += told(mlint, folder, None, ("migrations/" + context,))
-        problems += missing(bench, case, database, template, lambda other: bench.psql(other, "-c", bad_text))
+        problems += missing(bench, case, database, template, lambda other: bench.psql(other, *[a for one in statements(bad_text) for a in ("-c", one)]))
     return problems
+
+
+def statements(text):
+    return [one for one in text.split(";\n") if one.strip()]
 
 
 def missing(bench, case, database, template, do_bad):
@@ -321,9 +327,8 @@ def django_case(bench, mlint, fixtures, case, version, python, path):
             write(os.path.join(good, "app/migrations", name + ".py"),
                   MIGRATION % ("    atomic = False\n" if step.alone else "", before, body))
             before = name
-            os.environ["PYTHONPATH"] = path
             wrong = bench.run([python, "manage.py", "migrate", "app", name, "-v", "0"], database, step.alone,
-                              "0" if step.alone else "500ms", good)
+                              "0" if step.alone else "500ms", good, path)
             if wrong:
                 problems.append("step %d: %s" % (number - 1, wrong))
                 break
@@ -332,8 +337,10 @@ def django_case(bench, mlint, fixtures, case, version, python, path):
         if "%s/%s" % (case.rule, os.path.basename(case.fixture)) not in ELSEWHERE:
             states = [subprocess.run([python, "manage.py", "shell", "-c", STATE], cwd=folder, capture_output=True, text=True,
                                      env=dict(env, CASE_DATABASE=database)) for folder in (good, bad)]
-            if states[0].stdout != states[1].stdout or not states[0].stdout:
-                problems.append("Django's state differs: " + (states[0].stderr or states[1].stderr or states[0].stdout)[-300:])
+            lines = [set(re.sub(" at 0x[0-9a-f]+", "", done.stdout).splitlines()) for done in states]
+            problems += ["Django's state is %s" % line for line in sorted(lines[0] - lines[1])]
+            problems += ["Django's state is not %s" % line for line in sorted(lines[1] - lines[0])]
+            problems += [] if lines[0] else [states[0].stderr]
             problems += missing(bench, case, database, "django_context_" + short.replace(".", "_"),
                                 lambda other: subprocess.run([python, "manage.py", "migrate", "app", "-v", "0"], cwd=bad, text=True,
                                                              capture_output=True, env=dict(env, CASE_DATABASE=other)))
@@ -400,8 +407,8 @@ def main():
             for case in cases_of(args.mlint, args.fixtures, "django", short, args.only):
                 work.append((case, "Django " + short, lambda c, v=version, p=python, w=path:
                              django_case(bench, args.mlint, args.fixtures, c, v, p, w)))
-        for case, kind, run in work:
-            problems = run(case)
+        pool = concurrent.futures.ThreadPoolExecutor(2)
+        for (case, kind, _), problems in zip(work, pool.map(lambda one: one[2](one[0]), work)):
             ran[kind] += 1
             failed += bool(problems)
             if problems or args.v:
