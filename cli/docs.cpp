@@ -11,7 +11,12 @@ namespace mlint::cli {
 namespace {
 
 std::string index_page() {
-  std::string text = "# Rules\n\n| code | rule | default | group | sees |\n|---|---|---|---|---|\n";
+  std::string text =
+      "# Rules\n\nEach page shows what mlint says about its example, the locks and the work of that very statement, "
+      "and the "
+      "steps that do it safely. The examples stand behind a small schema, `fixtures/rules/context`; the "
+      "steps are run on PostgreSQL by `tests/recipes`.\n\n| code | rule | default | group | sees "
+      "|\n|---|---|---|---|---|\n";
   for (const Rule* rule : rules::all()) {
     const RuleInfo& info = rule->info;
     text += "| " + std::string(info.code) + " | [" + std::string(info.name) + "](" + std::string(info.name) +

@@ -41,21 +41,27 @@ std::vector<std::string> conflicts_of(LockMode mode) {
 }
 
 struct Taker {
-  std::string form, versions, source;
-  friend auto operator<=>(const Taker&, const Taker&) = default;
+  std::string form, source;
+  int from, to;
+
+  std::string versions() const {
+    return from <= 12 && to >= 19 ? std::string() : std::to_string(from) + "-" + std::to_string(to);
+  }
 };
 
 std::vector<Taker> takers_of(LockMode mode) {
   std::vector<Taker> takers;
   for (const ServerFact& fact : server_facts()) {
     if (fact.kind != FactKind::lock || fact.mode != mode) continue;
-    const bool always = fact.from <= 12 && fact.to >= 19;
-    Taker taker{std::string(fact.form), always ? "" : std::to_string(fact.from) + "-" + std::to_string(fact.to),
-                std::string(fact.source)};
-    const bool known = std::any_of(takers.begin(), takers.end(), [&](const Taker& other) {
-      return other.form == taker.form && other.versions == taker.versions;
-    });
-    if (!known) takers.push_back(std::move(taker));
+    Taker taker{std::string(fact.form), std::string(fact.source), fact.from, fact.to};
+    const auto known =
+        std::find_if(takers.begin(), takers.end(), [&](const Taker& other) { return other.form == taker.form; });
+    if (known == takers.end()) {
+      takers.push_back(std::move(taker));
+    } else {
+      known->from = std::min(known->from, taker.from);
+      known->to = std::max(known->to, taker.to);
+    }
   }
   return takers;
 }
@@ -73,7 +79,7 @@ std::string lock_text(LockMode mode) {
   for (const std::string& name : conflicts_of(mode)) text += "  " + name + "\n";
   text += "\nTaken by\n";
   for (const Taker& taker : takers_of(mode)) {
-    text += "  " + taker.form + (taker.versions.empty() ? "" : "  (PostgreSQL " + taker.versions + ")") + "\n";
+    text += "  " + taker.form + (taker.versions().empty() ? "" : "  (PostgreSQL " + taker.versions() + ")") + "\n";
   }
   return text;
 }
@@ -82,7 +88,7 @@ Json lock_json(LockMode mode) {
   Json takers = Json::array();
   for (const Taker& taker : takers_of(mode)) {
     Json json = {{"statement", taker.form}, {"source", taker.source}};
-    if (!taker.versions.empty()) json["postgresql"] = taker.versions;
+    if (!taker.versions().empty()) json["postgresql"] = taker.versions();
     takers.push_back(std::move(json));
   }
   return {{"version", 1},
