@@ -45,7 +45,7 @@ struct Taker {
   int from, to;
 
   std::string versions() const {
-    return from <= 12 && to >= 19 ? std::string() : std::to_string(from) + "-" + std::to_string(to);
+    return from <= 12 && to >= 19 ? std::string() : std::to_string(from) + (from == to ? "" : "-" + std::to_string(to));
   }
 };
 

@@ -74,7 +74,14 @@ struct Said {
   std::string level, code, message;
 };
 
-std::vector<Said> run(const Files& marked, const std::string& also) {
+struct Fixed {
+  std::string file;
+  Span replace;
+  std::string with;
+};
+
+// Edits of its own rule, where they are asked for.
+std::vector<Said> run(const Files& marked, const std::string& also, std::vector<Fixed>* edits = nullptr) {
   Files files;
   for (const auto& [path, text] : marked) files["/fixture/" + path] = without_markers(text);
   const auto below = disk();
@@ -108,6 +115,8 @@ std::vector<Said> run(const Files& marked, const std::string& also) {
     if (one.file.ends_with("0001_schema.sql") || one.file.ends_with("0001_initial.py")) {
       if (!diagnostic.rule->enabled) continue;
     }
+    if (edits != nullptr && diagnostic.finding.fix && diagnostic.rule->code == also)
+      for (const Edit& edit : diagnostic.finding.fix->edits) edits->push_back({one.file, edit.replace.span, edit.with});
     one.level = name_of(diagnostic.severity);
     one.code = diagnostic.rule->code;
     one.message = diagnostic.finding.message;
@@ -227,6 +236,27 @@ TEST_CASE("what is recommended is silent", "[fixtures]") {
     const fs::path folder = root / (code + "-" + std::string(rule->info.name));
     for (const fs::path& entry : entries(folder / "good")) check_good(entry, code);
     for (const fs::path& entry : entries(folder / "fixed")) check_good(entry, code);
+  }
+}
+
+TEST_CASE("a fix makes what fixed/ holds", "[fixtures]") {
+  for (const Rule* rule : rules::all()) {
+    const std::string code(rule->info.code);
+    const fs::path folder = root / (code + "-" + std::string(rule->info.name));
+    const std::vector<fs::path> fixed = entries(folder / "fixed");
+    INFO(code);
+    CHECK(fixed.empty() == (rule->info.fixable == Fixable::never));
+    for (const fs::path& entry : fixed) {
+      std::vector<Fixed> edits;
+      run(files_of(folder / "bad" / entry.filename()), code, &edits);
+      std::string text = without_markers(read(folder / "bad" / entry.filename()));
+      std::sort(edits.begin(), edits.end(), [](const auto& a, const auto& b) { return a.replace > b.replace; });
+      for (const Fixed& edit : edits) {
+        CHECK(edit.file == place_of(entry));
+        text.replace(edit.replace.begin, edit.replace.end - edit.replace.begin, edit.with);
+      }
+      CHECK(text == read(entry));
+    }
   }
 }
 
