@@ -89,8 +89,7 @@ static void check_index(const StatementView& view, Reporter& reporter) {
   const std::string list = joined(columns);
   const std::string where = index->where ? " WHERE " + index->where->text : "";
   say(view, reporter, table, "unique index " + ticked(index->name),
-      "SELECT " + list + ", count(*) FROM " + quote_ident(table) + where + " GROUP BY " + list +
-          " HAVING count(*) > 1",
+      "SELECT " + list + ", count(*) FROM " + quote_ident(table) + where + " GROUP BY " + list + " HAVING count(*) > 1",
       index->concurrently);
 }
 
