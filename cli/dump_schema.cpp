@@ -81,7 +81,7 @@ std::string_view persistence(Persistence p) {
 
 Json relation(const Relation& r) {
   Json json{{"name", quote_ident(r.name)},
-            {"kind", describe::kind(r.kind)},
+            {"kind", name_of(r.kind)},
             {"persistence", persistence(r.persistence)},
             {"complete", r.complete}};
   put(json, "columns", each(r.columns, column));

@@ -101,8 +101,6 @@ int run_sql_file(const SqlOptions& options) {
   return deliver(target, out) ? exit_clean : exit_trouble;
 }
 
-[[gnu::weak]] int run_sql_migration(const SqlOptions&) { return trouble("`mlint sql APP NAME` is not there yet"); }
-
 int run(const SqlOptions& options) {
   if (options.all) return run_sql_migration(options);
   if (options.targets.empty()) return trouble("`mlint sql` needs a PATH, or APP NAME");

@@ -32,7 +32,6 @@ std::string sql_script(std::span<const SqlJudgement> judgements, bool facts);
 std::string facts_line(const Statement& statement);
 // Whom a lock makes wait.
 std::string_view who_waits(LockMode mode);
-std::string_view name_of(RelationKind kind);
 // Same locks, work, refusal and failure.
 bool same_effects(const Effects& a, const Effects& b);
 

@@ -269,13 +269,6 @@ std::string_view who_waits(LockMode mode) {
   return "nobody";
 }
 
-std::string_view name_of(RelationKind kind) {
-  static constexpr std::array<std::string_view, 9> names = {
-      "table", "partitioned table", "index",         "partitioned index", "sequence",
-      "view",  "materialized view", "foreign table", "composite type"};
-  return names[static_cast<std::size_t>(kind)];
-}
-
 bool same_effects(const Effects& a, const Effects& b) {
   const auto same_lock = [](const RelationLock& x, const RelationLock& y) {
     return x.relation == y.relation && x.mode == y.mode && x.brief == y.brief;

@@ -132,15 +132,4 @@ bool Tree::has_directory(std::string_view path) const {
   return path.empty() || (at != files.end() && at->starts_with(prefix));
 }
 
-std::vector<std::string_view> Tree::names_in(std::string_view directory) const {
-  const std::string prefix = directory.empty() ? "" : std::string(directory) + '/';
-  std::vector<std::string_view> names;
-  for (auto at = std::lower_bound(files.begin(), files.end(), prefix); at != files.end() && at->starts_with(prefix);
-       ++at) {
-    const std::string_view rest = std::string_view(*at).substr(prefix.size());
-    if (rest.find('/') == std::string_view::npos) names.push_back(rest);
-  }
-  return names;
-}
-
 }  // namespace mlint

@@ -17,8 +17,6 @@ struct Tree {
 
   bool has(std::string_view path) const;
   bool has_directory(std::string_view path) const;  // that holds such a file, at any depth
-  // Names of the files directly in `directory` ("" is the root).
-  std::vector<std::string_view> names_in(std::string_view directory) const;
 };
 
 // Left out: version control, virtual environments, installed packages, caches and build output that is no package.

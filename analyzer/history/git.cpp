@@ -256,11 +256,6 @@ std::vector<std::string> Repository::parents(const std::string& commit) const {
   return names;
 }
 
-bool Repository::is_ancestor(const std::string& ancestor, const std::string& descendant) const {
-  const auto found = ask({"merge-base", "--is-ancestor", ancestor, descendant});
-  return found && found->status == 0;
-}
-
 std::string Repository::abbreviated(const std::string& commit) const { return commit.substr(0, 7); }
 
 std::optional<std::string> Repository::symbolic(const std::string& reference) const {
@@ -342,10 +337,6 @@ Result<std::vector<ChangedFile>> Repository::changed_since(const std::string& co
   std::sort(changed->begin(), changed->end(),
             [](const ChangedFile& a, const ChangedFile& b) { return a.path < b.path; });
   return changed;
-}
-
-Result<std::vector<ChangedFile>> Repository::changed_between(const std::string& from, const std::string& to) const {
-  return diff({"--end-of-options", from, to});
 }
 
 Result<std::vector<ChangedFile>> Repository::staged_since(const std::string& commit) const {

@@ -42,7 +42,6 @@ class Repository {
   std::optional<std::string> commit(const std::string& revision) const;
   std::optional<std::string> merge_base(const std::string& left, const std::string& right) const;
   std::vector<std::string> parents(const std::string& commit) const;
-  bool is_ancestor(const std::string& ancestor, const std::string& descendant) const;
   std::string abbreviated(const std::string& commit) const;
   // "refs/heads/main"; nothing when detached or no such symbolic reference.
   std::optional<std::string> symbolic(const std::string& reference) const;
@@ -51,8 +50,6 @@ class Repository {
 
   // Python and SQL files that differ between a commit and the work tree, untracked files included.
   Result<std::vector<ChangedFile>> changed_since(const std::string& commit) const;
-  // Between two commits.
-  Result<std::vector<ChangedFile>> changed_between(const std::string& from, const std::string& to) const;
   // Between a commit (empty: nothing is committed yet) and the index.
   Result<std::vector<ChangedFile>> staged_since(const std::string& commit) const;
   // Python and SQL files whose index differs from the work tree.

@@ -8,30 +8,6 @@
 
 namespace mlint {
 
-std::string name_of(RelationKind kind) {
-  switch (kind) {
-    case RelationKind::table:
-      return "table";
-    case RelationKind::partitioned_table:
-      return "partitioned table";
-    case RelationKind::index:
-      return "index";
-    case RelationKind::partitioned_index:
-      return "partitioned index";
-    case RelationKind::sequence:
-      return "sequence";
-    case RelationKind::view:
-      return "view";
-    case RelationKind::materialized_view:
-      return "materialized view";
-    case RelationKind::foreign_table:
-      return "foreign table";
-    case RelationKind::composite_type:
-      return "composite type";
-  }
-  return "table";
-}
-
 std::string_view name_of(WorkKind kind) {
   switch (kind) {
     case WorkKind::rewrite:
@@ -173,7 +149,7 @@ std::vector<LockFact> locks_of(std::span<const Statement* const> about) {
   std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->mode > b->mode; });
   std::vector<LockFact> facts;
   for (const RelationLock* lock : order) {
-    facts.push_back({quote_ident(lock->relation), name_of(lock->kind), std::string(name_of(lock->mode)),
+    facts.push_back({quote_ident(lock->relation), std::string(name_of(lock->kind)), std::string(name_of(lock->mode)),
                      std::string(who_waits(lock->mode))});
   }
   return facts;

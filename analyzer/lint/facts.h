@@ -10,7 +10,6 @@
 // Effects as reports print them.
 namespace mlint {
 
-std::string name_of(RelationKind kind);     // "partitioned table"
 std::string_view name_of(WorkKind kind);    // "index_build"
 std::string_view who_waits(LockMode mode);  // "reads and writes wait"
 

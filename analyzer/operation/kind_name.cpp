@@ -1,5 +1,6 @@
 #include "analyzer/base/overloaded.h"
 #include "analyzer/operation/operation.h"
+#include "analyzer/operation/printer.h"
 
 namespace mlint {
 namespace {
@@ -164,6 +165,30 @@ std::string_view kind_name(const Operation& operation) {
           [](const Opaque&) -> std::string_view { return "opaque"; },
       },
       operation.kind);
+}
+
+std::string_view name_of(RelationKind kind) {
+  switch (kind) {
+    case RelationKind::table:
+      return "table";
+    case RelationKind::partitioned_table:
+      return "partitioned table";
+    case RelationKind::index:
+      return "index";
+    case RelationKind::partitioned_index:
+      return "partitioned index";
+    case RelationKind::sequence:
+      return "sequence";
+    case RelationKind::view:
+      return "view";
+    case RelationKind::materialized_view:
+      return "materialized view";
+    case RelationKind::foreign_table:
+      return "foreign table";
+    case RelationKind::composite_type:
+      return "composite type";
+  }
+  return "relation";
 }
 
 }  // namespace mlint

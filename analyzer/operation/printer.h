@@ -13,6 +13,8 @@ std::string quote_always(std::string_view identifier);
 std::string quote_ident(std::string_view identifier);
 std::string quote_ident(const QualifiedName& name);  // schema.name, or name alone
 
+std::string_view name_of(RelationKind kind);  // "partitioned table"
+
 // The operation as SQL in the spelling of Django's schema editor (every identifier quoted, types and expressions as
 // their `text` says), without a semicolon. Covers what Django writes; for the rest a readable form.
 std::string print_sql(const Operation& operation);

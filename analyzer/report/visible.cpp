@@ -122,11 +122,4 @@ std::string visible_lines(std::string_view text) {
   }
 }
 
-std::string valid_utf8(std::string_view text) {
-  std::string result;
-  std::size_t length = 0;
-  for (std::size_t at = 0; at < text.size(); at += length) result += encode(decode_at(text, at, length));
-  return result;
-}
-
 }  // namespace mlint::report

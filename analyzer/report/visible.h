@@ -23,9 +23,6 @@ std::string visible(std::string_view text);
 // Line ends stay.
 std::string visible_lines(std::string_view text);
 
-// Valid UTF-8 with nothing changed but what is not UTF-8 (U+FFFD).
-std::string valid_utf8(std::string_view text);
-
 // The code point at `at`, and how many bytes it takes; 0xFFFD and 1 where it is not UTF-8.
 char32_t decode_at(std::string_view text, std::size_t at, std::size_t& length);
 std::string encode(char32_t code_point);

@@ -83,30 +83,6 @@ std::string action(std::string_view when, ForeignKeyAction action) {
 
 }  // namespace
 
-std::string_view kind(RelationKind relation) {
-  switch (relation) {
-    case RelationKind::table:
-      return "table";
-    case RelationKind::partitioned_table:
-      return "partitioned table";
-    case RelationKind::index:
-      return "index";
-    case RelationKind::partitioned_index:
-      return "partitioned index";
-    case RelationKind::sequence:
-      return "sequence";
-    case RelationKind::view:
-      return "view";
-    case RelationKind::materialized_view:
-      return "materialized view";
-    case RelationKind::foreign_table:
-      return "foreign table";
-    case RelationKind::composite_type:
-      return "composite type";
-  }
-  return "relation";
-}
-
 std::string_view kind(TypeState::Kind type) {
   switch (type) {
     case TypeState::Kind::enum_:

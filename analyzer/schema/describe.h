@@ -8,7 +8,6 @@
 // Words for what a schema holds; the text and the JSON form of the dump share them.
 namespace mlint::describe {
 
-std::string_view kind(RelationKind kind);
 std::string_view kind(TypeState::Kind kind);
 std::string_view kind(Constraint::Kind kind);
 std::string column(const ColumnState& column);         // "numeric(10,2) not null default 0"

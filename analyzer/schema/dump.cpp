@@ -29,7 +29,7 @@ std::string joined(const std::vector<QualifiedName>& names) {
 }
 
 std::string head(const Relation& r) {
-  std::string text(describe::kind(r.kind));
+  std::string text(name_of(r.kind));
   text += " " + quote_ident(r.name);
   if (r.persistence == Persistence::unlogged) text += " unlogged";
   if (r.partition_by) text += " partition by " + describe::partition_key(*r.partition_by);

@@ -273,9 +273,4 @@ Known change_revalidates_foreign_key(const TypeName& from, const TypeName& to, c
   return old_class->name != new_class->name || old_class->type != new_class->type ? Known::yes : Known::no;
 }
 
-std::string default_operator_class(std::string_view access_method, const TypeName& type, const Schema& schema) {
-  const auto found = default_class(access_method, type, schema);
-  return found ? std::string(found->name) : std::string();
-}
-
 }  // namespace mlint::types

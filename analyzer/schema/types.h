@@ -50,7 +50,4 @@ Known change_rebuilds_index(const ColumnState& before, const TypeName& to, const
 // changes?
 Known change_revalidates_foreign_key(const TypeName& from, const TypeName& to, const Schema& schema);
 
-// The operator class CREATE INDEX takes when none is written; empty: there is none, or the type is not known.
-std::string default_operator_class(std::string_view access_method, const TypeName& type, const Schema& schema);
-
 }  // namespace mlint::types

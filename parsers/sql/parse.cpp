@@ -241,6 +241,4 @@ class Parser {
 
 ParsedSql parse(std::string_view text, ParseOptions options) { return Parser(text, options, 0).run(); }
 
-int grammar_version() { return linked_grammar_version(); }
-
 }  // namespace mlint::sql

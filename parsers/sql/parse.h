@@ -49,7 +49,4 @@ TypeName parse_type(std::string_view text);
 // and what does not parse are Opaque operations with their reason.
 ParsedSql parse_plpgsql(std::string_view body);
 
-// The version of the linked grammar, e.g. 15.
-int grammar_version();
-
 }  // namespace mlint::sql
