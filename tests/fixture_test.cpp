@@ -17,7 +17,8 @@
 // Drives fixtures/rules/<code>-<name>/{bad,good}. A .sql or .py file is the second migration of a project whose first
 // is the context; a folder is a project of its own. Markers at the end of a line, strict both ways:
 //   DROP TABLE archive;  -- warning[ML202]: table `archive` is dropped | warning[ML303]: running code
-// MLINT_UPDATE=1 writes the markers of bad/; read the difference.
+// `-c ML101-blocking-index-build/bad/minimal.sql` runs one. MLINT_UPDATE=1 writes the markers of bad/; read the
+// difference.
 namespace {
 
 using namespace mlint;
@@ -179,7 +180,6 @@ void update(const fs::path& entry, const std::vector<Said>& said) {
 bool is_about_project(const std::string& code) { return code == "ML136"; }
 
 void check_bad(const fs::path& entry, const std::string& code) {
-  INFO(fs::relative(entry, root).generic_string());
   Files files = files_of(entry);
   const std::vector<Said> expected = expected_of(files);
   files.erase("expected.txt");
@@ -202,7 +202,6 @@ void check_bad(const fs::path& entry, const std::string& code) {
 }
 
 void check_good(const fs::path& entry, const std::string& code) {
-  INFO(fs::relative(entry, root).generic_string());
   for (const Said& one : run(files_of(entry), code)) {
     INFO("said: " << in_words(one));
     CHECK((one.level == "info" && one.code != code));
@@ -217,25 +216,39 @@ std::vector<fs::path> entries(const fs::path& folder) {
   return found;
 }
 
+struct Fixture {
+  std::string name;  // its path below fixtures/rules: what -c takes
+  std::string code;
+};
+
+std::vector<Fixture> fixtures(const std::vector<std::string>& kinds) {
+  std::vector<Fixture> found;
+  for (const Rule* rule : rules::all()) {
+    const std::string code(rule->info.code);
+    const fs::path folder = root / (code + "-" + std::string(rule->info.name));
+    for (const std::string& kind : kinds)
+      for (const fs::path& entry : entries(folder / kind))
+        found.push_back({fs::relative(entry, root).generic_string(), code});
+  }
+  return found;
+}
+
 // Comparing with git needs a repository: projects with a history of their own hold these. The last needs --strict.
 const std::set<std::string> with_history = {"ML005", "ML006", "ML007", "ML009", "ML705", "ML019"};
 
 }  // namespace
 
 TEST_CASE("every rule says what its bad fixtures mark", "[fixtures]") {
-  for (const Rule* rule : rules::all()) {
-    const std::string code(rule->info.code);
-    const fs::path folder = root / (code + "-" + std::string(rule->info.name));
-    for (const fs::path& entry : entries(folder / "bad")) check_bad(entry, code);
+  static const std::vector<Fixture> all = fixtures({"bad"});
+  for (const Fixture& fixture : all) {
+    DYNAMIC_SECTION(fixture.name) { check_bad(root / fixture.name, fixture.code); }
   }
 }
 
 TEST_CASE("what is recommended is silent", "[fixtures]") {
-  for (const Rule* rule : rules::all()) {
-    const std::string code(rule->info.code);
-    const fs::path folder = root / (code + "-" + std::string(rule->info.name));
-    for (const fs::path& entry : entries(folder / "good")) check_good(entry, code);
-    for (const fs::path& entry : entries(folder / "fixed")) check_good(entry, code);
+  static const std::vector<Fixture> all = fixtures({"good", "fixed"});
+  for (const Fixture& fixture : all) {
+    DYNAMIC_SECTION(fixture.name) { check_good(root / fixture.name, fixture.code); }
   }
 }
 
