@@ -1,6 +1,10 @@
 #include "analyzer/lint/suppression.h"
 
 #include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "rules/registry.h"
 
 using mlint::parse_suppression;
 
@@ -23,4 +27,30 @@ TEST_CASE("what is malformed suppresses nothing and says so", "[lint]") {
   }
   CHECK_FALSE(parse_suppression("# noqa: E501"));
   CHECK_FALSE(parse_suppression("# see mlint: ignore[x] in the docs"));
+}
+
+TEST_CASE("a suppression covers what begins or ends on its line, or below it", "[lint]") {
+  using namespace mlint;
+  const std::string comment = "-- mlint: ignore[blocking-index-build]";
+  const auto covered = [&](const std::string& text, Lines place, const char* rule = "blocking-index-build") {
+    const SourceFile file("a.sql", text);
+    const auto begin = static_cast<std::uint32_t>(text.find(comment));
+    const std::vector<Span> comments = {{begin, begin + static_cast<std::uint32_t>(comment.size())}};
+    const RuleNames names(rules::all());
+    std::vector<InputProblem> problems;
+    Suppressions suppressions;
+    suppressions.read(file, FileId{0}, comments, names, problems);
+    CHECK(problems.empty());
+    return suppressions.covers(*names.find(rule).front(), FileId{0}, std::vector<Lines>{place});
+  };
+  const std::string first = "CREATE INDEX i " + comment + "\n  ON t\n  (a);\n";
+  const std::string middle = "CREATE INDEX i\n  ON t " + comment + "\n  (a);\n";
+  const std::string last = "CREATE INDEX i\n  ON t\n  (a); " + comment + "\n";
+  const std::string above = comment + "\nCREATE INDEX i\n  ON t (a);\n";
+  CHECK(covered(first, {1, 3}));
+  CHECK_FALSE(covered(middle, {1, 3}));
+  CHECK(covered(last, {1, 3}));
+  CHECK(covered(above, {2, 3}));
+  CHECK_FALSE(covered(last, {4, 4}));
+  CHECK_FALSE(covered(first, {1, 3}, "dropped-column"));
 }
