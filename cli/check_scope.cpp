@@ -191,7 +191,7 @@ BranchChanges changes_of(const FileSystem& files, const Workspace& workspace, co
   for (const LoadedProject& loaded_project : loaded.projects) {
     const Project& project = *loaded_project.project;
     SourceTable sources;  // of what the base's versions import: their positions are in no file of the run
-    SharedFiles shared(*at_base, workspace, project, sources);
+    SharedFiles shared(*at_base, project, sources);
     const django::Graph graph = django::build_graph(loaded_project.migrations, graph_options(loaded_project));
     const django::Version version = run.django_version.value_or(parse_django_version(project.django_version.value));
     const django::ReplayOptions replay = replay_options(project, workspace.config, version, Server{});

@@ -57,9 +57,8 @@ FileId SourceTable::add(const std::string& path, std::string text) {
 
 std::vector<SourceFile> SourceTable::take() { return std::move(files_); }
 
-SharedFiles::SharedFiles(const FileSystem& files, const Workspace& workspace, const Project& project,
-                         SourceTable& sources)
-    : files_(files), workspace_(workspace), project_(project), sources_(sources) {}
+SharedFiles::SharedFiles(const FileSystem& files, const Project& project, SourceTable& sources)
+    : files_(files), project_(project), sources_(sources) {}
 
 SharedFiles::Shared* SharedFiles::read(const std::string& path) {
   const auto [found, is_new] = by_path_.try_emplace(path);

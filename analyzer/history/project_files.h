@@ -31,7 +31,7 @@ class SourceTable {
 // What migrations take from elsewhere in their project: modules they import, constants, SQL files they read.
 class SharedFiles {
  public:
-  SharedFiles(const FileSystem& files, const Workspace& workspace, const Project& project, SourceTable& sources);
+  SharedFiles(const FileSystem& files, const Project& project, SourceTable& sources);
 
   django::ProjectFiles as_project_files();
   // The value behind a dotted name that `from` (relative to the project's root) uses; null: not a constant of the
@@ -60,7 +60,6 @@ class SharedFiles {
   std::optional<std::string> text_path(std::string_view path, std::string_view from) const;
 
   const FileSystem& files_;
-  const Workspace& workspace_;
   const Project& project_;
   SourceTable& sources_;
   std::recursive_mutex mutex_;                                           // a module being parsed asks for others

@@ -34,7 +34,7 @@ class Loader {
  public:
   Loader(const FileSystem& files, const Workspace& workspace) : files_(files), workspace_(workspace) {
     for (const Project& project : workspace.projects) {
-      shared_.push_back(std::make_unique<SharedFiles>(files, workspace, project, sources_));
+      shared_.push_back(std::make_unique<SharedFiles>(files, project, sources_));
     }
   }
 

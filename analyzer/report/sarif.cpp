@@ -90,7 +90,7 @@ Json region_json(const SourceFile& file, Span span) {
   Position end = file.position(std::max(span.begin, span.end));
   if (end.line != begin.line) {
     const std::string_view line = file.line(begin.line);
-    end = file.position(static_cast<std::uint32_t>(line.data() - file.text().data() + line.size()));
+    end = file.position(static_cast<std::uint32_t>(line.data() + line.size() - file.text().data()));
   }
   Json region = {{"startLine", begin.line}, {"startColumn", begin.column}};
   region["endLine"] = end.line;

@@ -22,10 +22,13 @@ constexpr OperatorClass operator_class_rows[] = {
 #include "analyzer/schema/operator_classes_data.inc"
 };
 
+// By hand: clang before 16 refuses the view that std::ranges::equal_range returns.
 template <class T>
 std::span<const T> range_of(std::span<const T> rows, std::string_view name) {
-  const auto [first, last] = std::ranges::equal_range(rows, name, {}, &T::name);
-  return {first, last};
+  const auto below = [](const T& row, std::string_view wanted) { return row.name < wanted; };
+  const auto above = [](std::string_view wanted, const T& row) { return wanted < row.name; };
+  const auto first = std::lower_bound(rows.begin(), rows.end(), name, below);
+  return {first, std::upper_bound(first, rows.end(), name, above)};
 }
 
 }  // namespace
@@ -43,7 +46,8 @@ const Type* find_type(std::string_view name) {
 
 const Cast* find_cast(std::string_view source, std::string_view target) {
   const auto rows = casts();
-  const auto first = std::ranges::lower_bound(rows, source, {}, &Cast::source);
+  const auto first = std::lower_bound(rows.begin(), rows.end(), source,
+                                      [](const Cast& row, std::string_view wanted) { return row.source < wanted; });
   for (auto row = first; row != rows.end() && row->source == source; ++row)
     if (row->target == target) return &*row;
   return nullptr;

@@ -18,7 +18,8 @@ Values clone(const Values& values) {
   return result;
 }
 
-Kind clone(const Kind& kind) {
+// Not called clone: clang would try to make a Kind of a list of values.
+Kind copy_of(const Kind& kind) {
   return std::visit(overloaded{
                         [](const Call& call) -> Kind {
                           Call result{clone(call.callee), clone(call.arguments), {}};
@@ -72,7 +73,7 @@ const T* last_named(const std::vector<T>& items, std::string_view name) {
 }  // namespace
 
 // Recursive like the evaluator that made the value: its depth is bounded there.
-Value Value::clone() const { return {py::clone(kind), source, use}; }
+Value Value::clone() const { return {py::copy_of(kind), source, use}; }
 
 std::string_view dotted_name(const Value& value) {
   if (const auto* name = value.as<Name>()) return name->dotted;

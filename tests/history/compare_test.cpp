@@ -34,7 +34,7 @@ Changes compare(const ScratchRepository& repository) {
   REQUIRE(scope);
   const auto before = history::files_at_base(*files, *scope);
   SourceTable table;
-  SharedFiles files_now(*files, *workspace, project, table), files_before(*before, *workspace, project, table);
+  SharedFiles files_now(*files, project, table), files_before(*before, project, table);
   std::vector<SourceFile> sources;
   std::vector<django::Migration> migrations;
   sources.reserve(project.migration_files.size());
