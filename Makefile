@@ -8,7 +8,7 @@ JOBS  ?= $(shell nproc)
 export CCACHE_DIR      ?= $(abspath $(BUILD))/ccache
 export CCACHE_NOHASHDIR = 1
 
-.PHONY: demo test build deps deps-test bench format check-format docs clean
+.PHONY: demo test build deps deps-test sanitize tidy bench format check-format docs clean
 
 demo: build
 	@sh .ci/demo.sh $(BUILD)/mlint
@@ -26,6 +26,13 @@ deps:
 
 deps-test:
 	@sh .ci/install.sh build test
+
+sanitize:
+	@bash .ci/sanitize.sh
+
+# SINCE=REVISION: only what changed since.
+tidy:
+	@bash .ci/tidy.sh $(SINCE)
 
 bench: build
 	@$(BUILD)/tests/mlint_bench $(BUILD)/mlint $(PROJECT)

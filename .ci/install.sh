@@ -1,16 +1,19 @@
 #!/bin/sh
 # Installs the Debian packages that the named groups need and that are missing; says which. Nothing else is touched.
-#   install.sh build [test]
+#   install.sh build [test] [sanitize]
 set -eu
 
 build="g++ cmake make ccache pkg-config git ca-certificates libpg-query-dev libsimdjson-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libfmt-dev catch2"
 test="python3 python3-django python3-psycopg2 python3-jsonschema python3-venv postgresql-15 pre-commit clang-format git"
+# The sanitizers' and libFuzzer's runtime is a package of its own; llvm has the symbolizer.
+sanitize="clang libclang-rt-14-dev llvm clang-tidy"
 
 wanted=""
 for group in "$@"; do
   case $group in
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $test" ;;
+    sanitize) wanted="$wanted $sanitize" ;;
     *) echo "install.sh: unknown group $group" >&2; exit 2 ;;
   esac
 done
