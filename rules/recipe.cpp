@@ -503,8 +503,7 @@ Recipe new_column_then_swap(const std::string& table, const alter::SetType& chan
   // Django writes USING "pages"::bigint, which is what assignment does anyway.
   const bool computed = change.using_ && (change.using_->kind != Expr::Kind::cast || change.using_->arguments.empty() ||
                                           change.using_->arguments.front().kind != Expr::Kind::column);
-  if (old == nullptr || computed || old->identity || old->generated || is_tied(*relation, change.column))
-    return {};
+  if (old == nullptr || computed || old->identity || old->generated || is_tied(*relation, change.column)) return {};
   const std::string name = quote_ident(change.column);
   Column column;
   column.name = change.column + "_new";
