@@ -194,7 +194,7 @@ BranchChanges changes_of(const FileSystem& files, const Workspace& workspace, co
     SharedFiles shared(*at_base, project, sources);
     const django::Graph graph = django::build_graph(loaded_project.migrations, graph_options(loaded_project));
     const django::Version version = run.django_version.value_or(parse_django_version(project.django_version.value));
-    const django::ReplayOptions replay = replay_options(project, workspace.config, version, Server{});
+    const django::ReplayOptions replay = replay_options(loaded_project, workspace.config, version, Server{});
     const history::CompareRequest request{
         scope.found, project, loaded_project.migrations, loaded.sources, shared.as_project_files(), &graph, replay};
     auto changes = history::compare_with_base(request);

@@ -86,7 +86,7 @@ class Dump {
   django::ReplayOptions replay_of(const LoadedProject& project) const {
     const Versions versions = versions_of(options_.project, workspace_.config);
     const std::string& found = project.project->django_version.value;
-    return replay_options(*project.project, workspace_.config, versions.django.value_or(parse_django_version(found)),
+    return replay_options(project, workspace_.config, versions.django.value_or(parse_django_version(found)),
                           Server{versions.postgresql.front()});
   }
 

@@ -146,8 +146,7 @@ int run_sql_migration(const SqlOptions& options) {
     Server server;
     if (!options.project.pg_versions.empty()) server.version = options.project.pg_versions.front();
     const django::Version version = version_of(options, workspace->config, *project.project);
-    const Printer printer{format, options.facts, loaded,
-                          replay_options(*project.project, workspace->config, version, server)};
+    const Printer printer{format, options.facts, loaded, replay_options(project, workspace->config, version, server)};
     out += text_of(project, asked, printer, options.backwards);
     if (!out.empty() && !asked.all) break;
   }

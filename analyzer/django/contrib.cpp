@@ -2,6 +2,7 @@
 
 #include "analyzer/django/contrib_data.h"
 #include "analyzer/django/lower.h"
+#include "analyzer/django/naming.h"
 
 namespace mlint::django {
 namespace {
@@ -20,10 +21,10 @@ struct ContribModel {
   ModelOperation operation;
 };
 
-std::vector<ContribModel> read_models() {
-  const py::Module module = py::parse(contrib_models(), {});
+std::vector<ContribModel> read_models(std::string_view text, std::string_view name) {
+  const py::Module module = py::parse(text, {});
   std::vector<ContribModel> models;
-  const py::Value* list = module.find("models_of_contrib");
+  const py::Value* list = module.find(name);
   if (list == nullptr || !list->is<py::List>()) return models;
   for (const py::Value& item : list->as<py::List>()->items) {
     const auto* tuple = item.as<py::Tuple>();
@@ -38,7 +39,7 @@ std::vector<ContribModel> read_models() {
 void load_contrib(ProjectState& models, StatementSink& sink, const EditorSettings& settings,
                   const std::set<std::string>& own) {
   // Fields point into the values they were read from.
-  static const std::vector<ContribModel> known = read_models();
+  static const std::vector<ContribModel> known = read_models(contrib_models(), "models_of_contrib");
   Editor editor(sink, settings);
   const ReadSettings read{settings.state, nullptr};
   for (const ContribModel& model : known) {
@@ -50,6 +51,25 @@ void load_contrib(ProjectState& models, StatementSink& sink, const EditorSetting
     if (made && made.can_migrate()) editor.create_model(made);
   }
   editor.close();
+}
+
+void load_packages(const std::set<std::string>& apps, ProjectState& models, StatementSink& sink,
+                   const EditorSettings& settings) {
+  static const std::vector<ContribModel> known = read_models(package_models(), "models_of_packages");
+  Editor editor(sink, settings);
+  const ReadSettings read{settings.state, nullptr};
+  std::vector<QualifiedName> tables;
+  for (const ContribModel& model : known) {
+    if (apps.contains(model.app)) models = state_forwards(model.operation, model.app, std::move(models), read);
+  }
+  for (const ContribModel& package : known) {
+    const Model made(models, models.find(package.app, lower_case(package.operation.text("name"))), settings.state);
+    if (!made || !apps.contains(package.app)) continue;
+    editor.create_model(made);
+    tables.push_back(qualified(made.table()));
+  }
+  editor.close();
+  if (!tables.empty()) sink.leave_open(tables);
 }
 
 std::string canonical_key(std::string_view dotted) {

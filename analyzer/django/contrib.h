@@ -6,12 +6,16 @@
 
 #include "analyzer/django/editor.h"
 
-// Models and tables of django.contrib, whose migrations stand in no project.
+// Models and tables whose migrations stand in no project.
 namespace mlint::django {
 
 // `own`: labels that apps of the project have taken over, with migrations of their own.
 void load_contrib(ProjectState& models, StatementSink& sink, const EditorSettings& settings,
                   const std::set<std::string>& own);
+// Of well-known packages, by app label: what other tables may reference. Their versions are not known, so that their
+// tables may have more than is listed.
+void load_packages(const std::set<std::string>& apps, ProjectState& models, StatementSink& sink,
+                   const EditorSettings& settings);
 
 // "django.db.models.BigAutoField" of any spelling of the class.
 std::string canonical_key(std::string_view dotted);

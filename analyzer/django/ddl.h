@@ -59,7 +59,8 @@ Ddl alter_sequence_type(std::string_view name, std::string_view type);
 Ddl default_from_sequence(std::string_view table, std::string_view column, std::string_view sequence);
 Ddl set_sequence_to_maximum(std::string_view table, std::string_view column, std::string_view sequence);
 Ddl own_sequence(std::string_view table, std::string_view column, std::string_view sequence);
-// What cannot be known: an operation that says so, and a comment in place of SQL.
+// What cannot be known: an operation that says so, and a comment in place of SQL. What it may have defined is said when
+// the model operation ends (StatementSink::leave_open).
 Ddl opaque(std::string reason);
 
 }  // namespace mlint::django

@@ -75,6 +75,22 @@ void Editor::note_unknown(std::string reason) {
   unknown_.emplace_back(origin_.operation, std::move(reason));
 }
 
+void leave_open(Schema& schema, const std::vector<QualifiedName>& relations) {
+  std::vector<Relation> opened;
+  if (relations.empty()) {
+    for (const Relation* relation : schema.relations()) opened.push_back(*relation);
+  }
+  for (const QualifiedName& name : relations) {
+    const Relation* found = schema.find(name);
+    opened.push_back(found != nullptr ? *found : Relation{.name = schema.resolve(name)});
+  }
+  for (Relation& relation : opened) {
+    if (!relation.complete) continue;
+    relation.complete = false;
+    schema.put(std::move(relation));
+  }
+}
+
 void Editor::execute(Ddl ddl, bool deferred) {
   LoweredStatement statement;
   statement.sql = std::move(ddl.text);

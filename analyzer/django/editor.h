@@ -21,7 +21,13 @@ class StatementSink {
   virtual ~StatementSink() = default;
   virtual const Schema& catalogue() const = 0;
   virtual void execute(LoweredStatement statement) = 0;
+  // Not everything that was done to these relations is in the statements (empty: to any): they may have more than is
+  // listed.
+  virtual void leave_open(const std::vector<QualifiedName>& relations) = 0;
 };
+
+// What leave_open() does to a schema.
+void leave_open(Schema& schema, const std::vector<QualifiedName>& relations);
 
 // Which operation a statement belongs to.
 struct Origin {
@@ -127,6 +133,7 @@ class Editor {
   // Why not everything that Django would send is in the statements.
   const std::vector<std::pair<std::size_t, std::string>>& unknown() const { return unknown_; }
   void note_unknown(std::string reason);
+  void leave_open(const std::vector<QualifiedName>& relations) { sink_.leave_open(relations); }
   // Django itself refuses.
   void fail(std::string reason) {
     if (!failure_) failure_ = std::move(reason);

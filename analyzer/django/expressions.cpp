@@ -505,6 +505,11 @@ Renderer::Out Renderer::function(const py::Call& call, std::string_view name, in
     return {"to_tsvector(" + quote_string(config->as<py::String>()->text) + "::regconfig, " + joined + ")", nullptr,
             false, false};
   }
+  // A function of the project's own, written as Func writes it.
+  const auto* callee = call.callee->as<py::Name>();
+  const ProjectClass* own = callee == nullptr ? nullptr : find_project_class(model_.settings().classes, callee->dotted);
+  if (own != nullptr && !own->function.empty() && !own->own_template)
+    return generic_function(call, own->function, depth);
   fail("the expression `" + std::string(name) + "` is not modelled");
   return {};
 }

@@ -195,6 +195,23 @@ void apply_class(Field& field, const FieldClass& known) {
                    known.internal == Internal::many_to_many;
 }
 
+// What a class of the project makes of the one that it extends.
+void apply_own(Field& field, const ProjectClass& own) {
+  if (!own.db_type.empty()) {
+    field.internal = Internal::other;
+    field.type_text = own.db_type;
+  } else if (!own.reason.empty()) {
+    field.internal = Internal::unknown;
+    field.read = false;
+    field.unread_reason = own.reason;
+  }
+}
+
+std::string_view parameter_name(const Field& field, const ProjectClass* own, std::size_t index) {
+  if (own == nullptr || own->parameters.empty()) return positional_name(field, index);
+  return index < own->parameters.size() ? std::string_view(own->parameters[index]) : std::string_view();
+}
+
 void read_composite(Field& field, const py::Call& call) {
   for (const py::Value& item : call.arguments) {
     if (const auto* text = item.as<py::String>()) field.composite.push_back(text->text);
@@ -261,8 +278,12 @@ FieldPtr make_field(std::string name, const py::Value& value, const FieldContext
       field.type_text = configured->second;
     }
   }
+  const ProjectClass* own = find_project_class(context.classes, py::dotted_name(value));
   if (field.internal == Internal::unknown) {
-    if (const auto known = field_class(field.path, context.version)) apply_class(field, *known);
+    if (const auto known = field_class(own != nullptr ? own->base : field.path, context.version)) {
+      apply_class(field, *known);
+    }
+    if (own != nullptr) apply_own(field, *own);
   }
   if (field.path == "django.db.models.CompositePrimaryKey") {
     read_composite(field, *call);
@@ -270,8 +291,11 @@ FieldPtr make_field(std::string name, const py::Value& value, const FieldContext
   } else {
     for (std::size_t i = 0; i < call->arguments.size(); ++i) {
       if (call->arguments[i].is<py::Starred>()) builder.unread("*");
-      builder.argument(positional_name(field, i), call->arguments[i]);
+      builder.argument(parameter_name(field, own, i), call->arguments[i]);
     }
+  }
+  for (std::size_t i = 0; own != nullptr && i < own->defaults.size(); ++i) {
+    builder.argument(own->defaults[i].first, own->defaults[i].second);
   }
   for (const py::Keyword& keyword : call->keywords) {
     if (keyword.name.empty()) {
@@ -279,6 +303,9 @@ FieldPtr make_field(std::string name, const py::Value& value, const FieldContext
     } else {
       builder.argument(keyword.name, *keyword.value);
     }
+  }
+  for (std::size_t i = 0; own != nullptr && i < own->given.size(); ++i) {
+    builder.argument(own->given[i].first, own->given[i].second);
   }
   finish(builder);
   return std::make_shared<const Field>(std::move(field));

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/django/project_class.h"
 #include "analyzer/django/version.h"
 #include "parsers/python/module.h"
 
@@ -111,6 +112,7 @@ struct FieldContext {
   std::string app, model;  // lower case; for relative references
   std::string auth_user_model;
   const std::map<std::string, std::string>* field_types = nullptr;  // of the configuration
+  const ProjectClasses* classes = nullptr;                          // of the project
 };
 
 FieldPtr make_field(std::string name, const py::Value& value, const FieldContext& context);

@@ -112,8 +112,7 @@ void Runner::add_field(const ModelOperation& operation, const ProjectState& from
   FieldPtr with_own_default;
   if (with_default && is_false(operation.argument("preserve_default"))) {
     if (const py::Value* value = operation.argument("field")) {
-      const FieldContext context{settings_.state.version, app_, to_model.state().name_lower,
-                                 settings_.state.auth_user_model, settings_.field_types};
+      const FieldContext context = field_context(settings_, app_, to_model.state().name_lower);
       with_own_default = make_field(added.field->name, *value, context);
       added.default_value = with_own_default->default_value;
     }
@@ -139,8 +138,7 @@ void Runner::alter_field(const ModelOperation& operation, const ProjectState& fr
   FieldPtr with_own_default;
   if (with_default && is_false(operation.argument("preserve_default"))) {
     if (const py::Value* value = operation.argument("field")) {
-      const FieldContext context{settings_.state.version, app_, to_model.state().name_lower,
-                                 settings_.state.auth_user_model, settings_.field_types};
+      const FieldContext context = field_context(settings_, app_, to_model.state().name_lower);
       with_own_default = make_field(new_field.field->name, *value, context);
       new_field.default_value = with_own_default->default_value;
     }
@@ -591,26 +589,49 @@ void Runner::backwards(const ModelOperation& asked, const ProjectState& from, co
   unknown("operation `" + asked.type + "` is not known");
 }
 
+// The tables that an operation of which not all is known may have changed; none: any.
+std::vector<QualifiedName> tables_of(const ModelOperation& asked, const std::string& app, const ProjectState& from,
+                                     const ProjectState& to) {
+  std::vector<QualifiedName> tables;
+  if (asked.known_as.empty()) return tables;
+  for (const std::string_view parameter : {"model_name", "name", "old_name", "new_name"}) {
+    const std::string name = lower_case(asked.text(parameter));
+    for (const ProjectState* state : {&from, &to}) {
+      const ModelPtr found = name.empty() ? nullptr : state->find(app, name);
+      if (found) tables.push_back(qualified(found->table));
+    }
+    if (!tables.empty() && parameter != "old_name") break;
+  }
+  return tables;
+}
+
 Origin origin_of(const Migration& migration, std::size_t operation) {
   return {operation, std::to_string(operation), migration.operations[operation].location};
 }
 
 }  // namespace
 
-void run_forwards(const Migration& migration, ProjectState& models, Editor& editor, const ReadSettings& settings,
+void run_forwards(const Migration& migration, ProjectState& models, Editor& editor, const ReadSettings& given,
                   const BeforeOperation& before) {
+  ReadSettings settings = given;
+  settings.state.classes = &migration.classes;
   Runner runner(migration.key.app, editor, settings, migration.atomic);
   for (std::size_t i = 0; i < migration.operations.size(); ++i) {
     if (before) before(i, models);
     ProjectState after = state_forwards(migration.operations[i], migration.key.app, models, settings);
+    const std::size_t known_so_far = editor.unknown().size();
     runner.forwards(migration.operations[i], models, after, origin_of(migration, i), 0);
+    if (editor.unknown().size() > known_so_far) {
+      editor.leave_open(tables_of(migration.operations[i], migration.key.app, models, after));
+    }
     models = std::move(after);
   }
   editor.close();
 }
 
-void run_backwards(const Migration& migration, const ProjectState& models, Editor& editor,
-                   const ReadSettings& settings) {
+void run_backwards(const Migration& migration, const ProjectState& models, Editor& editor, const ReadSettings& given) {
+  ReadSettings settings = given;
+  settings.state.classes = &migration.classes;
   std::vector<ProjectState> states = {models};
   for (const ModelOperation& operation : migration.operations) {
     // SeparateDatabaseAndState always says that it can be reversed

@@ -13,6 +13,7 @@ struct ReadSettings {
   StateSettings state;
   const std::map<std::string, std::string>* field_types = nullptr;
 };
+FieldContext field_context(const ReadSettings& settings, const std::string& app, const std::string& model);
 ProjectState state_forwards(const ModelOperation& operation, const std::string& app, ProjectState state,
                             const ReadSettings& settings);
 

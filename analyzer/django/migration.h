@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzer/base/span.h"
+#include "analyzer/django/project_class.h"
 #include "parsers/python/module.h"
 #include "parsers/sql/parse.h"
 
@@ -77,7 +78,8 @@ struct Migration {
   bool operations_known = true;  // false: the list itself could not be evaluated
   std::string operations_reason;
   Location class_location, operations_location, dependencies_location, atomic_location;
-  py::Module module;  // for functions of RunPython and for comments
+  ProjectClasses classes;  // of the project, that fields and indexes are made of
+  py::Module module;       // for functions of RunPython and for comments
 };
 
 }  // namespace mlint::django

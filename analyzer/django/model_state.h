@@ -78,7 +78,8 @@ void set_table(ModelState& model);
 struct StateSettings {
   Version version;
   std::string auth_user_model = "auth.User";
-  std::string default_auto_field;  // dotted
+  std::string default_auto_field;           // dotted
+  const ProjectClasses* classes = nullptr;  // that the migration at hand names
 };
 
 // A model in a state, as Django's rendered class answers: `_meta`.
@@ -92,6 +93,7 @@ class Model {
   const ModelState& state() const { return *model_; }
   const ModelPtr& pointer() const { return model_; }
   const ProjectState& project() const { return *project_; }
+  const StateSettings& settings() const { return *settings_; }
   const std::string& table() const { return model_->table; }
   bool swapped() const;
   bool can_migrate() const { return !model_->options.proxy && model_->options.managed && !swapped(); }

@@ -147,6 +147,14 @@ void read_list(Migration& migration, const py::Class& of, const ReadContext& con
   migration.operations_known = migration.operations_reason.empty();
 }
 
+void read_classes(const std::vector<ModelOperation>& operations, const ReadContext& context, ProjectClasses& classes) {
+  for (const ModelOperation& operation : operations) {
+    read_project_classes(operation.arguments, context, classes);
+    read_classes(operation.database_operations, context, classes);
+    read_classes(operation.state_operations, context, classes);
+  }
+}
+
 struct ConstantLookup {
   const ProjectFiles& files;
   std::string_view path;
@@ -191,6 +199,7 @@ ReadResult read_migration(py::Module module, FileId file, std::string_view path,
   read_links(migration, *of, context);
   read_flags(migration, *of, context);
   read_list(migration, *of, context);
+  if (files.module) read_classes(migration.operations, context, migration.classes);
   migration.module = std::move(module);
   return migration;
 }

@@ -21,6 +21,7 @@ class Collector : public StatementSink {
     }
     statements.push_back(std::move(statement));
   }
+  void leave_open(const std::vector<QualifiedName>& relations) override { django::leave_open(schema_, relations); }
   std::vector<LoweredStatement> statements;
 
  private:
@@ -35,6 +36,9 @@ class Replayer : public StatementSink {
   void execute(LoweredStatement statement) override {
     if (is_python(statement)) return;
     for (const Operation& operation : statement.operations) session_.replay(operation);
+  }
+  void leave_open(const std::vector<QualifiedName>& relations) override {
+    django::leave_open(session_.schema(), relations);
   }
 
  private:
@@ -54,6 +58,9 @@ class Judge : public StatementSink {
       judged_.lowered_index.push_back(judged_.lowered.statements.size());
     }
     judged_.lowered.statements.push_back(std::move(statement));
+  }
+  void leave_open(const std::vector<QualifiedName>& relations) override {
+    django::leave_open(session_.schema(), relations);
   }
 
  private:
@@ -116,6 +123,7 @@ History::History(const ReplayOptions& options) : state_(std::make_unique<State>(
   ProjectState models;
   Replayer replayer(state_->session);
   load_contrib(models, replayer, state_->editor, state_->options.own_apps);
+  load_packages(options.external_apps, models, replayer, state_->editor);
   state_->models = std::make_shared<const ProjectState>(std::move(models));
 }
 History::~History() = default;

@@ -26,6 +26,7 @@ struct ReplayOptions {
   std::string default_tablespace, default_index_tablespace;
   std::map<std::string, std::string> field_types;  // of configuration: dotted class -> type
   std::set<std::string> own_apps;                  // labels with migrations in the project
+  std::set<std::string> external_apps;             // labels of installed packages, whose models may be known
 };
 
 // Django's ProjectState: models with their fields, options, indexes and constraints. Defined in model_state.h.

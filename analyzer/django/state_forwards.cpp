@@ -4,11 +4,12 @@
 
 // What operations do to the model state (state_forwards of django/db/migrations/operations, ProjectState's methods).
 namespace mlint::django {
-namespace {
-
 FieldContext field_context(const ReadSettings& settings, const std::string& app, const std::string& model) {
-  return {settings.state.version, app, model, settings.state.auth_user_model, settings.field_types};
+  return {settings.state.version, app, model, settings.state.auth_user_model, settings.field_types,
+          settings.state.classes};
 }
+
+namespace {
 
 const py::Values* items_of(const py::Value* value) {
   if (value == nullptr) return nullptr;

@@ -37,9 +37,11 @@ django::GraphOptions graph_options(const LoadedProject& project) {
   return options;
 }
 
-django::ReplayOptions replay_options(const Project& project, const Config& config, django::Version version,
+django::ReplayOptions replay_options(const LoadedProject& loaded, const Config& config, django::Version version,
                                      Server server) {
+  const Project& project = *loaded.project;
   django::ReplayOptions options;
+  options.external_apps = graph_options(loaded).external_apps;
   options.version = version;
   options.server = server;
   options.auth_user_model = project.settings.auth_user_model;
@@ -124,7 +126,7 @@ void ProjectJudge::migrations() {
 void ProjectJudge::django_history() {
   if (project_.migrations.empty()) return;
   const Project& project = *project_.project;
-  django::History history(replay_options(project, workspace_.config, view_.django_version, view_.server));
+  django::History history(replay_options(project_, workspace_.config, view_.django_version, view_.server));
   if (const auto timeout = project.settings.lock_timeout_ms) {
     history.session().replay(Operation{SetVariable{"lock_timeout", std::to_string(*timeout), false, false, false}, {}});
   }
@@ -283,8 +285,7 @@ Schema ProjectJudge::schema_for_lone_file() const {
       break;
     }
   }
-  return schema_before(graph_, replay_options(*project_.project, workspace_.config, view_.django_version, view_.server),
-                       before);
+  return schema_before(graph_, replay_options(project_, workspace_.config, view_.django_version, view_.server), before);
 }
 
 namespace {

@@ -61,7 +61,7 @@ class ProjectJudge {
 // The schema just before a migration, for SQL that is judged inside its project.
 Schema schema_before(const django::Graph& graph, const django::ReplayOptions& options, const django::MigrationKey& key);
 django::GraphOptions graph_options(const LoadedProject& project);
-django::ReplayOptions replay_options(const Project& project, const Config& config, django::Version version,
+django::ReplayOptions replay_options(const LoadedProject& project, const Config& config, django::Version version,
                                      Server server);
 
 }  // namespace mlint

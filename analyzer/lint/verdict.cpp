@@ -22,10 +22,7 @@ bool works(const MigrationView& migration, const Statement& statement) {
 
 Verdict verdict_of(const MigrationView& migration, const Statement& statement) {
   const Effects& effects = statement.effects;
-  // What Django's own statement names and the replay lacks was not read: no failure.
-  const bool generated = migration.language == Language::django && statement.operation.fingerprint == 0;
-  const bool fails = effects.fails && !(generated && effects.fails->ends_with("does not exist"));
-  if (fails || (effects.refused_in_transaction && statement.transaction)) return Verdict::blocked;
+  if (effects.fails || (effects.refused_in_transaction && statement.transaction)) return Verdict::blocked;
   if (statement.operation.as<Unparsed>()) return Verdict::blocked;
   bool stops_writers_now = false;
   for (const RelationLock& lock : effects.locks) {

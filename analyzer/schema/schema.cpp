@@ -240,8 +240,12 @@ bool Schema::enum_value_usable(const QualifiedName& type, std::string_view value
 
 void Schema::put(Relation relation) {
   State& state = edit();
-  state.remove_relation(relation.name);
+  // Who uses it stays: what is put in its place is the same relation.
+  const QualifiedName name = relation.name;
+  const std::vector<QualifiedName> users = state.users_of(name);
+  state.remove_relation(name);
   state.add_relation(std::move(relation));
+  for (const QualifiedName& user : users) state.use(name, user);
 }
 
 void Schema::apply(const Operation& operation) {

@@ -18,14 +18,8 @@ static bool has_own_rule(const StatementView& view) {
   return false;
 }
 
-// Django writes its statements from its own state: what they name and the replay lacks is a field or model of which the
-// type is not known here, and no failure.
-static bool may_be_unread(const StatementView& view) {
-  return !is_written_sql(view) && view.statement.effects.fails->ends_with("does not exist");
-}
-
 static void check(const StatementView& view, Reporter& reporter) {
-  if (!view.statement.effects.fails || has_own_rule(view) || may_be_unread(view)) return;
+  if (!view.statement.effects.fails || has_own_rule(view)) return;
   Finding finding;
   finding.message = "PostgreSQL refuses this: " + *view.statement.effects.fails;
   finding.subject = "statement." + std::to_string(view.statement.index);

@@ -1,0 +1,253 @@
+#include "analyzer/django/project_class.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "analyzer/django/field_classes.h"
+#include "analyzer/django/project_lookup.h"
+
+namespace mlint::django {
+namespace {
+
+constexpr int longest_chain = 8;  // of classes and mixins
+constexpr int depth_limit = 30;   // of calls in calls
+
+// What nobody in the project has to explain.
+bool is_known(std::string_view dotted) {
+  return dotted.starts_with("django.") || field_class(canonical_field_path(dotted), Version{5, 0}).has_value();
+}
+
+std::optional<py::Body> body_of(const Found<py::Class>& of, std::string_view method, const ReadContext& context) {
+  const py::Function* function = of.found->function(method);
+  if (function == nullptr) return std::nullopt;
+  return body_in_call({}, {function, of.module, of.dotted}, true, context);
+}
+
+// The constant that a method returns, whatever it is asked with.
+std::optional<std::string> returned_text(const py::Body& body) {
+  if (body.statements.size() != 1 || body.statements[0].kind != py::Statement::Kind::return_) return std::nullopt;
+  const auto& values = body.statements[0].values;
+  const auto* text = values.size() == 1 ? values[0].as<py::String>() : nullptr;
+  return text != nullptr ? std::optional(text->text) : std::nullopt;
+}
+
+class Reader {
+ public:
+  Reader(ProjectClass& out, const ReadContext& context) : out_(out), context_(context) {}
+
+  // True when the class leads to one that is known.
+  bool follow(const std::string& name, int steps) {
+    if (is_known(name)) {
+      if (out_.base.empty()) out_.base = canonical_field_path(name);
+      return true;
+    }
+    if (steps >= longest_chain) return false;
+    const auto found = find_class(name, context_);
+    if (found.found == nullptr) return false;
+    read_type(found);
+    read_init(found);
+    read_function(*found.found);
+    // A mixin of the project may say something too, wherever the column comes from.
+    bool known = false;
+    for (const py::Value& base : found.found->bases) {
+      const std::string dotted(py::dotted_name(base));
+      if (!dotted.empty()) known = follow(seen_from_migration(dotted, found.dotted, context_), steps + 1) || known;
+    }
+    return known;
+  }
+
+ private:
+  void unread(std::string what) {
+    if (out_.reason.empty()) out_.reason = "`" + std::string(last_part(out_.dotted)) + "` " + std::move(what);
+  }
+
+  void read_type(const Found<py::Class>& of) {
+    if (const auto body = body_of(of, "db_type", context_); body && out_.db_type.empty()) {
+      const auto type = returned_text(*body);
+      if (type) {
+        out_.db_type = *type;
+      } else {
+        unread("decides its type when it runs");
+      }
+    }
+    if (const auto body = body_of(of, "get_internal_type", context_); body && out_.base.empty()) {
+      const auto type = returned_text(*body);
+      if (type) {
+        out_.base = "django.db.models." + *type;
+      } else {
+        unread("decides its type when it runs");
+      }
+    }
+    if (of.found->function("db_parameters") != nullptr) unread("decides its type when it runs");
+    const auto body = body_of(of, "contribute_to_class", context_);
+    if (!body) return;
+    for (const py::Statement& statement : body->statements) {
+      for (const py::Value& value : statement.values) {
+        if (const auto* call = value.as<py::Call>()) {
+          const auto* method = call->callee->as<py::Attribute>();
+          const bool adds = py::dotted_name(value).ends_with(".add_to_class") ||
+                            (method != nullptr && method->name == "add_to_class");
+          if (adds) unread("adds columns of its own");
+        }
+      }
+    }
+  }
+
+  bool has(std::string_view name) const {
+    const auto named = [&](const auto& argument) { return argument.first == name; };
+    return std::any_of(out_.given.begin(), out_.given.end(), named) ||
+           std::any_of(out_.defaults.begin(), out_.defaults.end(), named);
+  }
+
+  void read_init(const Found<py::Class>& of) {
+    const py::Function* init = of.found->function("__init__");
+    if (init == nullptr) return;
+    if (out_.parameters.empty()) {
+      for (std::size_t i = 1; i < init->parameters.size(); ++i) out_.parameters.push_back(init->parameters[i].name);
+    }
+    auto body = body_of(of, "__init__", context_);
+    if (!body) return;
+    for (py::Statement& statement : body->statements) {
+      if (statement.values.size() != 1) continue;
+      if (statement.kind == py::Statement::Kind::assign && statement.targets.size() == 1) {
+        take_item(statement);
+      } else if (statement.kind == py::Statement::Kind::expression) {
+        if (auto* call = std::get_if<py::Call>(&statement.values[0].kind)) take_call(*call);
+      }
+    }
+  }
+
+  // kwargs["max_length"] = 40
+  void take_item(py::Statement& statement) {
+    const auto* item = statement.targets[0].as<py::Subscript>();
+    const auto* name = item != nullptr ? item->index->as<py::String>() : nullptr;
+    if (name == nullptr || has(name->text)) return;
+    take(out_.given, name->text, statement.values[0]);
+  }
+
+  // kwargs.setdefault("max_length", 40), super().__init__(*args, max_length=40, **kwargs)
+  void take_call(py::Call& call) {
+    const auto* method = call.callee->as<py::Attribute>();
+    const auto* name = call.callee->as<py::Name>();
+    const std::string_view last = method != nullptr ? std::string_view(method->name)
+                                  : name != nullptr ? last_part(name->dotted)
+                                                    : std::string_view();
+    if (last == "setdefault" && call.arguments.size() == 2) {
+      const auto* key = call.arguments[0].as<py::String>();
+      if (key != nullptr && !has(key->text)) take(out_.defaults, key->text, call.arguments[1]);
+    }
+    if (last != "__init__") return;
+    for (py::Keyword& keyword : call.keywords) {
+      if (!keyword.name.empty() && !has(keyword.name)) take(out_.given, keyword.name, *keyword.value);
+    }
+  }
+
+  static void take(std::vector<std::pair<std::string, py::Value>>& into, const std::string& name, py::Value& value) {
+    // What depends on the arguments is in the call that the migration writes.
+    if (py::fully_known(value) && !mentions_local(value)) into.emplace_back(name, std::move(value));
+  }
+
+  // A name without dots is a parameter or a variable of the method.
+  static bool mentions_local(const py::Value& value) {
+    if (const auto* name = value.as<py::Name>()) return name->dotted.find('.') == std::string::npos;
+    return value.is<py::Unknown>() || value.is<py::Subscript>() || value.is<py::Attribute>();
+  }
+
+  void read_function(const py::Class& of) {
+    const auto text = [&](std::string_view name) {
+      const py::Value* value = of.find(name);
+      return value != nullptr ? value->as<py::String>() : nullptr;
+    };
+    if (const auto* function = text("function"); function != nullptr && out_.function.empty()) {
+      out_.function = function->text;
+    }
+    if (of.find("template") != nullptr || of.function("as_sql") != nullptr || of.function("as_postgresql") != nullptr) {
+      out_.own_template = true;
+    }
+  }
+
+  ProjectClass& out_;
+  const ReadContext& context_;
+};
+
+class Collector {
+ public:
+  Collector(const ReadContext& context, ProjectClasses& classes) : context_(context), classes_(classes) {}
+
+  void note(std::string_view dotted) {
+    const bool method = dotted.empty() || dotted.starts_with("django.");
+    if (method || is_known(dotted) || find_project_class(&classes_, dotted) != nullptr) return;
+    ProjectClass made;
+    made.dotted = std::string(dotted);
+    if (Reader(made, context_).follow(made.dotted, 0)) classes_.push_back(std::move(made));
+  }
+
+  void field(const py::Value& value, int depth = 0) {
+    const auto* call = value.as<py::Call>();
+    if (call == nullptr || depth > depth_limit) return;
+    note(py::dotted_name(value));
+    for (const py::Value& argument : call->arguments) field(argument, depth + 1);
+    for (const py::Keyword& keyword : call->keywords) {
+      if (keyword.name == "base_field" || keyword.name == "output_field") field(*keyword.value, depth + 1);
+      if (keyword.name == "expression" || keyword.name == "db_default") everything(*keyword.value, depth + 1);
+    }
+  }
+
+  // Every call inside: of an index or a constraint.
+  void everything(const py::Value& value, int depth = 0) {
+    if (depth > depth_limit) return;
+    if (const auto* call = value.as<py::Call>()) {
+      note(py::dotted_name(value));
+      if (const auto* method = call->callee->as<py::Attribute>()) everything(*method->base, depth + 1);
+      for (const py::Value& argument : call->arguments) everything(argument, depth + 1);
+      for (const py::Keyword& keyword : call->keywords) everything(*keyword.value, depth + 1);
+    } else if (const auto* list = value.as<py::List>()) {
+      for (const py::Value& item : list->items) everything(item, depth + 1);
+    } else if (const auto* tuple = value.as<py::Tuple>()) {
+      for (const py::Value& item : tuple->items) everything(item, depth + 1);
+    }
+  }
+
+  void fields(const py::Value& value) {
+    const auto* list = value.as<py::List>();
+    for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i) {
+      const auto* pair = list->items[i].as<py::Tuple>();
+      if (pair != nullptr && pair->items.size() == 2) field(pair->items[1]);
+    }
+  }
+
+  void options(const py::Value& value) {
+    const auto* dict = value.as<py::Dict>();
+    for (std::size_t i = 0; dict != nullptr && i < dict->items.size(); ++i) {
+      const auto* name = dict->items[i].first.as<py::String>();
+      if (name != nullptr && (name->text == "indexes" || name->text == "constraints")) {
+        everything(dict->items[i].second);
+      }
+    }
+  }
+
+ private:
+  const ReadContext& context_;
+  ProjectClasses& classes_;
+};
+
+}  // namespace
+
+const ProjectClass* find_project_class(const ProjectClasses* classes, std::string_view dotted) {
+  if (classes == nullptr) return nullptr;
+  const auto found =
+      std::find_if(classes->begin(), classes->end(), [&](const ProjectClass& known) { return known.dotted == dotted; });
+  return found == classes->end() ? nullptr : &*found;
+}
+
+void read_project_classes(const std::vector<Argument>& arguments, const ReadContext& context, ProjectClasses& classes) {
+  Collector collector(context, classes);
+  for (const Argument& argument : arguments) {
+    if (argument.name == "field") collector.field(argument.value);
+    if (argument.name == "fields") collector.fields(argument.value);
+    if (argument.name == "options") collector.options(argument.value);
+    if (argument.name == "index" || argument.name == "constraint") collector.everything(argument.value);
+  }
+}
+
+}  // namespace mlint::django

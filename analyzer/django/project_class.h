@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "parsers/python/module.h"
+
+namespace mlint::django {
+
+struct ReadContext;
+struct Argument;
+
+// A class of the project that a migration names and that extends a known field or database function. Only what a class
+// says in constants is read; `reason` says what is not.
+struct ProjectClass {
+  std::string dotted;    // as the migration spells it
+  std::string base;      // the known class it comes down to; get_internal_type() of a field counts
+  std::string reason;    // why its column is not known
+  std::string db_type;   // of a field: what its db_type() returns
+  std::string function;  // of a database function
+  bool own_template = false;
+  std::vector<std::string> parameters;                      // of its own __init__, without `self`; empty: the base's
+  std::vector<std::pair<std::string, py::Value>> given;     // what its __init__ gives the base in any case
+  std::vector<std::pair<std::string, py::Value>> defaults;  // … and what it gives where the call says nothing
+};
+using ProjectClasses = std::vector<ProjectClass>;
+
+const ProjectClass* find_project_class(const ProjectClasses* classes, std::string_view dotted);
+
+// The classes that fields and indexes of these arguments are made of, added to those that are known already.
+void read_project_classes(const std::vector<Argument>& arguments, const ReadContext& context, ProjectClasses& classes);
+
+}  // namespace mlint::django

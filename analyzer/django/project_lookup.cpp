@@ -1,0 +1,125 @@
+#include "analyzer/django/project_lookup.h"
+
+#include <algorithm>
+
+namespace mlint::django {
+
+std::string_view last_part(std::string_view dotted) {
+  const auto dot = dotted.rfind('.');
+  return dot == std::string_view::npos ? dotted : dotted.substr(dot + 1);
+}
+
+std::string_view without_last(std::string_view dotted) {
+  const auto dot = dotted.rfind('.');
+  if (dot == std::string_view::npos) return {};
+  auto head = dotted.substr(0, dot);
+  // "..helpers" without its last part is "..", whose dots all count.
+  if (head.empty() || head.find_first_not_of('.') == std::string_view::npos) head = dotted.substr(0, dot + 1);
+  return head;
+}
+
+namespace {
+
+const py::Module* module_of(std::string_view dotted, const ReadContext& context) {
+  if (!context.files.module || dotted.empty() || dotted.starts_with("django.")) return nullptr;
+  return context.files.module(dotted, context.path);
+}
+
+const py::Import* import_of(const py::Module& module, std::string_view name) {
+  for (const auto& import : module.imports)
+    if (import.name == name) return &import;
+  return nullptr;
+}
+
+// `get` looks into one module; what a package's `__init__` imports from its own modules is followed.
+template <class T, class Get>
+Found<T> find_in_project(std::string_view name, const ReadContext& context, Get get) {
+  if (name.find('.') == std::string_view::npos) return {get(context.module, name), &context.module, {}};
+  std::string dotted(name);
+  for (int hops = 0; hops < 3; ++hops) {
+    const std::string home(without_last(dotted));
+    const auto* module = module_of(home, context);
+    if (module == nullptr) return {};
+    const auto last = last_part(dotted);
+    if (const T* found = get(*module, last)) return {found, module, home};
+    const auto* import = import_of(*module, last);
+    if (import == nullptr) return {};
+    if (!import->dotted.starts_with('.')) {
+      dotted = import->dotted;
+    } else if (const auto inner = home + import->dotted; module_of(without_last(inner), context) != nullptr) {
+      dotted = inner;  // relative to a package
+    } else {
+      dotted = std::string(without_last(home)) + import->dotted;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Found<py::Class> find_class(std::string_view name, const ReadContext& context) {
+  return find_in_project<py::Class>(
+      name, context, [](const py::Module& module, std::string_view wanted) { return module.find_class(wanted); });
+}
+
+Found<py::Function> find_function(std::string_view name, const ReadContext& context) {
+  return find_in_project<py::Function>(
+      name, context, [](const py::Module& module, std::string_view wanted) { return module.find_function(wanted); });
+}
+
+std::string seen_from_migration(std::string_view name, const std::string& home, const ReadContext& context) {
+  if (home.empty()) return std::string(name);
+  if (name.find('.') == std::string_view::npos) return home + "." + std::string(name);
+  if (!name.starts_with('.')) return std::string(name);
+  // Relative to the module, which may be a package itself.
+  std::string inside = home + std::string(name);
+  if (module_of(without_last(inside), context) != nullptr) return inside;
+  const std::size_t levels = name.find_first_not_of('.');
+  std::string_view base = home;
+  for (std::size_t i = 0; i < levels && !base.empty(); ++i) base = without_last(base);
+  std::string result(base);
+  if (!result.empty() && !result.ends_with('.')) result += '.';
+  return result.append(name.substr(std::min(levels, name.size())));
+}
+
+namespace {
+
+// The text of a module of the project, where it lies as its name says.
+std::optional<std::pair<FileId, std::string>> text_of(const std::string& dotted, const ReadContext& context) {
+  if (dotted.empty()) return std::pair{context.file, std::string(context.source)};
+  if (!context.files.text) return std::nullopt;
+  std::string path;
+  const auto dots = std::min(dotted.find_first_not_of('.'), dotted.size());
+  if (dots > 0) {
+    path = context.path;
+    for (std::size_t i = 0; i < dots; ++i) path.erase(std::min(path.rfind('/'), path.size()));
+    if (!path.empty()) path += '/';
+  }
+  for (const char c : std::string_view(dotted).substr(dots)) path.push_back(c == '.' ? '/' : c);
+  if (auto text = context.files.text(path + ".py", context.path)) return text;
+  return context.files.text(path + "/__init__.py", context.path);
+}
+
+std::vector<py::Bound> bind_parameters(const py::Call& call, const py::Function& function, bool method) {
+  std::vector<py::Bound> bound;
+  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+    const auto at = i + (method ? 1 : 0);
+    if (at < function.parameters.size()) bound.push_back({function.parameters[at].name, &call.arguments[i]});
+  }
+  for (const auto& keyword : call.keywords) bound.push_back({keyword.name, keyword.value.get()});
+  return bound;
+}
+
+}  // namespace
+
+std::optional<py::Body> body_in_call(const py::Call& call, const Found<py::Function>& function, bool method,
+                                     const ReadContext& context) {
+  const auto text = text_of(function.dotted, context);
+  if (!text || text->second.size() < function.found->span.end) return std::nullopt;
+  py::ParseOptions options;
+  options.file = text->first;
+  return py::read_body(text->second, *function.module, function.found->span, options,
+                       bind_parameters(call, *function.found, method));
+}
+
+}  // namespace mlint::django
