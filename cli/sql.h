@@ -20,6 +20,7 @@ struct SqlStatement {
 struct SqlJudgement {
   int version = 15;
   std::vector<SqlStatement> statements;
+  std::string refusal = {};  // Django itself does not run it, and says why
 };
 
 // `judgements` holds one entry for each version asked for; the first one is reported in full, the others where they

@@ -48,21 +48,11 @@ struct Printer {
   }
 
   std::string forwards(const Migration& migration, const django::History::Judged& judged) const {
-    if (format == "sql" && !facts) {
-      return django::sqlmigrate_text(migration, judged.lowered, replay.version, django::Direction::forwards);
-    }
-    const std::vector<SqlJudgement> judgements = {judgement_of(judged, replay.server.version)};
-    if (format == "json") return sql_json(judgements, source_of(migration));
-    if (format == "sql") return sql_script(judgements, facts);
-    return sql_text(judgements);
+    return print(migration, judged.lowered, judgement_of(judged, replay.server.version), django::Direction::forwards);
   }
 
   std::string backwards(const Migration& migration, const django::History& before, django::History after) const {
     const django::LoweredMigration lowered = before.lower_backwards(migration, after);
-    if (lowered.fails) return "-- " + *lowered.fails + "\n";
-    if (format == "sql") {
-      return django::sqlmigrate_text(migration, lowered, replay.version, django::Direction::backwards);
-    }
     SqlJudgement judgement{replay.server.version, {}};
     Session& session = after.session();
     if (migration.atomic) session.begin();
@@ -74,8 +64,20 @@ struct Printer {
              python ? statement.comment : std::string{}});
       }
     }
+    return print(migration, lowered, std::move(judgement), django::Direction::backwards);
+  }
+
+ private:
+  std::string print(const Migration& migration, const django::LoweredMigration& lowered, SqlJudgement judgement,
+                    django::Direction direction) const {
+    judgement.refusal = lowered.fails.value_or("");
     const std::vector<SqlJudgement> judgements = {std::move(judgement)};
-    return format == "json" ? sql_json(judgements, source_of(migration)) : sql_text(judgements);
+    if (format == "json") return sql_json(judgements, source_of(migration));
+    const std::string refusal = lowered.fails ? "-- " + *lowered.fails + "\n" : std::string();
+    if (direction == django::Direction::backwards && lowered.fails && lowered.statements.empty()) return refusal;
+    if (format != "sql") return refusal + sql_text(judgements);
+    if (facts) return refusal + sql_script(judgements, facts);
+    return refusal + django::sqlmigrate_text(migration, lowered, replay.version, direction);
   }
 };
 

@@ -94,6 +94,7 @@ std::string sql_json(std::span<const SqlJudgement> judgements, const SourceFile*
     statements.push_back(statement_json(first.statements[i], i, source));
   }
   out["statements"] = std::move(statements);
+  if (!first.refusal.empty()) out["fails"] = first.refusal;
   if (judgements.size() > 1) {
     Json differences = Json::array();
     for (const SqlJudgement& other : judgements.subspan(1)) {

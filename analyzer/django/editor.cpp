@@ -81,8 +81,11 @@ void leave_open(Schema& schema, const std::vector<QualifiedName>& relations) {
     for (const Relation* relation : schema.relations()) opened.push_back(*relation);
   }
   for (const QualifiedName& name : relations) {
-    const Relation* found = schema.find(name);
-    opened.push_back(found != nullptr ? *found : Relation{.name = schema.resolve(name)});
+    if (const Relation* found = schema.find(name)) {
+      opened.push_back(*found);
+    } else {
+      opened.emplace_back().name = schema.resolve(name);
+    }
   }
   for (Relation& relation : opened) {
     if (!relation.complete) continue;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "analyzer/django/naming.h"
+#include "analyzer/django/package_operations.h"
 
 // What operations ask the schema editor for (database_forwards and database_backwards).
 namespace mlint::django {
@@ -53,6 +54,7 @@ class Runner {
   void collation(const ModelOperation& operation, bool make);
   void run_sql(const ModelOperation& operation, const Origin& origin, bool back);
   void run_python(const ModelOperation& asked, bool back);
+  void package_operation(const ModelOperation& asked, const ProjectState& state, bool back);
   bool option_operation(const ModelOperation& operation, const ProjectState& from, const ProjectState& to, bool back);
   bool other_operation(const ModelOperation& operation, const Origin& origin, bool back);
 
@@ -447,6 +449,26 @@ void Runner::run_sql(const ModelOperation& asked, const Origin& origin, bool bac
   }
 }
 
+void Runner::package_operation(const ModelOperation& asked, const ProjectState& state, bool back) {
+  const Model owner = model(state, asked.text("model_name"));
+  if (!models(asked, owner, owner, owner)) return;
+  PackageSql made = package_sql(asked, owner, editor_.catalogue(), back, settings_.state.version);
+  if (made.sql.empty()) return unknown(std::move(made.reason));
+  if (!made.reason.empty()) editor_.note_unknown(std::move(made.reason));
+  LoweredStatement statement;
+  statement.operation = editor_.origin().operation;
+  statement.path = editor_.origin().path;
+  statement.location = editor_.origin().location;
+  for (const sql::ParsedStatement& parsed : sql::parse(made.sql).statements) {
+    for (const Operation& one : parsed.operations) {
+      statement.operations.push_back(one);
+      statement.locations.push_back(statement.location);
+    }
+  }
+  statement.sql = std::move(made.sql);
+  editor_.send(std::move(statement));
+}
+
 // What sqlmigrate prints is a comment; constant SQL that the function executes runs all the same.
 void Runner::run_python(const ModelOperation& asked, bool back) {
   LoweredStatement statement;
@@ -498,6 +520,8 @@ bool Runner::option_operation(const ModelOperation& asked, const ProjectState& f
     }
   } else if (type == "ValidateConstraint") {
     if (!back) validate(asked, from);
+  } else if (is_package_operation(asked)) {
+    package_operation(asked, from, back);
   } else {
     return type == "AlterModelOptions" || type == "AlterModelManagers" || type == "AlterConstraint";
   }

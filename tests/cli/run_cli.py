@@ -57,6 +57,30 @@ def nothing_there(folder):
     expect("no migration, --allow-empty: 0", run("check", "--allow-empty", cwd=empty).returncode == 0)
 
 
+def backwards(folder):
+    project = folder / "backwards"
+    shutil.copytree(SOURCE / "fixtures" / "projects" / "A6-reverse-loses-data" / "project", project)
+
+    def reverse(name, output, *more):
+        return run("sql", "shop", name, "--backwards", "--output", output, *more, cwd=project)
+
+    done = reverse("0002", "sql", "--django-version", "5.2")
+    lines = [line for line in done.stdout.splitlines() if not line.startswith("--")]
+    expect("the reverse, last operation first", lines == [
+        "BEGIN;", 'ALTER TABLE "shop_order" ADD COLUMN "total" integer NOT NULL;',
+        'ALTER TABLE "shop_order" ALTER COLUMN "number" TYPE varchar(20);',
+        'ALTER TABLE "shop_order" DROP COLUMN "note" CASCADE;', "COMMIT;"], done)
+    statements = json.loads(reverse("0002", "json").stdout)["statements"]
+    expect("dropping an added column loses data", [s["loses_data"] for s in statements] == [False, False, True])
+    expect("… and cannot be undone", [s["reversible"] for s in statements] == [True, True, False])
+    facts = reverse("0002", "sql", "--facts")
+    expect("facts of the reverse", "ACCESS EXCLUSIVE" in facts.stdout, facts)
+    refused = reverse("0003", "sql")
+    expect("the step that has no reverse is named", "operation 2 (RunPython) cannot be reversed" in refused.stdout, refused)
+    as_json = json.loads(reverse("0003", "json").stdout)
+    expect("… in JSON too", "RunPython" in as_json["fails"] and as_json["statements"] == [])
+
+
 def judged(folder):
     expect("errors: 1", run("check", "--all", cwd=folder).returncode == 1)
     expect("--fail-on never: 0", run("check", "--all", "--fail-on", "never", cwd=folder).returncode == 0)
@@ -129,7 +153,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch) / "shop"
         shutil.copytree(SOURCE / "fixtures" / "demo-shop", folder)
-        for test in (usage, nothing_there, judged, written, suppressed):
+        for test in (usage, nothing_there, backwards, judged, written, suppressed):
             test(folder)
     print(f"{len(failures)} failed")
     sys.exit(1 if failures else 0)

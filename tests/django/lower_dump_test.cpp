@@ -34,6 +34,7 @@ class Catalogue : public StatementSink {
     }
     statements.push_back(std::move(statement));
   }
+  void leave_open(const std::vector<QualifiedName>& relations) override { django::leave_open(schema, relations); }
   Schema schema;
   std::vector<LoweredStatement> statements;
 };

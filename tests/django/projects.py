@@ -45,27 +45,10 @@ def paths_of(mlint, root):
     return {(m["app"], m["name"]): m["file"] for m in json.loads(done.stdout)}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("mlint")
-    parser.add_argument("root")
-    parser.add_argument("--python", default=sys.executable)
-    parser.add_argument("--django", default="")
-    parser.add_argument("--auth-user", default="auth.User")
-    parser.add_argument("--auto-field", default="django.db.models.AutoField")
-    parser.add_argument("--packages", default="", help="installed apps, with commas, that the project's models point at")
-    parser.add_argument("--limit", type=int, default=0, help="compare only the first N migrations")
-    parser.add_argument("--show", type=int, default=20)
-    args = parser.parse_args()
-    version = live.version_of(args.python, args.django)
+def recorded(args, entries):
+    """What the real Django sends for each migration."""
     oracle = live.load_server()
     server = oracle.Server(oracle.find_binaries(None))
-    ours, unknown = lowered(os.path.abspath(args.mlint), args.root, version)
-    ours = ours[:args.limit] if args.limit else ours
-    paths = paths_of(os.path.abspath(args.mlint), args.root)
-    entries = [{"app": app, "name": name, "path": os.path.join(os.path.abspath(args.root), paths[app, name]),
-                "package": os.path.dirname(paths[app, name]).replace("/", ".")}
-               for app, name, _ in ours]
     try:
         server.start()
         with tempfile.TemporaryDirectory() as folder:
@@ -79,9 +62,39 @@ def main():
             subprocess.run([args.python, "-W", "ignore", os.path.join(HERE, "real.py"), listing, out], env=environment,
                            check=True)
             with open(out) as file:
-                theirs = json.load(file)
+                return json.load(file)
     finally:
         server.stop()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("mlint")
+    parser.add_argument("root")
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--django", default="")
+    parser.add_argument("--auth-user", default="auth.User")
+    parser.add_argument("--auto-field", default="django.db.models.AutoField")
+    parser.add_argument("--packages", default="", help="installed apps, with commas, that the project's models point at")
+    parser.add_argument("--limit", type=int, default=0, help="compare only the first N migrations")
+    parser.add_argument("--recorded", help="what Django sent, from an earlier run; written where it does not exist")
+    parser.add_argument("--show", type=int, default=20)
+    args = parser.parse_args()
+    version = live.version_of(args.python, args.django)
+    ours, unknown = lowered(os.path.abspath(args.mlint), args.root, version)
+    ours = ours[:args.limit] if args.limit else ours
+    paths = paths_of(os.path.abspath(args.mlint), args.root)
+    entries = [{"app": app, "name": name, "path": os.path.join(os.path.abspath(args.root), paths[app, name]),
+                "package": os.path.dirname(paths[app, name]).replace("/", ".")}
+               for app, name, _ in ours]
+    if args.recorded and os.path.exists(args.recorded):
+        with open(args.recorded) as file:
+            theirs = json.load(file)
+    else:
+        theirs = recorded(args, entries)
+    if args.recorded and not os.path.exists(args.recorded):
+        with open(args.recorded, "w") as file:
+            json.dump(theirs, file)
     report(args, version, ours, theirs, unknown)
     return 0
 

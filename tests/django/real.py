@@ -19,14 +19,15 @@ APPS = ["contenttypes", "auth", "admin", "sessions", "sites", "redirects", "flat
 def configure(default_auto_field, auth_user_model, packages, stand_ins):
     # The log of the admin points at the user, whose app is not installed when it is the project's own.
     apps = [app for app in APPS if app != "admin" or auth_user_model == "auth.User"]
-    defaults = {"default_settings": stand_ins.Defaults()} if stand_ins else {}
     settings.configure(
         SECRET_KEY="x", INSTALLED_APPS=["django.contrib." + app for app in apps + ["postgres"]] + packages, USE_TZ=True,
         SITE_ID=1,
         DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": os.environ["PGDATABASE"],
                                "USER": "postgres", "HOST": os.environ["PGHOST"], "PORT": os.environ["PGPORT"]}},
-        DEFAULT_AUTO_FIELD=default_auto_field, **defaults)
+        DEFAULT_AUTO_FIELD=default_auto_field, STATIC_URL="/static/")
     django.setup()
+    if stand_ins:  # the project's own settings, which installed packages need not have
+        settings._wrapped.default_settings = stand_ins.Defaults()
     settings.AUTH_USER_MODEL = auth_user_model  # the project's own models are not installed, its migrations make them
 
 
