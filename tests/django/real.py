@@ -24,7 +24,8 @@ def configure(default_auto_field, auth_user_model, packages, stand_ins):
         SITE_ID=1,
         DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": os.environ["PGDATABASE"],
                                "USER": "postgres", "HOST": os.environ["PGHOST"], "PORT": os.environ["PGPORT"]}},
-        DEFAULT_AUTO_FIELD=default_auto_field, STATIC_URL="/static/")
+        DEFAULT_AUTO_FIELD=default_auto_field, STATIC_URL="/static/",
+        MIDDLEWARE=["allauth.account.middleware.AccountMiddleware"])  # which allauth asks for; nothing is served here
     django.setup()
     if stand_ins:  # the project's own settings, which installed packages need not have
         settings._wrapped.default_settings = stand_ins.Defaults()
