@@ -16,7 +16,7 @@ from django.conf import settings
 APPS = ["contenttypes", "auth", "admin", "sessions", "sites", "redirects", "flatpages"]
 
 
-def configure(default_auto_field, auth_user_model, packages, stand_ins):
+def configure(default_auto_field, auth_user_model, packages):
     # The log of the admin points at the user, whose app is not installed when it is the project's own.
     apps = [app for app in APPS if app != "admin" or auth_user_model == "auth.User"]
     settings.configure(
@@ -24,11 +24,9 @@ def configure(default_auto_field, auth_user_model, packages, stand_ins):
         SITE_ID=1,
         DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": os.environ["PGDATABASE"],
                                "USER": "postgres", "HOST": os.environ["PGHOST"], "PORT": os.environ["PGPORT"]}},
-        DEFAULT_AUTO_FIELD=default_auto_field, STATIC_URL="/static/",
-        MIDDLEWARE=["allauth.account.middleware.AccountMiddleware"])  # which allauth asks for; nothing is served here
+        DEFAULT_AUTO_FIELD=default_auto_field, STATIC_URL="/static/", DJSTRIPE_FOREIGN_KEY_TO_FIELD="djstripe_id",
+        MIDDLEWARE=["allauth.account.middleware.AccountMiddleware"])  # what packages ask for; nothing is served here
     django.setup()
-    if stand_ins:  # the project's own settings, which installed packages need not have
-        settings._wrapped.default_settings = stand_ins.Defaults()
     settings.AUTH_USER_MODEL = auth_user_model  # the project's own models are not installed, its migrations make them
 
 
@@ -129,8 +127,7 @@ def main():
         sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
         import stubs
         stand_ins = stubs.hook(listed["root"])
-    configure(listed["default_auto_field"], listed.get("auth_user_model", "auth.User"), listed.get("packages", []),
-              stand_ins)
+    configure(listed["default_auto_field"], listed.get("auth_user_model", "auth.User"), listed.get("packages", []))
     if stand_ins:
         stubs.install(stand_ins)
     from django.db import connection
@@ -138,6 +135,8 @@ def main():
     recorder.install()
     reset(connection)
     start = contrib_state(connection, recorder)
+    if stand_ins:  # the project's own settings, which installed packages do not see
+        settings._wrapped.default_settings = stand_ins.Defaults()
     keep = None
     results = []
     state = start.clone()
