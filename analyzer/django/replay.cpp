@@ -1,7 +1,5 @@
 #include "analyzer/django/replay.h"
 
-#include <map>
-
 #include "analyzer/django/contrib.h"
 #include "analyzer/django/lower.h"
 
@@ -93,22 +91,6 @@ struct History::State {
         models(std::make_shared<const ProjectState>()),
         session(Schema(), given.server) {}
 
-  // An app's first migrations that are `initial`, or squashes, run together where the app is installed and nowhere
-  // else: to them, what they make is new.
-  void begin_unit(const Migration& migration) {
-    const bool installs = migration.initial.value_or(false) || !migration.replaces.empty();
-    const auto known = installing.find(migration.key.app);
-    const bool first = known == installing.end();
-    const bool goes_on = installs && !first && known->second != 0;
-    const Unit own = goes_on ? known->second : ++unit;
-    if (!goes_on) installing[migration.key.app] = first && installs ? own : 0;
-    session.begin_unit(own);
-  }
-  // Units rise for whoever comes next.
-  void end_unit() {
-    if (session.schema().unit() != unit) session.begin_unit(unit);
-  }
-
   ReadSettings read_settings() const { return {editor.state, &options.field_types}; }
 
   ReplayOptions options;
@@ -116,7 +98,6 @@ struct History::State {
   std::shared_ptr<const ProjectState> models;
   Session session;
   Unit unit = 0;
-  std::map<std::string, Unit> installing;  // by app: the unit of its installation; 0: that is over
 };
 
 History::History(const ReplayOptions& options) : state_(std::make_unique<State>(options)) {
@@ -157,18 +138,17 @@ LoweredMigration History::lower_backwards(const Migration& migration, const Hist
 }
 
 void History::replay(const Migration& migration) {
-  state_->begin_unit(migration);
+  state_->session.begin_unit(++state_->unit);
   Replayer replayer(state_->session);
   Editor editor(replayer, state_->editor);
   ProjectState models = *state_->models;
   run_forwards(migration, models, editor, state_->read_settings(), nullptr);
   state_->models = std::make_shared<const ProjectState>(std::move(models));
-  state_->end_unit();
 }
 
 History::Judged History::judge(const Migration& migration) {
   Judged judged;
-  state_->begin_unit(migration);
+  state_->session.begin_unit(++state_->unit);
   judged.before = state_->session.schema();
   judged.models_before = state_->models;
   if (migration.atomic) state_->session.begin();
@@ -183,7 +163,6 @@ History::Judged History::judge(const Migration& migration) {
   judged.models_after = state_->models;
   judged.lowered.unknown = editor.unknown();
   judged.lowered.fails = editor.failure();
-  state_->end_unit();
   return judged;
 }
 
