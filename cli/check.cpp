@@ -79,6 +79,16 @@ Result<Severity> fail_on(const CheckOptions& options, const Config& config) {
   return Error{"`--fail-on " + options.fail_on + "` is not error, warning, info or never"};
 }
 
+// As `migrate` takes it, the beginning of a name is enough.
+bool holds_migration(const Loaded& loaded, const django::MigrationKey& asked) {
+  for (const LoadedProject& project : loaded.projects) {
+    for (const django::Migration& migration : project.migrations) {
+      if (migration.key.app == asked.app && migration.key.name.starts_with(asked.name)) return true;
+    }
+  }
+  return false;
+}
+
 int exit_code(const Report& report, Severity threshold) {
   if (!report.problems.empty()) return exit_trouble;
   if (threshold == Severity::off) return exit_clean;
@@ -109,11 +119,25 @@ class Check {
     if (!threshold) return trouble(threshold.error().message);
     Result<CheckScope> scope = check_scope(files(), *workspace, options_, paths);
     if (!scope) return trouble(scope.error().message);
+    if (read_index(scope->found)) {
+      workspace = open_workspace(files(), options_.project, discovered_from(paths));
+      if (!workspace) return trouble(workspace.error().message);
+    }
     return judge(*workspace, *std::move(rules), *scope, *threshold);
   }
 
  private:
-  const FileSystem& files() const { return overlay_ ? *overlay_ : *disk_; }
+  const FileSystem& files() const { return index_ ? *index_ : piped_ ? *piped_ : *disk_; }
+
+  // --staged judges what the index holds, where the work tree differs from it.
+  bool read_index(const history::Scope& scope) {
+    std::map<std::string, std::string> contents;
+    for (const auto& [path, text] : scope.index_contents)
+      if (text) contents[path::join(scope.repository, path)] = *text;
+    if (contents.empty()) return false;
+    index_ = overlay(files(), std::move(contents));
+    return true;
+  }
 
   void read_stdin(std::vector<std::string>& paths) {
     const auto dash = std::find(paths.begin(), paths.end(), "-");
@@ -122,7 +146,7 @@ class Check {
     // Discovery asks by real paths: the file that it stands for may not exist, its directory should.
     const std::string parent = disk_->real_path(path::join(".", path::parent(options_.stdin_filename)));
     const std::string full = path::normal(path::join(parent, path::name(options_.stdin_filename)));
-    overlay_ = overlay(*disk_, {{full, text}, {options_.stdin_filename, std::move(text)}});
+    piped_ = overlay(*disk_, {{full, text}, {options_.stdin_filename, std::move(text)}});
     *dash = full;
     paths.erase(std::remove(paths.begin(), paths.end(), "-"), paths.end());
   }
@@ -131,7 +155,7 @@ class Check {
   std::vector<std::string> discovered_from(std::vector<std::string> paths) const {
     const std::string here = files().real_path(".");
     for (std::string& each : paths) {
-      if (overlay_ && path::is_absolute(each) && path::below(each, here)) each = ".";
+      if (piped_ && path::is_absolute(each) && path::below(each, here)) each = ".";
     }
     return paths;
   }
@@ -154,6 +178,9 @@ class Check {
     const Loaded loaded = load(files(), workspace, {options_.project.jobs, scope.lone_sql_files});
     if (const std::string empty = nothing_at(workspace, loaded, scope); !empty.empty() && !options_.allow_empty) {
       return trouble(empty + " (`--allow-empty` makes this no failure)");
+    }
+    if (!options_.before.empty() && !holds_migration(loaded, *scope.before)) {
+      return trouble("`--before " + options_.before + "` names no migration here");
     }
     if (const Result<bool> limited = limit_to_pending(files(), loaded, options_, scope); !limited) {
       return trouble(limited.error().message);
@@ -196,11 +223,11 @@ class Check {
       const std::string text = problem.path.empty() ? problem.message : problem.path + ": " + problem.message;
       (problem.kind == DiscoveryProblem::Kind::unreadable ? report.problems : report.notes).push_back(text);
     }
-    if (!scope.note.empty()) report.notes.push_back(scope.note);
+    if (!scope.note.empty()) report.remarks.push_back(scope.note);
     if (workspace.alembic_revisions > 0) {
-      report.notes.push_back(std::to_string(workspace.alembic_revisions) +
-                             " Alembic revisions not analysed; `alembic upgrade --sql | mlint check - "
-                             "--stdin-filename alembic.sql` judges their SQL");
+      report.remarks.push_back(std::to_string(workspace.alembic_revisions) +
+                               " Alembic revisions not analysed; `alembic upgrade --sql | mlint check - "
+                               "--stdin-filename alembic.sql` judges their SQL");
     }
   }
 
@@ -217,7 +244,7 @@ class Check {
   }
 
   const CheckOptions& options_;
-  std::unique_ptr<FileSystem> disk_, overlay_;
+  std::unique_ptr<FileSystem> disk_, piped_, index_;  // each over the one before
 };
 
 }  // namespace

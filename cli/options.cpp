@@ -21,8 +21,8 @@ struct Usage {
 // `--changed` or `--changed=REF`, so a bare one gets a value that no ref can have.
 constexpr const char* no_ref = "\x01";
 
-struct Raw {  // texts that need converting after parsing
-  std::string pg_version, changed;
+struct Raw {                                 // texts that need converting after parsing
+  std::string pg_version = no_ref, changed;  // an empty version is a wrong one
   std::vector<std::string> outputs, select, ignore;
 };
 
@@ -229,7 +229,7 @@ template <class Options>
 Command finish(Options& options, const Raw& raw) {
   options.outputs = outputs_of(raw.outputs);
   if constexpr (requires { options.project; }) {
-    if (!raw.pg_version.empty()) options.project.pg_versions = pg_versions_of(raw.pg_version);
+    if (raw.pg_version != no_ref) options.project.pg_versions = pg_versions_of(raw.pg_version);
     if (!options.project.django_version.empty()) check_django_version(options.project.django_version);
   }
   return std::move(options);

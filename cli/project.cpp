@@ -15,6 +15,9 @@ Result<Workspace> open_workspace(const FileSystem& files, const ProjectOptions& 
                                                         [](const std::string& path) { return path.ends_with(".sql"); });
   discover_options.isolated = options.isolated || !options.config.empty();
   Result<Workspace> workspace = discover(files, discover_options);
+  if (workspace && !options.django_version.empty()) {
+    for (Project& project : workspace->projects) project.django_version = {options.django_version, "--django-version"};
+  }
   if (!workspace || options.config.empty()) return workspace;
   Result<std::string> text = files.read(options.config, max_file_size);
   if (!text) return text.error();

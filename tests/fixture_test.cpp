@@ -234,7 +234,7 @@ std::vector<Fixture> fixtures(const std::vector<std::string>& kinds) {
 }
 
 // Comparing with git needs a repository: projects with a history of their own hold these. The last needs --strict.
-const std::set<std::string> with_history = {"ML005", "ML006", "ML007", "ML009", "ML705", "ML019"};
+const std::set<std::string> with_history = {"ML005", "ML006", "ML007", "ML009", "ML705", "ML019", "ML022"};
 
 }  // namespace
 

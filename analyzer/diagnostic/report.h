@@ -53,6 +53,7 @@ struct Report {
   std::vector<Diagnostic> findings;             // sorted
   std::vector<MigrationVerdict> verdicts;       // of judged migrations, in their order
   std::vector<std::string> notes;               // what was assumed and why
+  std::vector<std::string> remarks;             // how the scope was found, what is not read: said without being asked
   std::vector<std::string> problems;            // configuration, files, git: what made the run incomplete
   std::vector<const RuleInfo*> rules;           // that ran, by code
   std::span<const SourceFile> sources;          // by FileId

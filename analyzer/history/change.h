@@ -24,6 +24,7 @@ struct Difference {
   Kind kind = Kind::statements;
   std::string before, after;  // the first differing statement or value, as text; empty: absent
   Location location;          // of the operation now, else of the class
+  bool known = true;          // false: a part of what differs could not be evaluated, it may ask the same
 };
 
 struct Change {
@@ -42,9 +43,16 @@ struct Change {
   std::vector<Difference> differences;  // of edited ones; empty: formatting, comments, attributes without SQL
 };
 
+// An app whose migrations are recorded under another name than at the base: what was recorded is orphaned.
+struct LabelChange {
+  std::string before, now;
+  std::string path;  // of apps.py, else of the app's directory; relative to the root
+};
+
 struct Changes {
   std::string base;  // "origin/main@ab12cd3"; empty: there is no base
   std::vector<Change> changes;
+  std::vector<LabelChange> labels;
 };
 
 }  // namespace mlint::history

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "analyzer/base/text_check.h"
 #include "analyzer/discover/path.h"
 #include "analyzer/history/canonical.h"
 
@@ -111,6 +112,8 @@ class Comparison {
         continue;
       }
       MigrationKey key = it.key;
+      if (const auto found = request_.relabelled.find(key.app); found != request_.relabelled.end())
+        key.app = found->second;
       for (const Migration& other : request_.migrations) {
         if (std::find(other.replaces.begin(), other.replaces.end(), key) != other.replaces.end()) key = other.key;
       }
@@ -163,20 +166,58 @@ class Comparison {
   std::vector<Difference> found_;
 };
 
-// What a lowered migration sends, statement by statement; nothing where a part of it is not known.
-std::optional<std::vector<std::string>> statements_of(const django::LoweredMigration& lowered) {
-  if (!lowered.unknown.empty()) return std::nullopt;
-  std::vector<std::string> result;
+// What each operation of a lowered migration sends, and which of them are not all known.
+struct Asked {
+  std::vector<std::string> by_operation;
+  std::set<std::size_t> unknown;
+};
+
+Asked asked_by(const Migration& migration, const django::LoweredMigration& lowered) {
+  Asked asked;
+  asked.by_operation.resize(migration.operations.size() + 1);
   for (const django::LoweredStatement& statement : lowered.statements) {
     std::string text;
     for (const Operation& operation : statement.operations) {
       if (operation.fingerprint != 0) text += "#" + std::to_string(operation.fingerprint);
     }
     if (text.empty()) text = statement.sql;
-    if (!text.empty()) result.push_back(std::move(text));
+    asked.by_operation[std::min(statement.operation, migration.operations.size())] += text + ";";
   }
-  if (lowered.fails) result.push_back("fails");
-  return result;
+  for (const auto& [operation, reason] : lowered.unknown) asked.unknown.insert(operation);
+  if (lowered.fails) asked.by_operation.back() += "fails";
+  return asked;
+}
+
+enum class Answer { same, differs, not_known };
+
+// Whether both versions ask the same of the database. What sends nothing may come and go.
+Answer compare_asked(const Version& before, const Asked& old_asked, const Version& after, const Asked& new_asked) {
+  const auto sent = [](const Version& version, const Asked& asked) {
+    std::vector<std::pair<std::string, bool>> result;  // what is sent, or how the operation is written; known?
+    for (std::size_t i = 0; i < asked.by_operation.size(); ++i) {
+      const bool unknown = asked.unknown.contains(i);
+      const bool written = unknown && i < version.migration.operations.size();
+      std::string text = written ? canonical(version.migration.operations[i], version) : asked.by_operation[i];
+      if (unknown || !text.empty()) result.emplace_back(std::move(text), !unknown);
+    }
+    return result;
+  };
+  const auto old_sent = sent(before, old_asked), new_sent = sent(after, new_asked);
+  const bool known = old_asked.unknown.empty() && new_asked.unknown.empty();
+  if (known) {
+    std::string old_all, new_all;
+    for (const auto& [text, is_known] : old_sent) old_all += text;
+    for (const auto& [text, is_known] : new_sent) new_all += text;
+    return old_all == new_all ? Answer::same : Answer::differs;
+  }
+  if (old_sent.size() != new_sent.size()) return Answer::differs;
+  Answer answer = Answer::same;
+  for (std::size_t i = 0; i < old_sent.size(); ++i) {
+    if (old_sent[i] == new_sent[i]) continue;
+    if (old_sent[i].second && new_sent[i].second) return Answer::differs;
+    answer = Answer::not_known;
+  }
+  return answer;
 }
 
 // ---- all of a project
@@ -195,6 +236,7 @@ class Comparer {
 
   Result<Changes> run() {
     result_.base = request_.scope.base_label;
+    if (auto error = relabelled_apps()) return *std::move(error);
     for (const git::ChangedFile& file : request_.scope.changes) {
       if (auto error = changed(file)) return *std::move(error);
     }
@@ -225,6 +267,57 @@ class Comparer {
   std::string label_at(std::string_view directory) const {
     if (const App* app = app_at(directory)) return app->label;
     return std::string(path::name(path::parent(directory)));
+  }
+
+  // The label that an app in that directory had at the base: as its apps.py says, else the folder's name.
+  Result<std::string> base_label(const std::string& directory) {
+    const auto text = blobs_.read(request_.scope.base, prefix_ + path::join(directory, "apps.py"), max_file_size);
+    if (!text) return text.error();
+    std::string label(path::name(directory));
+    if (!*text || check_text(**text)) return label;
+    const py::Module module = py::parse(**text, {});
+    for (const py::Class& it : module.classes) {
+      const py::Value* given = it.find("label");
+      const py::Value* name = given == nullptr ? it.find("name") : given;
+      const auto* string = name == nullptr ? nullptr : name->as<py::String>();
+      if (string != nullptr) return string->text.substr(string->text.rfind('.') + 1);
+    }
+    return label;
+  }
+
+  void relabel(const std::string& before, const std::string& now, std::string file) {
+    if (before == now || request_.project.app(before) != nullptr) return;
+    if (request_.relabelled.emplace(before, now).second) result_.labels.push_back({before, now, std::move(file)});
+  }
+
+  // By an edited apps.py, or by a directory that has another name.
+  std::optional<Error> relabelled_apps() {
+    for (const git::ChangedFile& file : request_.scope.changes) {
+      const auto now = in_project(file.path);
+      if (!now || file.kind == git::ChangedFile::Kind::added || file.kind == git::ChangedFile::Kind::deleted) continue;
+      const bool renamed = file.kind == git::ChangedFile::Kind::renamed;
+      const std::string old_file = renamed ? in_project(file.old_path).value_or(std::string()) : *now;
+      std::string_view directory = path::parent(*now), old_directory = path::parent(old_file);
+      const bool in_migrations = path::name(directory) == "migrations" && path::name(old_directory) == "migrations";
+      if (renamed && in_migrations && path::name(*now) == path::name(old_file) && may_be_migration(*now)) {
+        directory = path::parent(directory);
+        old_directory = path::parent(old_directory);
+        if (directory == old_directory) continue;
+      } else if (path::name(*now) != "apps.py" || directory != old_directory) {
+        continue;
+      }
+      const App* app = app_at(path::join(directory, "migrations"));
+      if (app == nullptr) continue;
+      const auto before = base_label(std::string(old_directory));
+      if (!before) return before.error();
+      relabel(*before, app->label, path::name(*now) == "apps.py" ? *now : std::string(directory));
+    }
+    return std::nullopt;
+  }
+
+  bool was_relabelled(const std::string& label) const {
+    return std::any_of(request_.relabelled.begin(), request_.relabelled.end(),
+                       [&](const auto& it) { return it.second == label; });
   }
 
   const Migration* now_at(const std::string& file) const {
@@ -316,8 +409,17 @@ class Comparer {
       return std::nullopt;
     }
     const MigrationKey old_key = (*before)->migration.key;
-    if (old_key != now.key) return renamed(old_key, now, file);
+    if (old_key != now.key) {
+      // git takes boilerplate for likeness: what asks something else is another migration.
+      const auto found = differences((*before)->migration, *(*before)->source, now, source_of(now), request_);
+      const bool other = std::any_of(found.begin(), found.end(),
+                                     [](const Difference& it) { return it.kind == Difference::Kind::statements; });
+      if (!other || by_key_.contains(old_key)) return renamed(old_key, now, file);
+      add(Change::Kind::added, now.key, file, &now);
+      return removed(old_file);
+    }
     Change& change = add(Change::Kind::edited, now.key, file, &now);
+    if (was_relabelled(now.key.app)) return std::nullopt;  // one cause, one finding
     change.differences = differences((*before)->migration, *(*before)->source, now, source_of(now), request_);
     const bool as_written = std::any_of(change.differences.begin(), change.differences.end(),
                                         [](const Difference& it) { return it.kind == Difference::Kind::statements; });
@@ -338,12 +440,14 @@ class Comparer {
       if (const auto found = unsettled_.find(key); found != unsettled_.end()) {
         --left;
         const AtBase& before = found->second.before;
-        const auto old_statements = statements_of(history.lower(before.migration));
-        const auto new_statements = statements_of(history.lower(now));
-        if (old_statements && new_statements && *old_statements == *new_statements) {
-          result_.changes[found->second.change].differences =
-              differences(before.migration, *before.source, now, source_of(now), request_, true);
-        }
+        const Version old_version{before.migration, *before.source}, new_version{now, source_of(now)};
+        const Answer answer = compare_asked(old_version, asked_by(before.migration, history.lower(before.migration)),
+                                            new_version, asked_by(now, history.lower(now)));
+        std::vector<Difference>& found_differences = result_.changes[found->second.change].differences;
+        if (answer == Answer::same)
+          found_differences = differences(before.migration, *before.source, now, source_of(now), request_, true);
+        for (Difference& difference : found_differences)
+          if (difference.kind == Difference::Kind::statements) difference.known = answer == Answer::differs;
       }
       history.replay(now);
     }
@@ -453,7 +557,7 @@ class Comparer {
     return std::nullopt;
   }
 
-  const CompareRequest& request_;
+  CompareRequest request_;
   const git::Repository& repository_;
   git::Blobs blobs_;
   std::string prefix_;

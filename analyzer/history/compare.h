@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,7 @@ struct CompareRequest {
   // Of the project as now, to lower what differs as written; null: as written is what counts.
   const django::Graph* graph = nullptr;
   django::ReplayOptions replay = {};
+  std::map<std::string, std::string> relabelled = {};  // label at the base -> label now
 };
 
 // What differs from the base in the project's migrations; without a base, only what git does not track.

@@ -114,6 +114,7 @@ const py::Value* SharedFiles::constant(std::string_view dotted, const std::strin
   const std::lock_guard lock(mutex_);
   const auto [head, name] = split_last(dotted);
   if (head == "django.conf.settings") return setting(name);
+  if (dotted == "django.VERSION") return django_version();
   if (head.empty() || head.find_first_not_of('.') == std::string_view::npos) {
     // `from . import x`: x is a module, no constant; `import x` alone neither.
     if (head.empty()) return nullptr;
@@ -142,6 +143,22 @@ const py::Value* SharedFiles::setting(std::string_view name) {
   const py::Value* value = module ? module->find(name) : nullptr;
   const bool plain = value && (value->is<py::Integer>() || value->is<py::String>() || value->is<py::Boolean>());
   return plain ? value : nullptr;
+}
+
+// `django.VERSION`, which migrations of packages compare with (1, 8): (4, 2) is enough of it for that.
+const py::Value* SharedFiles::django_version() {
+  if (django_version_) return &*django_version_;
+  const std::string& version = project_.django_version.value;
+  const std::size_t dot = version.find('.');
+  if (dot == std::string::npos) return nullptr;
+  const std::string minor = version.substr(dot + 1, version.find('.', dot + 1) - dot - 1);
+  py::Tuple parts;
+  for (const std::string& digits : {version.substr(0, dot), minor, std::string("0")}) {
+    if (digits.empty() || digits.find_first_not_of("0123456789") != std::string::npos) return nullptr;
+    parts.items.push_back({py::Integer{digits}, {}, {}});
+  }
+  django_version_ = py::Value{std::move(parts), {}, {}};
+  return &*django_version_;
 }
 
 const py::Value* SharedFiles::resolve(const void* asking, std::string_view dotted) {

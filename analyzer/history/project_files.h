@@ -57,6 +57,7 @@ class SharedFiles {
   Shared* read(const std::string& path);
   const py::Module* parsed(Shared& shared);
   const py::Value* setting(std::string_view name);
+  const py::Value* django_version();
   std::optional<std::string> text_path(std::string_view path, std::string_view from) const;
 
   const FileSystem& files_;
@@ -65,6 +66,7 @@ class SharedFiles {
   std::recursive_mutex mutex_;                                           // a module being parsed asks for others
   std::map<std::string, std::unique_ptr<Shared>, std::less<>> by_path_;  // null: cannot be read
   std::map<std::string, Shared*, std::less<>> by_name_;                  // absolute dotted name
+  std::optional<py::Value> django_version_;
   int depth_ = 0;
 };
 

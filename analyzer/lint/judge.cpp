@@ -142,6 +142,7 @@ void ProjectJudge::django_history() {
   }
   for (const django::Migration* migration : order) {
     if (options_.scope.judges(source(migration->file).path())) {
+      compare_with_replaced(*migration, history);
       judge(*migration, history);
     } else {
       history.replay(*migration);
@@ -149,6 +150,29 @@ void ProjectJudge::django_history() {
     }
   }
   report_.scope.context += graph_.replaced.size();
+  view_.squashes = squashes_;
+}
+
+void ProjectJudge::compare_with_replaced(const django::Migration& squash, const django::History& before) {
+  if (squash.replaces.empty()) return;
+  std::vector<const django::Migration*> replaced;
+  for (const MigrationKey& key : squash.replaces) {
+    const auto found = std::find_if(project_.migrations.begin(), project_.migrations.end(),
+                                    [&](const django::Migration& it) { return it.key == key; });
+    if (found == project_.migrations.end()) return;  // its file is gone already
+    replaced.push_back(&*found);
+  }
+  // A chain of which a part ran on what comes later than the squash cannot be put in its place.
+  for (const django::Migration* migration : replaced) {
+    for (const django::Dependency& dependency : migration->dependencies) {
+      const bool inside = is_in(squash.replaces, dependency.key);
+      const auto& order = graph_.order;
+      const auto place = std::find(order.begin(), order.end(), squash.key);
+      const bool later = std::find(place, order.end(), dependency.key) != order.end();
+      if (!inside && later) return;
+    }
+  }
+  squashes_.push_back(django::compare_squash(squash, replaced, before));
 }
 
 // Tables that this branch makes: nobody uses them before it is deployed.

@@ -32,6 +32,7 @@ class ProjectJudge {
   void build_graph();
   void django_history();
   void judge(const django::Migration& migration, django::History& history);
+  void compare_with_replaced(const django::Migration& squash, const django::History& before);
   void sql_files();
   Schema schema_for_lone_file() const;
   void sql_file(const SqlFile& file, Session& session, bool last_of_transaction);
@@ -53,6 +54,7 @@ class ProjectJudge {
   std::vector<django::MigrationKey> changed_;
   std::string django_origin_;
   ProjectView view_;
+  std::vector<django::SquashComparison> squashes_;
   std::set<FileId> judged_files_;
   std::set<QualifiedName> branch_tables_;
   Unit next_unit_ = 1;

@@ -14,6 +14,7 @@
 #include "analyzer/django/graph.h"
 #include "analyzer/django/python_body.h"
 #include "analyzer/django/replay.h"
+#include "analyzer/django/squash.h"
 #include "analyzer/effect/statement.h"
 #include "analyzer/history/applied.h"
 #include "analyzer/history/change.h"
@@ -53,8 +54,9 @@ struct ProjectView {
   // Migrations added or edited on this branch (or all, when there is no base); what rules about a branch look at.
   std::span<const django::MigrationKey> changed;
   std::span<const InputProblem> input_problems;
-  const history::Changes* history = nullptr;  // null: nothing to compare with
-  const history::Applied* applied = nullptr;  // what a database says that it has applied; null: not known
+  const history::Changes* history = nullptr;                // null: nothing to compare with
+  const history::Applied* applied = nullptr;                // what a database says that it has applied; null: not known
+  std::span<const django::SquashComparison> squashes = {};  // judged ones, where the chain that they replace is there
   // How big and how busy a table is known to be ([tables] in the configuration).
   TableSize size_of(const QualifiedName& table) const;
 };

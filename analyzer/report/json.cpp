@@ -128,7 +128,9 @@ Json summary_json(const Report& report) {
   json["suppressed"] = report.suppressed;
   if (!report.unlisted.empty()) json["unlisted"] = report.unlisted;
   if (report.projects.size() > 1) json["projects"] = projects_json(report);
-  if (!report.notes.empty()) json["notes"] = report.notes;
+  std::vector<std::string> notes = report.remarks;
+  notes.insert(notes.end(), report.notes.begin(), report.notes.end());
+  if (!notes.empty()) json["notes"] = notes;
   if (!report.problems.empty()) json["problems"] = report.problems;
   return json;
 }

@@ -52,25 +52,25 @@ std::string verdict_line(const Report& report) {
       add(line, severity == Severity::info ? grouped(number) + " info" : counted(number, noun));
     }
   }
-  const std::string judged = counted(report.scope.judged, scope_adjective(report) + "migration");
+  std::string judged = counted(report.scope.judged, scope_adjective(report) + "migration") + " judged";
+  if (report.scope.context > 0) judged += ", " + grouped(report.scope.context) + " as context";
+  if (!report.scope.base.empty()) judged += ", base " + visible(report.scope.base);
   if (report.scope.kind == "history") {
     return (line.empty() ? std::string("no problems in the graph") : line) + "; existing history of " +
            counted(report.scope.context, "migration") + " not judged one by one";
   }
-  if (line.empty()) return "no problems in " + judged;
-  return line + " in " + counted(migrations_with_findings(report), "file") + "; judged: " + judged;
+  if (line.empty()) return "no problems: " + judged;
+  return line + " in " + counted(migrations_with_findings(report), "file") + "; " + judged;
 }
 
 std::string basis_line(const Report& report) {
   std::string line;
-  if (report.migrations > 0) add(line, grouped(report.migrations) + " loaded");
   if (!report.postgresql.empty()) add(line, "PostgreSQL " + report.postgresql);
   if (!report.postgresql_origin.empty()) line += " (" + report.postgresql_origin + ")";
   if (report.projects.size() == 1 && report.projects[0].django) {
     add(line, "Django " + report.projects[0].version);
     if (!report.projects[0].version_origin.empty()) line += " from " + report.projects[0].version_origin;
   }
-  if (!report.scope.base.empty()) add(line, "base " + report.scope.base);
   return visible(line);
 }
 

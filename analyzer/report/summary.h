@@ -10,7 +10,8 @@ namespace mlint::report {
 std::string counted(std::size_t number, std::string_view noun);  // "1 error", "3 errors", "1,500 migrations"
 std::string grouped(std::size_t number);                         // "1,500"
 
-// "3 errors, 1 warning in 2 of 3 changed migrations" or "no problems in 3 changed migrations".
+// "3 errors, 1 warning in 2 files; 3 changed migrations judged, 1,500 as context, base origin/main@ab12cd3" or "no
+// problems: 3 changed …".
 std::string verdict_line(const Report& report);
 // "214 loaded, PostgreSQL 15, Django 4.2 from requirements.txt, base origin/main@ab12cd3"
 std::string basis_line(const Report& report);

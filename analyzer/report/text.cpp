@@ -203,6 +203,7 @@ void Writer::verdicts() {
 void Writer::footer() {
   verdicts();
   unanalyzed();
+  for (const std::string& remark : report.remarks) out << "note: " << visible(remark) << '\n';
   for (const std::string& note : report.notes) {
     if (style.verbose > 0) out << "note: " << visible(note) << '\n';
   }

@@ -35,8 +35,13 @@ static void check(const ProjectView& view, Reporter& reporter) {
     Finding finding;
     finding.location = found->location.file == FileId::none ? change.location : found->location;
     finding.path = view.project.prefix + change.path;
-    finding.message = "migration " + ticked(change.key) + " is already in " + ticked(view.history->base) + " and now " +
-                      what_differs(*found) + ": databases that applied it will differ";
+    const std::string known = "migration " + ticked(change.key) + " is already in " + ticked(view.history->base);
+    finding.message = found->known
+                          ? known + " and now " + what_differs(*found) + ": databases that applied it will differ"
+                          : known +
+                                " and was edited where it cannot be evaluated: it may ask something else of the "
+                                "database";
+    if (!found->known) finding.severity = Severity::warning;
     if (!found->before.empty()) finding.notes.push_back("before: " + found->before);
     if (!found->after.empty()) finding.notes.push_back("now: " + found->after);
     finding.help = "restore the file, and put the change into a new migration";

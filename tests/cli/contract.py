@@ -96,7 +96,7 @@ def exits(scratch):
     expect("--fail-on info: 1", done.returncode == 1, done)
     expect("--level without a level: 2", run("check", "--level", "blocking-index-build", cwd=folder).returncode == 2)
     expect("--level of no rule: 2", run("check", "--level", "nothing=error", cwd=folder).returncode == 2)
-    for bad in ("11", "20", "13,abc", "13,,", "13.2"):
+    for bad in ("11", "20", "13,abc", "", "13,,", "13.2"):
         done = run("check", "--pg-version", bad, cwd=folder)
         expected = 1 if bad == "13,," else 2
         expect(f"--pg-version {bad!r}: {expected}", done.returncode == expected and (expected == 1 or not done.stdout), done)
@@ -306,6 +306,8 @@ def piped(scratch):
         code, found, done = report("check", "-", "--stdin-filename", "x.sql", "--before", before, cwd=folder, text=text.format(10))
         expect(f"--before {before}: narrowing is an error", code == 1 and "narrowed-type" in rules_of(found), done)
     expect("--before of nothing: 2", run("check", "-", "--stdin-filename", "x.sql", "--before", "nothing", cwd=folder, text="").returncode == 2)
+    done = run("check", "-", "--stdin-filename", "x.sql", "--before", "shop.0099_gone", cwd=folder, text=text.format(10))
+    expect("--before a migration that is not there: 2", done.returncode == 2, done)
     code, found, done = report("check", "-", "--stdin-filename", "shop/migrations/0003_wider.sql", cwd=folder, text=text.format(10))
     expect("the app and number in --stdin-filename", code == 1, done)
     # An editor's unsaved buffer stands for the file.
@@ -359,6 +361,18 @@ def branches(scratch):
     expect("blocked", {m["name"]: m["verdict"] for m in found["migrations"]}.get("0003_left") == "blocked", found["migrations"])
     code, found, done = report("check", "--all", cwd=folder)
     expect("scope of --all", found["summary"]["scope"]["kind"] == "all", found["summary"])
+    (package / "0002_old.py").unlink()
+    (package / "0003_left.py").write_text(migration("0001_initial", 'migrations.AddField("order", "a", models.TextField(null=True))'))
+    code, found, done = report("check", "--changed=main", cwd=folder)
+    gone = [f for f in found["findings"] if f["rule"] == "deleted-applied"]
+    expect("a deleted migration: its file and no range", code == 1 and len(gone) == 1 and gone[0]["file"] == "shop/migrations/0002_old.py" and "range" not in gone[0], done)
+    git(folder, "checkout", "-q", ".")
+    # Staged: the index is read, not the work tree.
+    (package / "0004_staged.py").write_text(migration("0003_left", index("staged")))
+    git(folder, "add", "-A")
+    (package / "0004_staged.py").write_text(migration("0003_left"))
+    code, found, done = report("check", "--staged", cwd=folder)
+    expect("--staged reads what is staged", "blocking-index-build" in rules_of(found), done)
     for pair in (("--all", "--staged"), ("--staged", "--changed"), ("--all", "--changed=main")):
         expect(f"{pair} exclude each other", run("check", *pair, cwd=folder).returncode == 2)
 

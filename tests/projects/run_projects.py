@@ -14,6 +14,7 @@ pushed, head is the branch checked out; untracked/ is laid over it without a com
   infos             info findings that must be there, as "rule file:line"
   apps              labels that `mlint graph` must know
   unanalyzed        the summary's count
+  goldens           formats whose whole output goldens/FORMAT holds; MLINT_UPDATE=1 rewrites them: read the difference
   exit              default: 1 with an error expected, else 0
   open              why it does not work yet: the case must then fail, and is counted apart
 """
@@ -125,11 +126,25 @@ def run_one(mlint, run, project):
     return problems
 
 
+def compare_goldens(mlint, run, project, folder):
+    problems = []
+    for each in run.get("goldens", []):
+        done = subprocess.run([mlint, *run["args"], "--output", each], cwd=project, capture_output=True, timeout=60, env=CLEAN)
+        golden = folder / each
+        if os.environ.get("MLINT_UPDATE"):
+            folder.mkdir(exist_ok=True)
+            golden.write_bytes(done.stdout)
+        if not golden.exists() or golden.read_bytes() != done.stdout:
+            problems.append(f"{each} is not what goldens/{each} holds")
+    return problems
+
+
 def check(mlint, case_folder):
     case = json.loads((case_folder / "case.json").read_text())
     with tempfile.TemporaryDirectory() as scratch:
         project = lay_out(case_folder, case, pathlib.Path(scratch))
-        return [p for run in case.get("runs", [case]) for p in run_one(mlint, run, project)]
+        problems = [p for run in case.get("runs", [case]) for p in run_one(mlint, run, project)]
+        return problems + compare_goldens(mlint, case, project, case_folder / "goldens")
 
 
 def main():
