@@ -168,6 +168,74 @@ def edited(scratch):
     expect("edited applied: the difference of statements", code == 1 and len(wrong) == 1 and "old" in json.dumps(wrong) and "other_name" in json.dumps(wrong), seen)
 
 
+BASE = """from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+def fill(apps, schema_editor):
+    apps.get_model("shop", "Order").objects.filter(n=0).update(n=1)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_initial")]
+    operations = [
+        migrations.CreateModel("Line", [("id", models.BigAutoField(primary_key=True)), ("price", models.DecimalField(max_digits=9, decimal_places=2)),
+            ("order", models.ForeignKey("shop.Order", models.CASCADE, related_name="lines"))], options={"db_table": "lines", "ordering": ["id"]}),
+        migrations.AddField("order", "note", models.CharField("Note", max_length=20, default="x", help_text="h")),
+        migrations.AddField("order", "when", models.DateTimeField(null=True, blank=True)),
+        migrations.AlterField("order", "n", models.BigIntegerField(choices=[(1, "a")])),
+        migrations.AddIndex("order", models.Index(fields=["n"], name="order_n")),
+        migrations.AddConstraint("order", models.CheckConstraint(check=models.Q(n__gt=0), name="n_positive")),
+        migrations.AlterUniqueTogether("line", {("order", "price")}),
+        migrations.RunSQL("CREATE VIEW v AS SELECT id, n FROM shop_order WHERE n > 1;", "DROP VIEW v;"),
+        migrations.RunPython(fill, migrations.RunPython.noop),
+    ]
+"""
+# (from, to) of one edit each: what asks something else of the database (error), of its rows (warning), and what does not.
+ERRORS = [
+    ("max_length=20", "max_length=30"), ('default="x"', 'default="y"'), ("models.CharField(", "models.TextField("), ("null=True", "null=False, default=now"),
+    ("BigIntegerField", "IntegerField"), ('name="order_n"', 'name="order_n2"'), ('fields=["n"]', 'fields=["n", "note"]'), ("n__gt=0", "n__gte=0"),
+    ('name="n_positive"', 'name="positive"'), ('("order", "price")', '("price", "order")'), ("WHERE n > 1", "WHERE n > 2"), ("SELECT id, n ", "SELECT n, id "),
+    ("max_digits=9", "max_digits=10"), ('"db_table": "lines"', '"db_table": "line"'), ('models.ForeignKey("shop.Order"', 'models.OneToOneField("shop.Order"'),
+    ('related_name="lines"', 'related_name="lines", db_index=False'), ('"order", "when"', '"order", "at"'), ("DateTimeField", "DateField"),
+    ('help_text="h")', 'help_text="h", db_index=True)'), ('help_text="h")', 'help_text="h", unique=True)'), ('help_text="h")', 'help_text="h", db_column="c")'),
+    ('"DROP VIEW v;"', '"DROP VIEW v CASCADE;"'), (', "DROP VIEW v;"', ""), ("    operations = [", "    atomic = False\n    operations = ["),
+    ('        migrations.AddIndex("order", models.Index(fields=["n"], name="order_n")),\n', ""),
+    ("        migrations.RunPython", '        migrations.RemoveField("order", "when"),\n        migrations.RunPython'),
+    ('[("shop", "0001_initial")]', '[("shop", "0001_initial"), ("auth", "0001_initial")]'),
+]
+WARNINGS = [("update(n=1)", "update(n=2)"), ("filter(n=0)", "all()")]
+SILENT = [
+    ("CREATE VIEW v AS SELECT id, n FROM shop_order WHERE n > 1;", "create view v as\\n  select id, n -- all\\n from shop_order where (n > 1)"),
+    ('"Note"', '"Notes"'), ('help_text="h"', 'help_text="i"'), ("blank=True", "blank=False"), ('choices=[(1, "a")]', 'choices=[(1, "b")]'), ("check=", "condition="),
+    ('related_name="lines"', 'related_name="rows"'), ("models.CASCADE", "models.deletion.CASCADE"), ('"ordering": ["id"]', '"ordering": ["-id"]'),
+    ('{("order", "price")}', '[["order", "price"]]'), ("class Migration", "# a comment\nclass Migration"), ("update(n=1)", "update(\n        n=1,\n    )"),
+    ('migrations.AddField("order", "when", ', 'migrations.AddField(model_name="order", name="when", field='),
+    ('models.Index(fields=["n"], name="order_n")', "models.Index(name='order_n', fields=('n',))"),
+]
+
+
+def edits(scratch):
+    here = scratch / "edits"
+    made = package(here)
+    (here / "manage.py").write_text("")
+    (made / "0001_initial.py").write_text(FIRST)
+    file = made / "0002_more.py"
+    file.write_text(BASE)
+    git(here, "init", "-q")
+    commit(here)
+    for wanted, list_of in (("error", ERRORS), ("warning", WARNINGS), (None, SILENT)):
+        for before, after in list_of:
+            text = BASE.replace(before, after, 1)
+            if text == BASE:
+                raise ValueError(f"{before!r} is not there")
+            file.write_text(text)
+            found = check(here, "--changed=HEAD")[2]["findings"]
+            seen = {f["severity"] for f in found if f["rule"] in ("edited-applied", "edited-applied-code")}
+            expect(f"{before!r} -> {after!r}: {wanted or 'silent'}", seen == ({wanted} if wanted else set()), [f["message"] for f in found])
+    file.write_text(BASE)
+
+
 def pull_request(scratch):
     shared = Shared(scratch, "pull")
     other = shared.clone_to("other")
@@ -292,7 +360,7 @@ def alembic(scratch):
 def main():
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(os.path.realpath(name))
-        for test in (default_branch, feature_branch, edited, pull_request, push, pre_commit, no_git, several_projects, alembic):
+        for test in (default_branch, feature_branch, edited, edits, pull_request, push, pre_commit, no_git, several_projects, alembic):
             try:
                 test(scratch)
             except Exception as error:  # the others still run
