@@ -370,6 +370,15 @@ void derive(Derivation& d, const AlterTable& operation) {
     if (const auto* drop = action.as<alter::DropConstraint>()) a.dropped_constraints.push_back(drop->name);
     if (const auto* drop = action.as<alter::DropColumn>()) a.dropped_columns.push_back(drop->name);
   }
+  if (target.relation) {  // a key goes with any of its columns
+    for (const ConstraintState& constraint : target.relation->constraints) {
+      const auto& columns = constraint.definition.columns;
+      const bool goes = std::any_of(columns.begin(), columns.end(), [&](const std::string& column) {
+        return std::find(a.dropped_columns.begin(), a.dropped_columns.end(), column) != a.dropped_columns.end();
+      });
+      if (goes) a.dropped_constraints.push_back(constraint.definition.name);
+    }
+  }
   for (const AlterAction& action : operation.actions) run(a, action);
 }
 
