@@ -6,6 +6,7 @@
 
 #include "analyzer/effect/statement.h"
 #include "analyzer/lint/rule.h"
+#include "analyzer/operation/relation_kind.h"
 
 // Effects as reports print them.
 namespace mlint {
