@@ -10,6 +10,7 @@
 #include "analyzer/django/read.h"
 #include "analyzer/history/project_files.h"
 #include "analyzer/lint/parallel.h"
+#include "analyzer/lint/template.h"
 
 namespace mlint {
 namespace {
@@ -118,8 +119,22 @@ class Loader {
     if (job.directory) sql.directory = job.directory->directory;
     sql.runner = job.runner;
     sql.transaction = parts.transaction;
-    sql.parsed = sql::parse(only(source, parts.up));
+    sql.parsed = parse(only(source, parts.up));
     outcome.sql = std::move(sql);
+  }
+
+  // Positions are those of the file, whatever was filled in.
+  sql::ParsedSql parse(std::string text) const {
+    const FilledTemplate filled = fill_placeholders(std::move(text), workspace_.config.placeholders);
+    sql::ParsedSql parsed = sql::parse(filled.text);
+    const auto place = [&](Span& span) { span = {filled.in_file(span.begin), filled.in_file(span.end)}; };
+    for (sql::ParsedStatement& statement : parsed.statements) {
+      place(statement.span);
+      for (Operation& operation : statement.operations) place(operation.span);
+    }
+    for (sql::SqlComment& comment : parsed.comments) place(comment.span);
+    for (sql::Problem& problem : parsed.problems) place(problem.span);
+    return parsed;
   }
 
   // What is run forwards; the rest is blanked out, so that offsets hold.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "analyzer/lint/template.h"
+
 namespace mlint {
 namespace {
 
@@ -23,7 +25,9 @@ bool works(const MigrationView& migration, const Statement& statement) {
 Verdict verdict_of(const MigrationView& migration, const Statement& statement) {
   const Effects& effects = statement.effects;
   if (effects.fails || (effects.refused_in_transaction && statement.transaction)) return Verdict::blocked;
-  if (statement.operation.as<Unparsed>()) return Verdict::blocked;
+  // What a template is filled in with is not known; that it fails then is not assumed.
+  if (statement.operation.as<Unparsed>())
+    return holds_placeholders(statement.text) ? Verdict::window : Verdict::blocked;
   bool stops_writers_now = false;
   for (const RelationLock& lock : effects.locks) {
     if (stops_writers(lock.mode) && in_use(migration, lock.relation, lock.kind, lock.new_in_unit)) {

@@ -1,3 +1,4 @@
+#include "analyzer/lint/template.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -5,15 +6,10 @@ namespace mlint::rules {
 namespace of_sql_template {
 
 // Once a directory: the first statement that does not parse because of a placeholder.
-static bool is_template(const std::string& text) {
-  return text.find("{{") != std::string::npos || text.find("${") != std::string::npos ||
-         text.find("{%") != std::string::npos || text.find("<%") != std::string::npos;
-}
-
 static void check(const MigrationView& view, Reporter& reporter) {
   if (view.language != Language::sql) return;
   for (const Statement& statement : view.statements) {
-    if (statement.operation.as<Unparsed>() == nullptr || !is_template(statement.text)) continue;
+    if (statement.operation.as<Unparsed>() == nullptr || !holds_placeholders(statement.text)) continue;
     Finding finding;
     finding.location = statement.location;
     finding.message = "this SQL is a template: its placeholders were not filled in, and it was not judged";

@@ -1,3 +1,4 @@
+#include "analyzer/lint/template.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -6,10 +7,7 @@ namespace of_unparsed_sql {
 
 // Placeholders of a template are another rule's, once a directory.
 static bool is_template(const StatementView& view) {
-  const std::string& text = view.statement.text;
-  return view.migration.language == Language::sql &&
-         (text.find("{{") != std::string::npos || text.find("${") != std::string::npos ||
-          text.find("{%") != std::string::npos || text.find("<%") != std::string::npos);
+  return view.migration.language == Language::sql && holds_placeholders(view.statement.text);
 }
 
 static void check(const StatementView& view, Reporter& reporter) {

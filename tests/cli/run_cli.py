@@ -149,11 +149,29 @@ def suppressed(folder):
     expect("malformed suppresses nothing", {"blocking-index-build", "malformed-suppression"} <= {f["rule"] for f in done["findings"]})
 
 
+def filled_in(_):
+    with tempfile.TemporaryDirectory() as scratch:
+        project = pathlib.Path(scratch)
+        (project / "migrations").mkdir()
+        sql = 'ALTER TABLE {{ index .Options "Namespace" }}.users ALTER COLUMN a SET NOT NULL;\n'
+        (project / "migrations" / "1_a.up.sql").write_text("SELECT 1;\n" + sql)
+        done = json.loads(run("check", "--all", "--output", "json", cwd=project).stdout)
+        expect("a template is one finding", [f["rule"] for f in done["findings"]] == ["sql-template"], done["findings"])
+        expect("and blocks nothing", done["migrations"][0]["verdict"] == "window", done["migrations"])
+        (project / "mlint.toml").write_text('[placeholders]\nNamespace = "auth"\n')
+        done = json.loads(run("check", "--all", "--output", "json", cwd=project).stdout)
+        found = {f["rule"]: f for f in done["findings"]}
+        scan = found.get("set-not-null-scan")
+        expect("filled in, it is judged", scan and "sql-template" not in found, found)
+        expect("under its name", scan and scan["locks"][0]["relation"] == "auth.users", scan)
+        expect("where the file says it", scan and scan["range"]["start"]["line"] == 2 and scan["range"]["end"]["column"] == len(sql) - 1, scan)
+
+
 def main():
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch) / "shop"
         shutil.copytree(SOURCE / "fixtures" / "demo-shop", folder)
-        for test in (usage, nothing_there, backwards, judged, written, suppressed):
+        for test in (usage, nothing_there, lone_sql, backwards, judged, written, suppressed, filled_in):
             test(folder)
     print(f"{len(failures)} failed")
     sys.exit(1 if failures else 0)

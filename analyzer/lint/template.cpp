@@ -1,0 +1,67 @@
+#include "analyzer/lint/template.h"
+
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace mlint {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> braces = {{{"{{", "}}"}, {"${", "}"}}};
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t-");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t-") - begin + 1);
+}
+
+bool names(std::string_view inside, const std::string& name) {
+  return inside == name || inside == "." + name || inside.find('"' + name + '"') != std::string_view::npos;
+}
+
+// A placeholder at that byte, with its value.
+struct Found {
+  std::size_t length = 0;
+  const std::string* value = nullptr;
+};
+
+std::optional<Found> placeholder_at(std::string_view text, std::size_t at,
+                                    const std::map<std::string, std::string>& values) {
+  for (const auto& [open, close] : braces) {
+    if (!text.substr(at).starts_with(open)) continue;
+    const std::size_t end = text.find(close, at);
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view inside = trimmed(text.substr(at + open.size(), end - at - open.size()));
+    for (const auto& [name, value] : values)
+      if (names(inside, name)) return Found{end + close.size() - at, &value};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool holds_placeholders(std::string_view sql) {
+  constexpr std::array<std::string_view, 4> marks = {"{{", "${", "{%", "<%"};
+  for (const std::string_view mark : marks)
+    if (sql.find(mark) != std::string_view::npos) return true;
+  return false;
+}
+
+FilledTemplate fill_placeholders(std::string text, const std::map<std::string, std::string>& values) {
+  FilledTemplate filled;
+  if (values.empty() || !holds_placeholders(text)) {
+    filled.text = std::move(text);
+    return filled;
+  }
+  for (std::size_t at = 0; at < text.size();) {
+    const auto found = placeholder_at(text, at, values);
+    const std::string_view piece = found ? std::string_view(*found->value) : std::string_view(text).substr(at, 1);
+    filled.text += piece;
+    filled.offsets.insert(filled.offsets.end(), piece.size(), static_cast<std::uint32_t>(at));
+    at += found ? found->length : 1;
+  }
+  filled.offsets.push_back(static_cast<std::uint32_t>(text.size()));
+  return filled;
+}
+
+}  // namespace mlint
