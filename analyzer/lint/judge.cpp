@@ -175,14 +175,20 @@ void ProjectJudge::compare_with_replaced(const django::Migration& squash, const 
   squashes_.push_back(django::compare_squash(squash, replaced, before));
 }
 
-// Tables that this branch makes: nobody uses them before it is deployed.
-void ProjectJudge::note_tables(const django::History::Judged& judged) {
-  for (const Statement& statement : judged.statements) {
+bool ProjectJudge::by_branch() const {
+  return !options_.scope.base.empty() && !options_.scope.everything && !options_.scope.history;
+}
+
+// Tables that this branch makes, which nobody uses before it is deployed; and what it locks.
+void ProjectJudge::note_for_later(const MigrationView& view) {
+  for (const Statement& statement : view.statements) {
     const auto* create = statement.operation.as<CreateTable>();
     if (!create) continue;
     const std::string& schema = create->name.schema;
     branch_tables_.insert({schema.empty() ? "public" : schema, create->name.name});
   }
+  std::vector<TransactionLocks> locks = locks_by_transaction(view);
+  branch_locks_.insert(branch_locks_.end(), locks.begin(), locks.end());
 }
 
 void ProjectJudge::judge(const django::Migration& migration, django::History& history) {
@@ -198,16 +204,20 @@ void ProjectJudge::judge(const django::Migration& migration, django::History& hi
                      operation_of};
   const App* app = project_.project->app(migration.key.app);
   view.runs_per_tenant = app && app->tenant.value_or(false);
-  const bool by_branch = !options_.scope.base.empty() && !options_.scope.everything && !options_.scope.history;
-  if (by_branch) view.branch_tables = &branch_tables_;
   run_rules(view);
-  note_tables(judged);
 }
 
-void ProjectJudge::run_rules(const MigrationView& view) {
+void ProjectJudge::run_rules(MigrationView view) {
+  if (by_branch()) {
+    view.branch_tables = &branch_tables_;
+    view.locked_before = branch_locks_;
+  }
   ++report_.scope.judged;
   judged_files_.insert(view.file);
-  const std::vector<OperationView> operations = operations_of(view);
+  std::vector<Block> blocks;
+  for (std::size_t i = 0; i < view.statements.size(); ++i)
+    blocks.push_back(block_of(view.statements[i], view.before_statement[i], view_.server));
+  const std::vector<OperationView> operations = operations_of(view, blocks);
   report_.operations += operations.size();
   count_unanalyzed(view);
   on_operations(view, operations);
@@ -217,6 +227,7 @@ void ProjectJudge::run_rules(const MigrationView& view) {
     chosen.rule->on_migration(view, collector_);
   }
   if (options_.scope.lists(view.path)) report_.verdicts.push_back(verdict_of(view));
+  if (by_branch()) note_for_later(view);
 }
 
 void ProjectJudge::on_operations(const MigrationView& view, const std::vector<OperationView>& operations) {
@@ -237,7 +248,8 @@ void ProjectJudge::on_operations(const MigrationView& view, const std::vector<Op
   }
 }
 
-std::vector<OperationView> ProjectJudge::operations_of(const MigrationView& view) const {
+std::vector<OperationView> ProjectJudge::operations_of(const MigrationView& view,
+                                                       const std::vector<Block>& blocks) const {
   std::size_t count = view.migration ? view.migration->operations.size() : 0;
   for (const std::size_t operation : view.operation_of) count = std::max(count, operation + 1);
   std::vector<OperationView> operations;
@@ -253,6 +265,10 @@ std::vector<OperationView> ProjectJudge::operations_of(const MigrationView& view
     OperationView& operation = operations[view.operation_of[i]];
     operation.statements.push_back(&view.statements[i]);
     operation.before.push_back(&view.before_statement[i]);
+    for (std::size_t j = 0; j < blocks[i].statements.size(); ++j) {
+      operation.statements.push_back(&blocks[i].statements[j]);
+      operation.before.push_back(&blocks[i].before[j]);
+    }
     if (operation.location.file == FileId::none) operation.location = view.statements[i].location;
   }
   return operations;
@@ -335,7 +351,12 @@ void ProjectJudge::sql_files() {
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (run_elsewhere.contains(files[i].file) && !options_.scope.always.contains(files[i].path)) continue;
     const bool continues = i > 0 && !files[i].directory.empty() && files[i - 1].directory == files[i].directory;
-    if (!continues) session.emplace(files[i].directory.empty() ? schema_for_lone_file() : Schema(), view_.server);
+    if (!continues) {
+      session.emplace(files[i].directory.empty() ? schema_for_lone_file() : Schema(), view_.server);
+      // Another history, another database.
+      branch_tables_.clear();
+      branch_locks_.clear();
+    }
     // Pending files that share one transaction.
     const auto joined = [&](std::size_t a, std::size_t b) {
       return b < files.size() && files[a].transaction == SqlTransaction::all_pending &&
@@ -372,8 +393,8 @@ void ProjectJudge::sql_file(const SqlFile& file, Session& session, bool last_of_
     }
   }
   if (wrapped && last_of_transaction && session.in_transaction()) session.commit();
-  MigrationView view{view_,       Language::sql, {},      file.name,  file.path, file.file,   wrapped,
-                     file.runner, nullptr,       nullptr, statements, before,    operation_of};
+  const MigrationView view{view_,       Language::sql, {},      file.name,  file.path, file.file,   wrapped,
+                           file.runner, nullptr,       nullptr, statements, before,    operation_of};
   run_rules(view);
 }
 

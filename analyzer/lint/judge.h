@@ -7,6 +7,7 @@
 
 #include "analyzer/django/graph.h"
 #include "analyzer/django/replay.h"
+#include "analyzer/lint/block.h"
 #include "analyzer/lint/collector.h"
 #include "analyzer/lint/run.h"
 
@@ -36,11 +37,12 @@ class ProjectJudge {
   void sql_files();
   Schema schema_for_lone_file() const;
   void sql_file(const SqlFile& file, Session& session, bool last_of_transaction);
-  void run_rules(const MigrationView& view);
+  void run_rules(MigrationView view);
   void on_operations(const MigrationView& view, const std::vector<OperationView>& operations);
-  std::vector<OperationView> operations_of(const MigrationView& view) const;
+  std::vector<OperationView> operations_of(const MigrationView& view, const std::vector<Block>& blocks) const;
   void count_unanalyzed(const MigrationView& view);
-  void note_tables(const django::History::Judged& judged);
+  bool by_branch() const;
+  void note_for_later(const MigrationView& view);
   const SourceFile& source(FileId file) const { return loaded_.sources[static_cast<std::size_t>(file)]; }
 
   const Workspace& workspace_;
@@ -57,6 +59,7 @@ class ProjectJudge {
   std::vector<django::SquashComparison> squashes_;
   std::set<FileId> judged_files_;
   std::set<QualifiedName> branch_tables_;
+  std::vector<TransactionLocks> branch_locks_;
   Unit next_unit_ = 1;
 };
 

@@ -61,6 +61,17 @@ struct ProjectView {
   TableSize size_of(const QualifiedName& table) const;
 };
 
+// Existing tables that a transaction locks against writers, in the order of the statements that first do.
+struct TransactionLocks {
+  struct Locked {
+    QualifiedName table;
+    std::size_t statement = 0;
+  };
+  std::string migration;  // "orders.0042_x", or a file
+  Location location;      // of the last of the statements
+  std::vector<Locked> tables;
+};
+
 // A migration, or a .sql file, that is judged.
 struct MigrationView {
   const ProjectView& project;
@@ -77,9 +88,14 @@ struct MigrationView {
   bool runs_per_tenant = false;                     // django-tenants: once in every tenant's schema
   const std::set<QualifiedName>* branch_tables = nullptr;    // null: there is no base to tell a branch by
   bool created_on_branch(const QualifiedName& table) const;  // by another migration of this branch
+  std::span<const TransactionLocks> locked_before = {};      // by earlier migrations of this branch
 };
 
-// One operation of a Django migration, or one statement of a .sql file, with the statements it causes.
+// Of its transactions that lock two tables or more.
+std::vector<TransactionLocks> locks_by_transaction(const MigrationView& view);
+
+// One operation of a Django migration, or one statement of a .sql file, with the statements it causes; those inside a
+// DO block stand behind the block.
 struct OperationView {
   const MigrationView& migration;
   std::size_t index = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <utility>
 
 #include "analyzer/base/overloaded.h"
@@ -33,6 +34,30 @@ TableSize ProjectView::size_of(const QualifiedName& table) const {
 bool MigrationView::created_on_branch(const QualifiedName& table) const {
   if (!branch_tables) return false;
   return branch_tables->contains({table.schema.empty() ? "public" : table.schema, table.name});
+}
+
+std::vector<TransactionLocks> locks_by_transaction(const MigrationView& view) {
+  std::map<std::uint32_t, TransactionLocks> found;
+  for (const Statement& statement : view.statements) {
+    if (!statement.transaction) continue;
+    TransactionLocks& locks = found[*statement.transaction];
+    for (const RelationLock& lock : statement.effects.locks) {
+      const bool table = lock.kind == RelationKind::table || lock.kind == RelationKind::partitioned_table;
+      if (!table || lock.new_in_unit || !stops_writers(lock.mode) || view.created_on_branch(lock.relation)) continue;
+      const bool known = std::any_of(locks.tables.begin(), locks.tables.end(),
+                                     [&](const auto& it) { return it.table == lock.relation; });
+      if (known) continue;
+      locks.tables.push_back({lock.relation, statement.index});
+      locks.location = statement.location;
+    }
+  }
+  std::vector<TransactionLocks> result;
+  for (auto& [number, locks] : found) {
+    if (locks.tables.size() < 2) continue;
+    locks.migration = view.app.empty() ? view.path : view.app + "." + view.name;
+    result.push_back(std::move(locks));
+  }
+  return result;
 }
 
 bool Scope::judges(const std::string& path) const { return (history && within(path)) || lists(path); }
