@@ -20,6 +20,7 @@ class Adapter {
       number(i);
       if (table) definition(i);
       if (table && word(0, "alter")) alteration(i);
+      if (words(0, {"alter", "domain"})) domain_not_null(i);
       query(i);
     }
     whole_statement();
@@ -105,6 +106,13 @@ class Adapter {
     if (words(i, {"create", "statistics"}) && (word(i + 2, "on") || punctuation(i + 2, '('))) {
       insert_after(i + 1, " unnamed", 16);
     }
+  }
+
+  // ALTER DOMAIN d ADD [CONSTRAINT c] NOT NULL (17) does what SET NOT NULL does, and names it.
+  void domain_not_null(std::size_t i) {
+    if (!word(i, "add")) return;
+    const std::size_t what = word(i + 1, "constraint") && name(i + 2) ? i + 3 : i + 1;
+    if (words(what, {"not", "null"})) edit(i, what + 1, "SET NOT NULL", 17);
   }
 
   // CONSTRAINT c NOT NULL column: only as a constraint of the table does a column's name follow.

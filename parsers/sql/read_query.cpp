@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "parsers/sql/read.h"
@@ -143,7 +144,14 @@ void read_outputs(Reading& reading, Node list, Query& query, bool names) {
 void read_assignments(Reading& reading, Node list, Query& query) {
   for (const Node item : list) {
     const Node target = item["ResTarget"];
-    query.assignments.push_back({std::string(target.text("name")), read_expression(reading, target["val"])});
+    std::string column(target.text("name"));
+    const bool again = std::any_of(query.assignments.begin(), query.assignments.end(),
+                                   [&](const Query::Assignment& it) { return it.column == column; });
+    if (again && target["indirection"]) {  // SET a[1] = x, a[2] = y assigns the column once
+      add_expression(reading, query, target["val"]);
+    } else {
+      query.assignments.push_back({std::move(column), read_expression(reading, target["val"])});
+    }
     for (const Node step : target["indirection"]) {
       const Node indices = step["A_Indices"];
       add_expression(reading, query, indices["lidx"]);
@@ -235,9 +243,16 @@ void read_source(Reading& reading, Node select, Query& query) {
   }
 }
 
+// Without a name: one more element or field of a column that is named already. The values stay in line with it.
+void read_column(Node target, Query& query) {
+  std::string column(target.text("name"));
+  const bool again = std::find(query.columns.begin(), query.columns.end(), column) != query.columns.end();
+  query.columns.push_back(again && target["indirection"] ? std::string() : std::move(column));
+}
+
 void read_insert(Reading& reading, Node body, Query& query) {
   query.kind = Query::Kind::insert;
-  for (const Node item : body["cols"]) query.columns.emplace_back(item["ResTarget"].text("name"));
+  for (const Node item : body["cols"]) read_column(item["ResTarget"], query);
   read_source(reading, body["selectStmt"], query);
   const Node conflict = body["onConflictClause"];
   if (!conflict) return;
@@ -258,7 +273,7 @@ void read_merge(Reading& reading, Node body, Query& query) {
     add_expression(reading, query, when["condition"]);
     if (command == "CMD_INSERT") {
       query.merge_inserts = true;
-      for (const Node target : when["targetList"]) query.columns.emplace_back(target["ResTarget"].text("name"));
+      for (const Node target : when["targetList"]) read_column(target["ResTarget"], query);
       add_expressions(reading, query, when["values"]);
     } else if (command == "CMD_UPDATE") {
       query.merge_updates = true;

@@ -29,7 +29,8 @@ constexpr Rule disabled_trigger{
              .effect = "Foreign keys, audit and denormalisation that triggers keep are not kept while they "
                        "are off, and the rows stay wrong.",
              .instead = "Leave triggers on, or set session_replication_role for the one session that needs it.",
-             .silent_when = "The trigger is enabled, not disabled."},
+             .silent_when = "The trigger is enabled, not disabled.",
+             .equivalents = "pgfence:enable-disable-trigger"},
     .on_statement = of_disabled_trigger::check,
 };
 

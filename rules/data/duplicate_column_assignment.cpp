@@ -18,6 +18,7 @@ static void check(const StatementView& view, Reporter& reporter) {
     if (dml->query->kind == Query::Kind::update)
       for (const Query::Assignment& assignment : dml->query->assignments) names.push_back(assignment.column);
     if (dml->query->kind == Query::Kind::insert) names = dml->query->columns;
+    std::erase(names, std::string());
   }
   if (const auto* table = view.statement.operation.as<CreateTable>())
     for (const Column& column : table->columns) names.push_back(column.name);
@@ -39,7 +40,7 @@ constexpr Rule duplicate_column_assignment{
              .summary = "A statement names the same column twice.",
              .effect = "PostgreSQL refuses it.",
              .instead = "Name each column once.",
-             .silent_when = "Each column is named once.",
+             .silent_when = "Each column is named once; its elements (`a[1]`) and fields (`a.x`) are not the column.",
              .equivalents = "squawk:ban-duplicate-column-assignments"},
     .on_statement = of_duplicate_column_assignment::check,
 };

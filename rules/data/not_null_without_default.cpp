@@ -37,8 +37,9 @@ constexpr Rule not_null_without_default{
              .instead =
                  "Give the column a default in the database, or add it nullable, fill it, then make it NOT NULL.",
              .silent_when = "The table is made in the same migration or file.",
-             .equivalents = "squawk:adding-required-field pgsafe:add-column-not-null-no-default atlas:MF103 "
-                            "django-migration-linter:NOT_NULL django-safe-migrations:SM001"},
+             .equivalents = "squawk:adding-required-field pgsafe:add-column-not-null-no-default "
+                            "atlas:MF103 django-migration-linter:NOT_NULL django-safe-migrations:SM001 "
+                            "pgfence:add-column-not-null-no-default"},
     .on_statement = of_not_null_without_default::check,
 };
 

@@ -1,35 +1,11 @@
-#include "analyzer/operation/print_expression.h"
-#include "analyzer/operation/printer.h"
-#include "rules/recipe.h"
+#include "rules/data/every_row.h"
 #include "rules/registry.h"
-#include "rules/subject.h"
 
 namespace mlint::rules {
-namespace of_update_without_where {
 
-static void check(const StatementView& view, Reporter& reporter) {
-  const auto* dml = view.statement.operation.as<Dml>();
-  if (dml == nullptr || !dml->query || dml->query->kind != Query::Kind::update || !dml->query->target) return;
-  if (view.statement.operation.explain && !view.statement.operation.explain_analyze) return;
-  const bool always = dml->query->where && dml->query->where->kind == Expr::Kind::constant;
-  if (dml->query->where && !always) return;
-  if (!is_written_sql(view) || !dml->query->from.empty()) return;
-  const QualifiedName table = resolved(view, dml->query->target->name);
-  const Relation* relation = view.before.find(table);
-  if (is_new(view.before, table) || (relation != nullptr && relation->persistence == Persistence::temporary)) return;
-  Finding finding;
-  finding.message =
-      "UPDATE without WHERE changes every row of " + ticked(table) + " and locks them until the transaction ends";
-  std::string assignments;
-  for (const Query::Assignment& set : dml->query->assignments)
-    assignments += (assignments.empty() ? "" : ", ") + quote_ident(set.column) + " = " + print_expression(set.value);
-  finding.help = with_steps("work in batches by primary key, each in a transaction of its own",
-                            batched_update(sql_name(table), assignments, relation), view.operation);
-  finding.subject = subject_of(table, "update");
-  report(view, reporter, Hazard::mass_change, table, std::move(finding));
+static void find_update_without_where(const StatementView& view, Reporter& reporter) {
+  find_change_of_every_row(view, reporter, Query::Kind::update);
 }
-
-}  // namespace of_update_without_where
 
 constexpr Rule update_without_where{
     .info = {.code = "ML603",
@@ -40,9 +16,10 @@ constexpr Rule update_without_where{
              .effect = "Every row is locked until the transaction ends, and as many dead rows are left "
                        "behind.",
              .instead = "Update in batches, each in its own transaction.",
-             .silent_when = "It has a WHERE, or the table is made in the same migration or is temporary.",
+             .silent_when =
+                 "It has a WHERE that reads the rows, or the table is made in the same migration or is temporary.",
              .equivalents = "pgfence:update-in-migration"},
-    .on_statement = of_update_without_where::check,
+    .on_statement = find_update_without_where,
 };
 
 }  // namespace mlint::rules
