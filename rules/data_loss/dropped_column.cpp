@@ -37,7 +37,8 @@ constexpr Rule dropped_column{
              .silent_when = "The column or its table is made in the same migration, or is generated.",
              .equivalents = "squawk:ban-drop-column pgsafe:drop-column atlas:DS103 "
                             "strong_migrations:remove_column online_migrations:remove_column "
-                            "django-migration-linter:DROP_COLUMN django-safe-migrations:SM002"},
+                            "django-migration-linter:DROP_COLUMN django-safe-migrations:SM002 "
+                            "pgfence:drop-column"},
     .on_statement = of_dropped_column::check,
 };
 

@@ -28,7 +28,8 @@ constexpr Rule dropped_database{
              .effect = "What it holds is gone, and rolling the migration back does not bring it back.",
              .instead = "Drop it one release after the last use, with a backup at hand.",
              .silent_when = "Nothing of that kind is dropped.",
-             .equivalents = "squawk:ban-drop-database pgsafe:drop-database django-safe-migrations:SM050"},
+             .equivalents = "squawk:ban-drop-database pgsafe:drop-database django-safe-migrations:SM050 "
+                            "pgfence:drop-database"},
     .on_statement = of_dropped_database::check,
 };
 

@@ -32,7 +32,8 @@ constexpr Rule dropped_table{
              .instead = "Drop it one release after the code stopped using it, with a backup at hand.",
              .silent_when = "The table is made in the same migration or file, or is temporary.",
              .equivalents = "squawk:ban-drop-table pgsafe:drop-table atlas:DS102 "
-                            "django-migration-linter:DROP_TABLE django-safe-migrations:SM003"},
+                            "django-migration-linter:DROP_TABLE django-safe-migrations:SM003 "
+                            "pgfence:drop-table"},
     .on_statement = of_dropped_table::check,
 };
 

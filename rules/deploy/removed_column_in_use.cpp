@@ -44,7 +44,7 @@ constexpr Rule removed_column_in_use{
              .silent_when = "The field left the state in an earlier release, or the column is new on this branch.",
              .equivalents = "squawk:ban-drop-column pgsafe:drop-column strong_migrations:remove_column "
                             "online_migrations:remove_column django-migration-linter:DROP_COLUMN "
-                            "django-safe-migrations:SM002"},
+                            "django-safe-migrations:SM002 pgfence:drop-column"},
     .on_operation = of_removed_column_in_use::check,
 };
 

@@ -5,15 +5,25 @@
 namespace mlint::rules {
 namespace of_removed_table_in_use {
 
+// A view that is made anew under its name is there again when the transaction ends.
+static bool is_made_again(const OperationView& view, const QualifiedName& name) {
+  for (const Statement& statement : view.migration.statements) {
+    if (const auto* made = statement.operation.as<CreateView>(); made && made->name.name == name.name) return true;
+    if (const auto* made = statement.operation.as<CreateTableAs>(); made && made->name.name == name.name) return true;
+  }
+  return false;
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
     const auto* drop = view.statements[i]->operation.as<Drop>();
-    if (drop == nullptr || (drop->kind != ObjectKind::table && drop->kind != ObjectKind::view)) continue;
+    if (drop == nullptr || !is_read_by_name(drop->kind)) continue;
     for (const QualifiedName& name : drop->names) {
       const QualifiedName table = view.before[i]->resolve(name);
       if (is_new(*view.before[i], table) || view.migration.created_on_branch(table)) continue;
       const Relation* relation = view.before[i]->find(table);
       if (relation != nullptr && (relation->persistence == Persistence::temporary || relation->bound)) continue;
+      if (drop->kind != ObjectKind::table && is_made_again(view, table)) continue;
       if (!state_goes_with(view, table.name)) continue;
       Finding finding;
       finding.message = "running code that still uses " + ticked(table) + " fails once it is gone";
@@ -37,13 +47,15 @@ constexpr Rule removed_table_in_use{
              .name = "removed-table-in-use",
              .group = RuleGroup::deploy,
              .severity = Severity::warning,
-             .summary = "A table goes that the running release still uses.",
+             .summary = "A table or a view goes that the running release still uses.",
              .effect = "Every query of the previous release on it fails until that code is replaced.",
              .instead = "First release the removal from the code and from the state "
                         "(SeparateDatabaseAndState), and drop the table one release later.",
-             .silent_when = "The model left the state in an earlier release, or the table is new on this branch.",
+             .silent_when =
+                 "The model left the state in an earlier release, or the table is new on this branch; a view that "
+                 "the same migration makes again.",
              .equivalents = "squawk:ban-drop-table pgsafe:drop-table django-migration-linter:DROP_TABLE "
-                            "django-safe-migrations:SM003"},
+                            "django-safe-migrations:SM003 pgfence:drop-table"},
     .on_operation = of_removed_table_in_use::check,
 };
 

@@ -22,17 +22,29 @@ static bool holds_rows(const Statement& statement, const QualifiedName& table) {
          lock->kind != RelationKind::partitioned_index && lock->kind != RelationKind::composite_type;
 }
 
+// "renaming table `a` to `b`", "moving `a` to schema `b`"; empty: it keeps its name.
+static std::string change_of(const OperationView& view, const Operation& operation, const Schema& before,
+                             QualifiedName& table) {
+  if (const auto* rename = operation.as<Rename>()) {
+    if (!is_read_by_name(rename->kind) || view_takes_over(view, rename->relation.name)) return {};
+    table = before.resolve(rename->relation);
+    return std::string("renaming ") + (rename->kind == ObjectKind::table ? "table " : "") + ticked(table) + " to " +
+           ticked(rename->new_name);
+  }
+  const auto* move = operation.as<SetSchema>();
+  if (move == nullptr || !is_read_by_name(move->kind) || view_takes_over(view, move->name.name)) return {};
+  table = before.resolve(move->name);
+  return "moving " + ticked(table) + " to schema " + ticked(move->schema);
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
-    const auto* rename = view.statements[i]->operation.as<Rename>();
-    if (rename == nullptr || rename->kind != ObjectKind::table || view_takes_over(view, rename->relation.name))
-      continue;
-    const QualifiedName table = view.before[i]->resolve(rename->relation);
-    if (!holds_rows(*view.statements[i], table)) continue;
+    QualifiedName table;
+    const std::string change = change_of(view, view.statements[i]->operation, *view.before[i], table);
+    if (change.empty() || !holds_rows(*view.statements[i], table)) continue;
     if (is_new(*view.before[i], table) || view.migration.created_on_branch(table)) continue;
     Finding finding;
-    finding.message = "renaming table " + ticked(table) + " to " + ticked(rename->new_name) +
-                      " breaks the code of one release: it knows only one of the names";
+    finding.message = change + " breaks the code of one release: it knows only one of the names";
     finding.help = view.migration.language == Language::django
                        ? "keep the table with `db_table` in Meta"
                        : with_steps("rename it and make a view of the old name in the same transaction",
@@ -52,16 +64,17 @@ constexpr Rule renamed_table{
              .name = "renamed-table",
              .group = RuleGroup::deploy,
              .severity = Severity::warning,
-             .summary = "A table is renamed.",
+             .summary = "A table or a view is renamed, or moved to another schema.",
              .effect = "Code of the old release fails with the new name, code of the new release with the old "
                        "one: there is no order that works for both.",
              .instead = "Keep the old name in the database (`db_table`), or leave a view of the old name "
                         "behind.",
              .silent_when = "Only the state is renamed (`db_column`, `db_table`), or the table is new on this "
                             "branch. Or a view of the old name is made at once.",
-             .equivalents = "squawk:renaming-table pgsafe:rename atlas:BC101 strong_migrations:rename_table "
-                            "online_migrations:rename_table django-migration-linter:RENAME_TABLE "
-                            "django-safe-migrations:SM014"},
+             .equivalents = "squawk:renaming-table pgsafe:rename atlas:BC101 "
+                            "strong_migrations:rename_table online_migrations:rename_table "
+                            "django-migration-linter:RENAME_TABLE django-safe-migrations:SM014 "
+                            "pgfence:rename-table"},
     .on_operation = of_renamed_table::check,
 };
 

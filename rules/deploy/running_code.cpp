@@ -13,6 +13,11 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+bool is_read_by_name(ObjectKind kind) {
+  return kind == ObjectKind::table || kind == ObjectKind::view || kind == ObjectKind::materialized_view ||
+         kind == ObjectKind::foreign_table;
+}
+
 static bool removes(const django::ModelOperation& operation, const std::string& name) {
   if (operation.known_as == "RemoveField") {
     const std::string field = lower(operation.text("name"));

@@ -61,7 +61,8 @@ constexpr Rule blocking_foreign_key_validation{
              .instead = "Add the foreign key NOT VALID, then VALIDATE CONSTRAINT in a later transaction.",
              .silent_when = "The key is NOT VALID, comes with a new column without a default, or the table is new.",
              .postgresql = "NOT VALID on partitioned tables from 18",
-             .equivalents = "squawk:adding-foreign-key-constraint pgsafe:add-fk-without-not-valid "
+             .equivalents = "squawk:adding-foreign-key-constraint squawk:constraint-missing-not-valid "
+                            "pgsafe:add-fk-without-not-valid "
                             "pgfence:add-constraint-fk-no-not-valid eugene:E1 strong_migrations:add_foreign_key "
                             "online_migrations:add_foreign_key django-safe-migrations:SM005 "
                             "django-safe-migrations:SM047"},

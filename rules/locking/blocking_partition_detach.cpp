@@ -67,7 +67,7 @@ constexpr Rule blocking_partition_detach{
              .silent_when = "CONCURRENTLY or FINALIZE is given, or the partitioned table is new.",
              .postgresql = "CONCURRENTLY from 14",
              .equivalents = "squawk:require-concurrent-partition-detach "
-                            "pgsafe:detach-partition-non-concurrent"},
+                            "pgsafe:detach-partition-non-concurrent pgfence:detach-partition"},
     .on_statement = of_blocking_partition_detach::check,
 };
 

@@ -49,7 +49,8 @@ constexpr Rule blocking_unique_constraint{
              .instead = "Build the unique index with CONCURRENTLY first, then ADD CONSTRAINT … UNIQUE USING "
                         "INDEX, which needs only a moment.",
              .silent_when = "The constraint takes an existing index (USING INDEX), or the table is new.",
-             .equivalents = "squawk:disallowed-unique-constraint pgsafe:add-unique-constraint "
+             .equivalents = "squawk:disallowed-unique-constraint squawk:constraint-missing-not-valid "
+                            "pgsafe:add-unique-constraint "
                             "pgfence:add-constraint-unique eugene:E7 atlas:PG105 "
                             "strong_migrations:add_unique_constraint online_migrations:add_unique_constraint "
                             "django-migration-linter:ADD_UNIQUE django-safe-migrations:SM009 "

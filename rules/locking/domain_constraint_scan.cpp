@@ -19,10 +19,12 @@ static void check(const StatementView& view, Reporter& reporter) {
     const Severity one = severity_on(view.migration, Hazard::scan_under_lock, work.relation);
     if (worst.name.empty() || one > severity) worst = work.relation, severity = one;
   });
-  if (tables.empty()) return;
+  const bool unknown = view.before.find_type(alter->name) == nullptr;
+  if (tables.empty() && (!unknown || !view.statement.effects.may_fail_on_rows)) return;
   Finding finding;
-  finding.message =
-      "the new constraint of domain " + ticked(alter->name) + " scans " + listed(tables) + " while writes to them wait";
+  finding.message = "the new constraint of domain " + ticked(alter->name) + " scans " +
+                    (tables.empty() ? "every table that uses it (which ones is not known here)" : listed(tables)) +
+                    " while writes to " + (tables.empty() ? "it wait" : "them wait");
   Recipe recipe;
   if (alter->constraint && !alter->constraint->name.empty()) {
     Constraint check = *alter->constraint;
@@ -54,7 +56,8 @@ constexpr Rule domain_constraint_scan{
                         "CONSTRAINT.",
              .silent_when = "The constraint is NOT VALID, or no table uses the domain.",
              .equivalents = "squawk:ban-alter-domain-with-add-constraint "
-                            "pgsafe:add-domain-constraint-without-not-valid pgsafe:add-domain-not-null"},
+                            "pgsafe:add-domain-constraint-without-not-valid pgsafe:add-domain-not-null "
+                            "pgfence:ban-alter-domain-add-constraint"},
     .on_statement = of_domain_constraint_scan::check,
 };
 

@@ -97,7 +97,7 @@ constexpr Rule locks_held_during_work{
              .instead = "Split the migration, so that each lock is held for one short statement.",
              .silent_when = "Every lock is taken by the last statement of its transaction, the work takes that lock "
                             "itself or belongs to the same operation, or the locked table is new or small.",
-             .equivalents = "eugene:E4 pgfence:statement-after-access-exclusive "
+             .equivalents = "eugene:E4 eugene:E10 pgfence:statement-after-access-exclusive "
                             "django-migration-linter:CREATE_INDEX_EXCLUSIVE"},
     .on_migration = of_locks_held_during_work::check,
 };

@@ -35,7 +35,8 @@ constexpr Rule parent_locked_by_new_foreign_key{
                        "lock and then until the transaction ends.",
              .instead = "Keep the transaction short, with a lock_timeout and one busy parent a migration.",
              .silent_when = "The referenced table is not known to be large or hot.",
-             .equivalents = "online_migrations:multiple_foreign_keys django-safe-migrations:SM023"},
+             .equivalents = "online_migrations:multiple_foreign_keys pgfence:add-column-inline-foreign-key "
+                            "django-safe-migrations:SM023"},
     .on_statement = of_parent_locked_by_new_foreign_key::check,
 };
 

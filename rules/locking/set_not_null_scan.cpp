@@ -41,7 +41,10 @@ constexpr Rule set_not_null_scan{
                             "pgfence:alter-column-set-not-null eugene:E2 atlas:PG303 "
                             "strong_migrations:change_column_null online_migrations:change_column_null "
                             "django-migration-linter:NOT_NULL django-safe-migrations:SM020 "
-                            "strong_migrations:change_column_with_not_null"},
+                            "strong_migrations:change_column_with_not_null "
+                            "online_migrations:change_column_with_not_null "
+                            "online_migrations:add_not_null_constraint "
+                            "strong_migrations:change_column_null_postgresql"},
     .on_statement = of_set_not_null_scan::check,
 };
 

@@ -43,9 +43,10 @@ constexpr Rule table_rewrite_on_generated_column{
              .instead = "Add a plain column that a trigger fills, and fill old rows in batches; from "
                         "PostgreSQL 18 a VIRTUAL column costs nothing.",
              .silent_when = "The column is VIRTUAL (PostgreSQL 18), or the table is new.",
-             .equivalents = "squawk:adding-field-with-default pgsafe:add-column-generated-stored eugene:E11 "
-                            "strong_migrations:add_column_generated_stored "
-                            "online_migrations:add_column_generated_stored django-safe-migrations:SM041"},
+             .equivalents = "squawk:adding-field-with-default pgsafe:add-column-generated-stored "
+                            "eugene:E11 strong_migrations:add_column_generated_stored "
+                            "online_migrations:add_column_generated_stored django-safe-migrations:SM041 "
+                            "pgfence:add-column-stored-generated"},
     .on_statement = of_table_rewrite_on_generated_column::check,
 };
 

@@ -31,7 +31,7 @@ constexpr Rule table_rewrite_on_logged_change{
              .instead = "Do it before the table is filled, or make a new table and move the rows in batches.",
              .silent_when = "Nothing changes by it, the table is partitioned (only its catalogue entry changes), "
                             "or it is new.",
-             .equivalents = "pgsafe:set-logged-unlogged"},
+             .equivalents = "pgsafe:set-logged-unlogged pgfence:set-logged-unlogged"},
     .on_statement = of_table_rewrite_on_logged_change::check,
 };
 

@@ -44,9 +44,11 @@ constexpr Rule table_rewrite_on_volatile_default{
              .silent_when = "The default is constant or stable (now(), CURRENT_DATE), which PostgreSQL stores "
                             "once.",
              .equivalents = "squawk:adding-field-with-default pgsafe:add-column-volatile-default "
-                            "pgfence:add-column-non-constant-default eugene:E10 atlas:PG302 "
-                            "strong_migrations:add_column_default strong_migrations:add_column_default_callable "
-                            "online_migrations:add_column_default"},
+                            "pgfence:add-column-non-constant-default atlas:PG302 "
+                            "strong_migrations:add_column_default "
+                            "strong_migrations:add_column_default_callable "
+                            "online_migrations:add_column_with_default "
+                            "online_migrations:add_timestamps_with_default"},
     .on_statement = of_table_rewrite_on_volatile_default::check,
 };
 

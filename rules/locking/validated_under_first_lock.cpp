@@ -37,8 +37,9 @@ constexpr Rule validated_under_first_lock{
              .instead = "VALIDATE CONSTRAINT in a transaction of its own.",
              .silent_when = "Each step has its own transaction, or the table is new or small.",
              .equivalents = "squawk:constraint-missing-not-valid pgfence:not-valid-validate-same-tx "
-                            "strong_migrations:validate_check_constraint strong_migrations:validate_foreign_key "
-                            "online_migrations:validate_check_constraint online_migrations:validate_foreign_key"},
+                            "strong_migrations:validate_check_constraint "
+                            "strong_migrations:validate_foreign_key "
+                            "online_migrations:validate_foreign_key online_migrations:validate_constraint"},
     .on_statement = of_validated_under_first_lock::check,
 };
 

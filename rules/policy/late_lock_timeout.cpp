@@ -32,7 +32,7 @@ constexpr Rule late_lock_timeout{
              .summary = "lock_timeout is set after a statement that needed it.",
              .effect = "The statement before it waited without limit.",
              .instead = "Set it first.",
-             .equivalents = {}},
+             .equivalents = "pgfence:lock-timeout-after-dangerous-statement"},
     .on_migration = find_late_lock_timeout,
 };
 

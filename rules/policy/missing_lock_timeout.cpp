@@ -25,8 +25,9 @@ constexpr Rule missing_lock_timeout{
              .summary = "A statement that stops writers runs without a lock_timeout.",
              .effect = "It waits as long as it must, and everybody queues behind it.",
              .instead = "SET lock_timeout before it, or give the migrating role one.",
-             .equivalents = "squawk:require-lock-timeout eugene:E9 pgfence:missing-lock-timeout "
-                            "pgsafe:require-timeout django-safe-migrations:SM035"},
+             .equivalents =
+                 "squawk:require-lock-timeout squawk:require-timeout-settings eugene:E9 pgfence:missing-lock-timeout "
+                 "pgsafe:require-timeout django-safe-migrations:SM035"},
     .on_statement = find_missing_lock_timeout,
 };
 

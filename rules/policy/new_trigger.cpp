@@ -22,7 +22,7 @@ constexpr Rule new_trigger{
              .summary = "A trigger is made on an existing table.",
              .effect = "Writes wait for SHARE ROW EXCLUSIVE, and each of them runs it from then on.",
              .instead = "Set a lock_timeout, and keep the function quick.",
-             .equivalents = "pgsafe:add-trigger"},
+             .equivalents = "pgsafe:add-trigger pgfence:create-trigger"},
     .on_statement = find_new_trigger,
 };
 

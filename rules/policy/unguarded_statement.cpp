@@ -28,7 +28,10 @@ constexpr Rule unguarded_statement{
              .summary = "CREATE or DROP has no IF [NOT] EXISTS.",
              .effect = "A second run fails on it.",
              .instead = "Write the guard.",
-             .equivalents = "squawk:prefer-robust-stmts pgsafe:require-if-exists django-safe-migrations:SM036"},
+             .equivalents = "squawk:prefer-robust-stmts pgsafe:require-if-exists "
+                            "django-safe-migrations:SM036 pgfence:prefer-robust-create-index "
+                            "pgfence:prefer-robust-create-table pgfence:prefer-robust-drop-index "
+                            "pgfence:prefer-robust-drop-table"},
     .on_statement = find_unguarded_statement,
 };
 

@@ -10,6 +10,11 @@ static void find_unqualified_name(const StatementView& view, Reporter& reporter)
     name = table->name;
   if (const auto* alter = operation.as<AlterTable>()) name = alter->name;
   if (const auto* index = operation.as<CreateIndex>()) name = index->table;
+  if (const auto* made = operation.as<CreateTableAs>(); made && made->persistence != Persistence::temporary)
+    name = made->name;
+  if (const auto* drop = operation.as<Drop>(); drop && drop->kind == ObjectKind::table)
+    for (const QualifiedName& dropped : drop->names)
+      if (dropped.schema.empty()) name = dropped;
   if (name.name.empty() || !name.schema.empty() || !is_written_sql(view)) return;
   Finding finding;
   finding.message = "table " + ticked(name.name) + " is named without its schema";

@@ -33,7 +33,8 @@ constexpr Rule limited_text{
              .summary = "A column is a varchar with a limit.",
              .effect = "A limit is harder to change than a CHECK.",
              .instead = "Use text with a CHECK.",
-             .equivalents = "squawk:prefer-text-field django-safe-migrations:SM031"},
+             .equivalents = "squawk:prefer-text-field django-safe-migrations:SM031 "
+                            "pgfence:prefer-text-field"},
     .on_statement = find_limited_text,
 };
 

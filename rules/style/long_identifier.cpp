@@ -1,22 +1,17 @@
-#include <cctype>
-
+#include "parsers/sql/lexer.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 
+// The text of the statement and not its tree: the grammar has cut the names in the tree.
 static void find_long_identifier(const StatementView& view, Reporter& reporter) {
   std::string found;
   const std::string& text = view.statement.text;
-  std::size_t run = 0;
-  for (std::size_t i = 0; i <= text.size(); ++i) {
-    const bool part = i < text.size() && (std::isalnum(static_cast<unsigned char>(text[i])) || text[i] == '_');
-    if (part) {
-      ++run;
-      continue;
-    }
-    if (run > 63 && found.empty()) found = text.substr(i - run, run);
-    run = 0;
+  for (const sql::Token& token : sql::tokenize(text)) {
+    if (token.kind != sql::Token::Kind::word && token.kind != sql::Token::Kind::quoted) continue;
+    std::string name = sql::identifier_of(text, token);
+    if (name.size() > 63 && found.empty()) found = std::move(name);
   }
   if (found.empty() || view.statement.operation.as<Unparsed>()) return;
   Finding finding;

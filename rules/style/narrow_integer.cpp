@@ -33,7 +33,9 @@ constexpr Rule narrow_integer{
              .summary = "A column is a 32-bit or 16-bit integer.",
              .effect = "It may run out, and widening it rewrites the table.",
              .instead = "Use bigint.",
-             .equivalents = "squawk:prefer-bigint-over-int squawk:prefer-bigint-over-smallint"},
+             .equivalents = "squawk:prefer-bigint-over-int pgsafe:prefer-bigint-primary-key "
+                            "django-safe-migrations:SM028 squawk:prefer-bigint-over-smallint "
+                            "pgfence:prefer-bigint-over-int"},
     .on_statement = find_narrow_integer,
 };
 

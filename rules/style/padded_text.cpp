@@ -33,7 +33,7 @@ constexpr Rule padded_text{
              .summary = "A column is a char(n).",
              .effect = "Values are padded with blanks, which comparisons sometimes ignore.",
              .instead = "Use text.",
-             .equivalents = "squawk:ban-char-field"},
+             .equivalents = "squawk:ban-char-field pgfence:ban-char-field"},
     .on_statement = find_padded_text,
 };
 

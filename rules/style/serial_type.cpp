@@ -35,7 +35,8 @@ constexpr Rule serial_type{
              .summary = "A column is a serial.",
              .effect = "Its sequence has rights of its own, and can be bypassed by mistake.",
              .instead = "Use GENERATED … AS IDENTITY.",
-             .equivalents = "squawk:prefer-identity pgsafe:prefer-identity django-safe-migrations:SM034"},
+             .equivalents = "squawk:prefer-identity pgsafe:prefer-identity django-safe-migrations:SM034 "
+                            "pgfence:prefer-identity"},
     .on_statement = find_serial_type,
 };
 

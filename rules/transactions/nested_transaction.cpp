@@ -13,15 +13,18 @@ static void check(const MigrationView& view, Reporter& reporter) {
     const bool begins = transaction->kind == Kind::begin || transaction->kind == Kind::start;
     const bool ends = transaction->kind == Kind::commit || transaction->kind == Kind::rollback;
     if (!begins && !ends) continue;
-    const bool wrong = begins ? open : view.atomic;
-    if (wrong) {
+    const bool nothing_to_end = ends && !open;
+    if (begins ? open : view.atomic || nothing_to_end) {
       Finding finding;
       finding.location = statement.location;
       finding.message =
           begins ? "BEGIN inside a transaction that is already open does nothing"
-                 : "this ends the transaction of the runner half-way: what follows is not undone when it fails";
-      finding.help = view.language == Language::django ? "remove it, or set `atomic = False` on the migration"
-                                                       : "leave the transaction to the runner";
+          : nothing_to_end
+              ? "no transaction is open here: this does nothing"
+              : "this ends the transaction of the runner half-way: what follows is not undone when it fails";
+      finding.help = nothing_to_end && !view.atomic      ? "remove it, or write the BEGIN that it should end"
+                     : view.language == Language::django ? "remove it, or set `atomic = False` on the migration"
+                                                         : "leave the transaction to the runner";
       finding.statement = statement.index;
       finding.subject = "transaction." + std::to_string(statement.index);
       reporter.add(std::move(finding));
