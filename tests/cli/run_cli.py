@@ -81,6 +81,24 @@ def backwards(folder):
     expect("… in JSON too", "RunPython" in as_json["fails"] and as_json["statements"] == [])
 
 
+def lone_sql(folder):
+    """SQL that is named is judged wherever it lies, without a project too, and the same through stdin."""
+    place = folder / "lone"
+    (place / "deep").mkdir(parents=True)
+    text = "CREATE INDEX i ON foo (x);\n"
+    (place / "deep" / "change.sql").write_text(text)
+    for what, done in [
+        ("named", run("check", "deep/change.sql", cwd=place)),
+        ("piped", run("check", "-", "--stdin-filename", "deep/change.sql", cwd=place, text=text)),
+        ("piped, no such file", run("check", "-", "--stdin-filename", "other.sql", cwd=place, text=text)),
+    ]:
+        expect(f"lone SQL, {what}: 1", done.returncode == 1, done)
+        expect(f"lone SQL, {what}: its finding", "blocking-index-build" in done.stdout, done)
+    done = run("dump", "--stage=effects", "deep/change.sql", cwd=place)
+    expect("lone SQL, dumped", done.returncode == 0 and "SHARE" in done.stdout, done)
+    expect("lone SQL in a directory is no migration: 2", run("check", "deep", cwd=place).returncode == 2)
+
+
 def judged(folder):
     expect("errors: 1", run("check", "--all", cwd=folder).returncode == 1)
     expect("--fail-on never: 0", run("check", "--all", "--fail-on", "never", cwd=folder).returncode == 0)
