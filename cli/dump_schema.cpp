@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "analyzer/operation/printer.h"
-#include "analyzer/operation/relation_kind.h"
 #include "analyzer/schema/describe.h"
 #include "analyzer/schema/types.h"
 

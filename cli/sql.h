@@ -6,7 +6,6 @@
 
 #include "analyzer/base/source.h"
 #include "analyzer/effect/statement.h"
-#include "analyzer/operation/relation_kind.h"
 #include "cli/options.h"
 
 // What `mlint sql` prints, for .sql files and for Django's migrations.

@@ -6,7 +6,6 @@
 
 #include "analyzer/effect/statement.h"
 #include "analyzer/lint/rule.h"
-#include "analyzer/operation/relation_kind.h"
 
 // Effects as reports print them.
 namespace mlint {

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "analyzer/operation/printer.h"
-#include "analyzer/operation/relation_kind.h"
 #include "analyzer/schema/describe.h"
 #include "analyzer/schema/types.h"
 
