@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <future>
 #include <iostream>
 #include <iterator>
 #include <map>
@@ -117,13 +118,23 @@ class Check {
     if (!rules) return trouble(rules.error().message);
     Result<Severity> threshold = fail_on(options_, workspace->config);
     if (!threshold) return trouble(threshold.error().message);
-    Result<CheckScope> scope = check_scope(files(), *workspace, options_, paths);
+    Result<CheckScope> named = named_by(files(), *workspace, paths);
+    if (!named) return trouble(named.error().message);
+    const LoadOptions load_options{options_.project.jobs, named->lone_sql_files};
+    // Most of a scope is waiting for git.
+    auto asked =
+        std::async(std::launch::async, [&] { return check_scope(files(), *workspace, options_, *std::move(named)); });
+    std::optional<Loaded> loaded;
+    if (!options_.staged) loaded = load(files(), *workspace, load_options);
+    Result<CheckScope> scope = asked.get();
     if (!scope) return trouble(scope.error().message);
+    // What is staged is read from the index, which stands in for the work tree.
     if (read_index(scope->found)) {
       workspace = open_workspace(files(), options_.project, discovered_from(paths));
       if (!workspace) return trouble(workspace.error().message);
     }
-    return judge(*workspace, *std::move(rules), *scope, *threshold);
+    if (!loaded) loaded = load(files(), *workspace, load_options);
+    return judge(*workspace, *loaded, *std::move(rules), *scope, *threshold);
   }
 
  private:
@@ -174,8 +185,8 @@ class Check {
     return run;
   }
 
-  int judge(const Workspace& workspace, std::vector<ChosenRule> rules, CheckScope& scope, Severity threshold) {
-    const Loaded loaded = load(files(), workspace, {options_.project.jobs, scope.lone_sql_files});
+  int judge(const Workspace& workspace, const Loaded& loaded, std::vector<ChosenRule> rules, CheckScope& scope,
+            Severity threshold) {
     if (const std::string empty = nothing_at(workspace, loaded, scope); !empty.empty() && !options_.allow_empty) {
       return trouble(empty + " (`--allow-empty` makes this no failure)");
     }

@@ -90,8 +90,8 @@ history::ScopeRequest request_of(const CheckOptions& options, const Workspace& w
 
 }  // namespace
 
-Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspace, const CheckOptions& options,
-                               const std::vector<std::string>& paths) {
+Result<CheckScope> named_by(const FileSystem& files, const Workspace& workspace,
+                            const std::vector<std::string>& paths) {
   CheckScope result;
   for (const std::string& each : paths) {
     const std::optional<std::string> inside = in_workspace(files, workspace, each);
@@ -103,6 +103,12 @@ Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspa
     result.named_files.push_back(*inside);
     if (inside->ends_with(".sql") && !is_migration_of(workspace, *inside)) result.lone_sql_files.push_back(*inside);
   }
+  return result;
+}
+
+Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspace, const CheckOptions& options,
+                               CheckScope named) {
+  CheckScope result = std::move(named);
   const bool only_files = result.named_directories.empty();
   Result<history::Scope> found = history::choose_scope(request_of(options, workspace, only_files));
   if (!found) return found.error();

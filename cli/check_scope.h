@@ -24,8 +24,12 @@ struct CheckScope {
   std::string note;
 };
 
+// The paths that were given, sorted by what they are.
+Result<CheckScope> named_by(const FileSystem& files, const Workspace& workspace, const std::vector<std::string>& paths);
+
+// The rest, which git is asked for: slow, and may run beside the reading of files.
 Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspace, const CheckOptions& options,
-                               const std::vector<std::string>& paths);
+                               CheckScope named);
 
 // What the branch did to migrations that its base has, by project.
 struct BranchChanges {

@@ -30,6 +30,7 @@ class Builder {
     find_cycles();
     find_conflicts();
     make_order();
+    collect_apps();
     return std::move(graph_);
   }
 
@@ -304,6 +305,24 @@ class Builder {
         stack.emplace_back(key, true);
         for (const auto& parent : parents) stack.emplace_back(parent, false);
       }
+    }
+  }
+
+  void collect_apps() {
+    using Apps = std::set<std::string>;
+    for (const auto& key : graph_.order) {
+      std::shared_ptr<const Apps> largest;
+      const auto& parents = graph_.parents.at(key);
+      for (const auto& parent : parents)
+        if (const auto& apps = graph_.apps_before[parent]; apps && (!largest || apps->size() > largest->size()))
+          largest = apps;
+      Apps all = largest ? *largest : Apps();
+      for (const auto& parent : parents)
+        if (const auto& apps = graph_.apps_before[parent]; apps && apps != largest)
+          all.insert(apps->begin(), apps->end());
+      all.insert(key.app);
+      const bool same = largest && largest->size() == all.size();
+      graph_.apps_before[key] = same ? std::move(largest) : std::make_shared<const Apps>(std::move(all));
     }
   }
 

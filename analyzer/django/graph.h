@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -42,6 +43,8 @@ struct Graph {
   std::vector<MigrationKey> order;     // what `migrate` on an empty database would run, in order
   std::vector<MigrationKey> replaced;  // left out in favour of a squash
   std::vector<GraphProblem> problems;
+  // Apps of everything that runs before a node, its own included. Shared: most nodes have those of their parent.
+  std::map<MigrationKey, std::shared_ptr<const std::set<std::string>>> apps_before;
 
   std::vector<MigrationKey> leaves(const std::string& app) const;
   std::vector<MigrationKey> roots(const std::string& app) const;

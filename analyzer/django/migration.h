@@ -43,6 +43,8 @@ struct Argument {
   py::Value value;
 };
 
+struct PythonBody;  // python_body.h
+
 struct ModelOperation {
   std::string type;      // "AddField": the last part of the class as written
   std::string dotted;    // "django.db.migrations.operations.fields.AddField" is spelled "django.db.migrations.AddField"
@@ -56,10 +58,11 @@ struct ModelOperation {
       state_operations;                                 // of SeparateDatabaseAndState; state_operations of RunSQL too
   std::vector<SqlText> sql, reverse_sql;                // of RunSQL; reverse_sql empty with `reversible` for noop
   bool sql_unread = false, reverse_sql_unread = false;  // not a constant; unknown_reason says why
-  std::optional<bool> reversible;  // of RunSQL, RunPython and subclasses that say so; absent: by its kind
-  Location location;               // of the call
-  Location name_location;          // of the callee
-  bool evaluated = true;           // nothing Unknown inside
+  std::shared_ptr<const PythonBody> python;  // of RunPython: what its function does; null: it is not in the file
+  std::optional<bool> reversible;            // of RunSQL, RunPython and subclasses that say so; absent: by its kind
+  Location location;                         // of the call
+  Location name_location;                    // of the callee
+  bool evaluated = true;                     // nothing Unknown inside
 
   const py::Value* argument(std::string_view name) const;
   std::string_view text(std::string_view name) const;  // of a String argument, else empty

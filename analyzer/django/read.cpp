@@ -201,6 +201,7 @@ ReadResult read_migration(py::Module module, FileId file, std::string_view path,
   read_list(migration, *of, context);
   if (files.module) read_classes(migration.operations, context, migration.classes);
   migration.module = std::move(module);
+  migration.module.tree.reset();  // memory: its functions have been read
   return migration;
 }
 

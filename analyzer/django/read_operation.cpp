@@ -151,14 +151,16 @@ void read_run_sql(ModelOperation& operation, const ReadContext& context) {
   operation.reverse_sql_unread = !reason.empty();
 }
 
-// Constant SQL that the function of a RunPython executes: cursor.execute("…"), schema_editor.execute("…", params).
-void read_executed_sql(ModelOperation& operation, const ReadContext& context) {
+// What the function of a RunPython does, and the constant SQL that it executes: cursor.execute("…"),
+// schema_editor.execute("…", params).
+void read_function(ModelOperation& operation, const ReadContext& context) {
   const py::Value* code = operation.argument("code");
   const py::Function* function = code == nullptr ? nullptr : context.module.find_function(py::dotted_name(*code));
-  if (function == nullptr || context.source.find("execute") == std::string_view::npos) return;
-  const PythonBody body = read_python_body(context.module, context.file, context.source, function->name);
+  if (function == nullptr) return;
+  auto body =
+      std::make_shared<PythonBody>(read_python_body(context.module, context.file, context.source, function->name));
   std::size_t index = 0;
-  for (const PythonCall& call : body.calls) {
+  for (const PythonCall& call : body->calls) {
     const py::Call* made = call.last() == "execute" ? call.outermost() : nullptr;
     if (made == nullptr || made->arguments.empty() || !made->arguments.front().is<py::String>()) continue;
     py::Tuple asked;
@@ -178,6 +180,7 @@ void read_executed_sql(ModelOperation& operation, const ReadContext& context) {
       read_sql(list, place, context, operation.sql, noop);
     }
   }
+  operation.python = std::move(body);
 }
 
 void read_kind(ModelOperation& operation, const OperationClass& known, const ReadContext& context, int depth) {
@@ -189,7 +192,7 @@ void read_kind(ModelOperation& operation, const OperationClass& known, const Rea
     read_nested(operation, "state_operations", operation.state_operations, context, depth);
   } else if (operation.known_as == "RunPython") {
     operation.reversible = given(operation.argument("reverse_code"));
-    read_executed_sql(operation, context);
+    read_function(operation, context);
   }
   operation.extension = known.extension;
   if (operation.known_as == "CreateExtension" && operation.extension.empty())

@@ -577,11 +577,8 @@ std::vector<Difference> differences(const Migration& before, std::string_view be
 }
 
 Result<Changes> compare_with_base(const CompareRequest& request) {
-  if (request.scope.repository.empty()) return Changes{};
-  const auto opened = git::Repository::open(request.scope.repository);
-  if (!opened) return opened.error();
-  if (!*opened) return Changes{};
-  return Comparer(request, **opened).run();
+  if (!request.scope.git) return Changes{};
+  return Comparer(request, *request.scope.git).run();
 }
 
 }  // namespace mlint::history

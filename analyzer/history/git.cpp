@@ -243,6 +243,7 @@ std::optional<std::string> Repository::commit(const std::string& revision) const
 }
 
 std::optional<std::string> Repository::merge_base(const std::string& left, const std::string& right) const {
+  if (left == right) return left;
   const auto found = ask({"merge-base", "--end-of-options", left, right});
   if (!found || found->status != 0) return std::nullopt;
   return std::string(first_line(found->out));

@@ -168,8 +168,13 @@ class Chooser {
                  std::string(go_on)};
   }
 
+  const std::vector<std::string>& remotes() const {
+    if (!remotes_) remotes_ = repository_.remotes();
+    return *remotes_;
+  }
+
   std::vector<std::string> remotes_origin_first() const {
-    std::vector<std::string> remotes = repository_.remotes();
+    std::vector<std::string> remotes = this->remotes();
     std::stable_partition(remotes.begin(), remotes.end(), [](const std::string& it) { return it == "origin"; });
     return remotes;
   }
@@ -248,10 +253,10 @@ class Chooser {
     if (!current.empty() && current == variable("CI_DEFAULT_BRANCH")) return true;
     if (!base) {
       // The only branch there is: a repository that nobody shares yet.
-      return !current.empty() && repository_.remotes().empty() && request_.configured_base.empty();
+      return !current.empty() && remotes().empty() && request_.configured_base.empty();
     }
     if (current.empty()) return !in_ci() && base->commit == head_;
-    return current == branch_part(base->label, repository_.remotes());
+    return current == branch_part(base->label, remotes());
   }
 
   bool in_ci() const { return !variable("CI").empty() || !variable("GITHUB_ACTIONS").empty(); }
@@ -337,6 +342,7 @@ class Chooser {
   Scope& scope_;
   Environment environment_;
   std::string head_;
+  mutable std::optional<std::vector<std::string>> remotes_;  // asked once
 };
 
 }  // namespace
@@ -362,7 +368,7 @@ Result<Scope> choose_scope(const ScopeRequest& request) {
     return scope;
   }
   const Repository& repository = **opened;
-  scope.repository = repository.root();
+  scope.git = repository;
   if (request.all && !asks_git) {
     // Everything is judged; what was applied and then edited is still told from the base, where there is one.
     Scope base = scope;

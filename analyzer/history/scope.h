@@ -24,10 +24,10 @@ struct Scope {
     no_git           // everything, because there is no repository
   };
   Kind kind = Kind::all;
-  std::string base;        // full name of the commit; empty: none
-  std::string base_label;  // "origin/main@ab12cd3"
-  std::string note;        // for the summary: how the scope was found
-  std::string repository;  // root of the work tree; empty: none
+  std::string base;                    // full name of the commit; empty: none
+  std::string base_label;              // "origin/main@ab12cd3"
+  std::string note;                    // for the summary: how the scope was found
+  std::optional<git::Repository> git;  // none: no repository
   // Python and SQL files that differ from the base (work tree and untracked files included), relative to the
   // repository's root; nothing for `all` and `no_git`.
   std::vector<git::ChangedFile> changes;

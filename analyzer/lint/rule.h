@@ -103,8 +103,6 @@ struct OperationView {
   std::vector<const Statement*> statements;
   std::vector<const Schema*> before;  // schema before each of them
   Location location;
-  // Of RunPython: what its function does; read when the first rule asks.
-  mutable std::shared_ptr<const django::PythonBody> python = nullptr;
 };
 
 struct StatementView {

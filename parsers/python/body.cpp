@@ -230,21 +230,37 @@ class BodyReader {
   std::map<std::string_view, int> assigned_;
 };
 
+// The function where the module's own tree holds it. A broken tree may have put its parts elsewhere.
+NodeId find_in(const Tree& tree, Span function) {
+  if (tree.has_errors()) return no_node;
+  for (auto child = tree[0].first_child; child != no_node; child = tree[child].next)
+    if (tree[child].span == function) return child;
+  return no_node;
+}
+
+NodeId without_decorators(const Tree& tree, NodeId id) {
+  if (id != no_node && tree[id].kind == NodeKind::decorated_definition)
+    id = tree.child(id, NodeKind::function_definition);
+  return id != no_node && tree[id].kind == NodeKind::function_definition ? id : no_node;
+}
+
 }  // namespace
 
 Body read_body(std::string_view source, const Module& module, Span function, const ParseOptions& options,
                const std::vector<Bound>& bound) {
   if (function.end > source.size() || function.empty()) return {};
+  if (module.tree) {
+    const auto found = without_decorators(*module.tree, find_in(*module.tree, function));
+    if (found != no_node) return BodyReader(*module.tree, source, module, options, 0).read(found, bound);
+  }
   const auto part = source.substr(function.begin, function.end - function.begin);
   TreeOptions tree_options;
   tree_options.function_bodies = true;
   tree_options.offset = function.begin;
   tree_options.max_depth = options.max_depth;
   const auto tree = read_tree(part, tree_options);
-  auto top = tree[0].first_child;
-  if (top != no_node && tree[top].kind == NodeKind::decorated_definition)
-    top = tree.child(top, NodeKind::function_definition);
-  if (top == no_node || tree[top].kind != NodeKind::function_definition) return {};
+  const auto top = without_decorators(tree, tree[0].first_child);
+  if (top == no_node) return {};
   return BodyReader(tree, part, module, options, function.begin).read(top, bound);
 }
 

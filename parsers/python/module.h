@@ -178,13 +178,16 @@ struct SyntaxError {
   std::string message;
 };
 
+struct Tree;
+
 struct Module {
   std::vector<Import> imports;
   std::vector<Binding> bindings;
   std::vector<Function> functions;
   std::vector<Class> classes;
   std::vector<Comment> comments;
-  std::vector<SyntaxError> errors;  // the rest of the module was read around them
+  std::vector<SyntaxError> errors;   // the rest of the module was read around them
+  std::shared_ptr<const Tree> tree;  // of keep_tree: read_body() then need not parse again; may be let go any time
 
   const Value* find(std::string_view name) const;
   const Binding* binding(std::string_view name) const;
@@ -201,6 +204,7 @@ struct ParseOptions {
   std::uint32_t max_depth = 1000;  // nested deeper is Unknown ("nested too deep")
   Resolver resolve = nullptr;
   const void* resolve_context = nullptr;
+  bool keep_tree = false;
 };
 
 // Total: text that is no Python has errors, text that is no UTF-8 or holds NUL must be refused by the caller before

@@ -509,11 +509,13 @@ void Executor::remove(NodeId id, Scope& scope) {
 Module parse(std::string_view source, const ParseOptions& options) {
   TreeOptions tree_options;
   tree_options.max_depth = options.max_depth;
-  const auto tree = read_tree(source, tree_options);
+  tree_options.function_bodies = options.keep_tree;
+  auto tree = std::make_shared<const Tree>(read_tree(source, tree_options));
   Module module;
-  for (const auto span : tree.comments) module.comments.push_back({span});
-  for (const auto& error : tree.errors) module.errors.push_back({error.span, error.message});
-  Executor(tree, source, options, module).run();
+  for (const auto span : tree->comments) module.comments.push_back({span});
+  for (const auto& error : tree->errors) module.errors.push_back({error.span, error.message});
+  Executor(*tree, source, options, module).run();
+  if (options.keep_tree) module.tree = std::move(tree);
   return module;
 }
 

@@ -351,10 +351,10 @@ class Flattener {
     return count;
   }
 
-  // Told once: what lies below is not read, so the text as a whole is not understood.
+  // Told once: what lies below is not read, so the text as a whole is not understood. Functions are not part of it.
   void truncate(NodeId id) {
     tree_.nodes[id].truncated = true;
-    if (std::exchange(told_depth_, true)) return;
+    if (functions_above() > 0 || std::exchange(told_depth_, true)) return;
     tree_.errors.push_back({tree_.nodes[id].span, "nested too deep"});
   }
 

@@ -9,18 +9,7 @@
 namespace mlint::rules {
 
 const django::PythonBody* python_body(const OperationView& operation) {
-  if (operation.model == nullptr || operation.model->known_as != "RunPython") return nullptr;
-  const django::Migration* migration = operation.migration.migration;
-  if (operation.python == nullptr) {
-    auto body = std::make_shared<django::PythonBody>();
-    const py::Value* code = operation.model->argument("code");
-    const auto file = static_cast<std::size_t>(operation.migration.file);
-    if (migration != nullptr && code != nullptr && file < operation.migration.project.sources.size())
-      *body = django::read_python_body(migration->module, operation.migration.file,
-                                       operation.migration.project.sources[file].text(), py::dotted_name(*code));
-    operation.python = std::move(body);
-  }
-  return operation.python->function.empty() ? nullptr : operation.python.get();
+  return operation.model == nullptr ? nullptr : operation.model->python.get();
 }
 
 QualifiedName table_of(const django::PythonBody& body, const std::string& variable) {

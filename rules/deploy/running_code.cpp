@@ -34,15 +34,17 @@ bool state_goes_with(const OperationView& operation, const std::string& name) {
   const std::string_view kind = operation.model->known_as;
   if (kind != "SeparateDatabaseAndState" && kind != "RunSQL") return true;
   if (removes(*operation.model, name)) return true;
+  const auto one_removes = [&](const django::Migration& migration) {
+    return std::any_of(migration.operations.begin(), migration.operations.end(),
+                       [&](const django::ModelOperation& other) { return removes(other, name); });
+  };
+  const django::Migration* here = operation.migration.migration;
+  if (here != nullptr && one_removes(*here)) return true;
   const ProjectView& project = operation.migration.project;
-  for (const django::Migration& migration : project.migrations) {
-    const bool here = migration.key.app == operation.migration.app && migration.key.name == operation.migration.name;
-    const bool on_branch =
-        std::find(project.changed.begin(), project.changed.end(), migration.key) != project.changed.end();
-    if (!here && (!on_branch || project.changed.size() == project.migrations.size())) continue;
-    for (const django::ModelOperation& other : migration.operations)
-      if (removes(other, name)) return true;
-  }
+  if (project.changed.size() == project.migrations.size()) return false;  // all of history is no branch
+  for (const django::MigrationKey& key : project.changed)
+    for (const django::Migration& migration : project.migrations)
+      if (migration.key == key && one_removes(migration)) return true;
   return false;
 }
 

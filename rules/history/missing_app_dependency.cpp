@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <optional>
 #include <set>
 
 #include "rules/data/python_body.h"
@@ -80,6 +82,16 @@ static Reach apps_depended_on(const OperationView& view, const django::Graph& gr
   return to;
 }
 
+// What most relations point at: an app of the project that runs before, or one that is named in the dependencies.
+static bool plainly_depends_on(const OperationView& view, const django::Graph& graph, const std::string& app) {
+  if (app == view.migration.app) return true;
+  const auto before = graph.apps_before.find({view.migration.app, view.migration.name});
+  if (before != graph.apps_before.end() && before->second && before->second->contains(app)) return true;
+  const auto& dependencies = view.migration.migration->dependencies;
+  return std::any_of(dependencies.begin(), dependencies.end(),
+                     [&](const django::Dependency& dependency) { return dependency.key.app == app; });
+}
+
 static void say(Reporter& reporter, Location location, const std::string& what, const std::string& app,
                 const std::string& last) {
   Finding finding;
@@ -98,22 +110,26 @@ static void check(const OperationView& view, Reporter& reporter) {
   for (const django::Argument& argument : view.model->arguments)
     if (argument.name == "field" || argument.name == "fields") find_relations(argument.value, 0, relations);
   const django::PythonBody* body = python_body(view);
-  if (relations.empty() && (body == nullptr || body->models.empty())) return;
-  const Reach known = apps_depended_on(view, *graph);
-  const std::set<std::string>& apps = known.apps;
+  std::optional<Reach> known;  // a walk over all of history, for the few that need it
+  const auto reached = [&]() -> const Reach& {
+    if (!known) known = apps_depended_on(view, *graph);
+    return *known;
+  };
   for (const auto& [to, location] : relations) {
     const std::string app = to.substr(0, to.find('.'));
+    if (plainly_depends_on(view, *graph, app)) continue;
     const auto leaves = graph->leaves(app);
     // What an installed package depends on is not in the repository.
-    if (apps.count(app) > 0 || leaves.empty() || graph->nodes.count(leaves.back()) == 0) continue;
+    if (leaves.empty() || graph->nodes.count(leaves.back()) == 0 || reached().apps.count(app) > 0) continue;
     say(reporter, location, "the relation to " + ticked(to), app, leaves.back().name);
   }
   if (body == nullptr) return;
   for (const django::PythonModel& model : body->models) {
-    if (model.app.empty() || apps.count(model.app) > 0) continue;
+    if (model.app.empty() || plainly_depends_on(view, *graph, model.app)) continue;
+    if (reached().apps.count(model.app) > 0) continue;
     const auto leaves = graph->leaves(model.app);
     const bool own = !leaves.empty() && graph->nodes.count(leaves.back()) > 0;
-    if (!own && known.open) continue;
+    if (!own && reached().open) continue;
     say(reporter, model.location, "get_model(" + ticked(model.app + "." + model.model) + ")", model.app,
         leaves.empty() ? "__first__" : leaves.back().name);
   }

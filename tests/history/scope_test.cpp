@@ -239,7 +239,7 @@ TEST_CASE("linked worktrees work as any other", "[history]") {
   asked.directory = repository.root() + "/tree";
   repository.write("tree/b.py", "2\n");
   const Scope scope = scope_of(asked);
-  CHECK(scope.repository == repository.root() + "/tree");
+  CHECK(scope.git.value().root() == repository.root() + "/tree");
   CHECK(scope.base == base);
   CHECK(paths(scope) == std::vector<std::string>{"A b.py"});
 }
