@@ -198,11 +198,19 @@ BranchChanges changes_of(const FileSystem& files, const Workspace& workspace, co
     const Project& project = *loaded_project.project;
     SourceTable sources;  // of what the base's versions import: their positions are in no file of the run
     SharedFiles shared(*at_base, project, sources);
-    const django::Graph graph = django::build_graph(loaded_project.migrations, graph_options(loaded_project));
+    std::optional<django::Graph> graph;  // only where something differs
+    if (!scope.found.changes.empty()) {
+      graph = django::build_graph(loaded_project.migrations, graph_options(loaded_project));
+    }
     const django::Version version = run.django_version.value_or(parse_django_version(project.django_version.value));
     const django::ReplayOptions replay = replay_options(loaded_project, workspace.config, version, Server{});
-    const history::CompareRequest request{
-        scope.found, project, loaded_project.migrations, loaded.sources, shared.as_project_files(), &graph, replay};
+    const history::CompareRequest request{scope.found,
+                                          project,
+                                          loaded_project.migrations,
+                                          loaded.sources,
+                                          shared.as_project_files(),
+                                          graph ? &*graph : nullptr,
+                                          replay};
     auto changes = history::compare_with_base(request);
     if (!changes) {
       const std::string where = project.prefix.empty() ? std::string() : " in `" + project.prefix + "`";

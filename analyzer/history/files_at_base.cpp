@@ -66,9 +66,7 @@ class FilesAtBase final : public FileSystem {
 }  // namespace
 
 std::unique_ptr<FileSystem> files_at_base(const FileSystem& now, const Scope& scope) {
-  auto opened = scope.base.empty() ? Result<std::optional<git::Repository>>(std::nullopt)
-                                   : git::Repository::open(scope.repository);
-  if (opened && *opened) return std::make_unique<FilesAtBase>(now, scope, **std::move(opened));
+  if (!scope.base.empty() && scope.git) return std::make_unique<FilesAtBase>(now, scope, *scope.git);
   return overlay(now, {});
 }
 

@@ -1,6 +1,7 @@
 #include "analyzer/history/project_files.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "analyzer/base/text_check.h"
 #include "analyzer/discover/path.h"
@@ -23,15 +24,16 @@ std::string absolute_name(std::string_view dotted, std::string_view from) {
   return name + std::string(rest);
 }
 
-// Cheap look before a module is parsed: is the name bound at the beginning of a line, by `=`, `:` or `class`?
-bool may_bind(std::string_view text, std::string_view name) {
+// Cheap looks before a module is parsed: is the name bound at the beginning of a line, by `=`, `:` or `class`?
+enum class Bound : std::uint8_t { value, class_ };
+
+bool may_bind(std::string_view text, std::string_view name, Bound as) {
   for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
     const std::size_t line = text.rfind('\n', at) + 1;  // npos + 1 is 0
-    const std::string_view before = text.substr(line, at - line);
-    if (!before.empty() && before != "class ") continue;
+    if (text.substr(line, at - line) != (as == Bound::class_ ? "class " : "")) continue;
     const std::size_t next = text.find_first_not_of(" \t", at + name.size());
-    if (next != std::string_view::npos && std::string_view("=:+(").find(text[next]) != std::string_view::npos)
-      return true;
+    const std::string_view follows = as == Bound::class_ ? ":(" : "=:+";
+    if (next != std::string_view::npos && follows.find(text[next]) != std::string_view::npos) return true;
   }
   return false;
 }
@@ -120,7 +122,7 @@ const py::Value* SharedFiles::constant(std::string_view dotted, const std::strin
     if (head.empty()) return nullptr;
   }
   if (Shared* shared = find(head, from)) {
-    if (!may_bind(shared->text, name)) return nullptr;
+    if (!may_bind(shared->text, name, Bound::value)) return nullptr;
     const py::Module* module = parsed(*shared);
     return module ? module->find(name) : nullptr;
   }
@@ -128,7 +130,7 @@ const py::Value* SharedFiles::constant(std::string_view dotted, const std::strin
   const auto [outer, class_name] = split_last(head);
   if (outer.empty()) return nullptr;
   Shared* shared = find(outer, from);
-  if (!shared || !may_bind(shared->text, class_name)) return nullptr;
+  if (!shared || !may_bind(shared->text, class_name, Bound::class_)) return nullptr;
   const py::Module* module = parsed(*shared);
   const py::Class* found = module ? module->find_class(class_name) : nullptr;
   return found && found->bases.empty() && found->keywords.empty() ? found->find(name) : nullptr;
@@ -138,7 +140,7 @@ const py::Value* SharedFiles::constant(std::string_view dotted, const std::strin
 const py::Value* SharedFiles::setting(std::string_view name) {
   if (name.ends_with("_MODEL") || project_.settings.file.empty()) return nullptr;
   Shared* shared = read(project_.settings.file);
-  if (!shared || !may_bind(shared->text, name)) return nullptr;
+  if (!shared || !may_bind(shared->text, name, Bound::value)) return nullptr;
   const py::Module* module = parsed(*shared);
   const py::Value* value = module ? module->find(name) : nullptr;
   const bool plain = value && (value->is<py::Integer>() || value->is<py::String>() || value->is<py::Boolean>());

@@ -1,8 +1,14 @@
-// Ratios, never milliseconds to be gated on: how long `mlint check --all` takes against a bare read and tree-sitter
-// parse of the same migration files, on the same number of threads, interleaved in one run.
-//   mlint_bench MLINT [PROJECT]     without PROJECT a generated one of 1,200 migrations
-//   mlint_bench --bare PROJECT N    the bare side, run as a process of its own so that both pay for start-up
+// Ratios, never milliseconds to be gated on, of rounds interleaved in one run:
+//   cold check ratio    `mlint check --all` against a bare read and tree-sitter parse of the same migration files, on
+//   the
+//                       same number of threads
+//   sql ratio           parsing SQL and deriving its effects against bare pg_query_parse of the same statements
+// Usage:
+//   mlint_bench MLINT [PROJECT]     without PROJECT a generated one of 1,200 migrations; SQL is generated
+//   mlint_bench --sql FILE…         the SQL of these files, together
+//   mlint_bench --bare PROJECT N    the bare side of a check, a process of its own so that both pay for start-up
 #include <fcntl.h>
+#include <pg_query.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <tree_sitter/api.h>
@@ -19,6 +25,9 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "analyzer/effect/statement.h"
+#include "parsers/sql/parse.h"
 
 extern "C" const TSLanguage* tree_sitter_python(void);
 extern char** environ;
@@ -138,11 +147,82 @@ static double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+// Statements of migrations, some of each kind.
+static std::string generate_sql(int tables) {
+  std::ostringstream text;
+  for (int i = 0; i < tables; ++i) {
+    const std::string table = "app_table" + std::to_string(i);
+    const std::string parent = "app_table" + std::to_string(std::max(0, i - 1));
+    text << "CREATE TABLE " << table
+         << " (id bigserial PRIMARY KEY, name varchar(100) NOT NULL, made timestamptz NOT NULL DEFAULT now(), amount "
+            "numeric(12,2) CHECK (amount >= 0));\n"
+         << "ALTER TABLE " << table << " ADD COLUMN note text;\n"
+         << "CREATE INDEX CONCURRENTLY " << table << "_name ON " << table << " (name) WHERE amount > 10;\n"
+         << "ALTER TABLE " << table << " ADD CONSTRAINT " << table << "_fk FOREIGN KEY (id) REFERENCES " << parent
+         << " (id) NOT VALID;\n"
+         << "UPDATE " << table << " SET note = upper(name) WHERE note IS NULL AND made < now() - interval '1 day';\n"
+         << "ALTER TABLE " << table << " ALTER COLUMN name TYPE varchar(200), ALTER COLUMN note SET NOT NULL;\n"
+         << "CREATE VIEW " << table << "_view AS SELECT a.id, count(*) AS n FROM " << table << " a JOIN " << parent
+         << " b ON a.id = b.id WHERE a.amount BETWEEN 1 AND 5 GROUP BY a.id;\n";
+  }
+  return text.str();
+}
+
+template <class Work>
+static double seconds_in(Work work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+static void sql_ratio(const std::vector<std::string>& texts, const char* what) {
+  std::vector<std::string> statements;
+  std::size_t bytes = 0, known = 0;
+  for (const std::string& text : texts) {
+    bytes += text.size();
+    for (const mlint::sql::ParsedStatement& each : mlint::sql::parse(text).statements)
+      statements.push_back(text.substr(each.span.begin, each.span.end - each.span.begin));
+  }
+  const auto parse = [&] {
+    for (const std::string& statement : statements) pg_query_free_parse_result(pg_query_parse(statement.c_str()));
+  };
+  const auto derive = [&] {
+    known = 0;
+    for (const std::string& text : texts) {
+      mlint::Session session{mlint::Schema(), mlint::Server{15}};
+      session.begin_unit(1);
+      for (const mlint::sql::ParsedStatement& each : mlint::sql::parse(text).statements)
+        for (const mlint::Operation& operation : each.operations)
+          known +=
+              session.run(operation, text.substr(each.span.begin, each.span.end - each.span.begin), {}).effects.known;
+    }
+  };
+  parse();
+  derive();
+  std::vector<double> ratios, parses, derives;
+  for (int run = 0; run < 15; ++run) {
+    parses.push_back(seconds_in(parse));
+    derives.push_back(seconds_in(derive));
+    ratios.push_back(derives.back() / parses.back());
+  }
+  std::sort(ratios.begin(), ratios.end());
+  std::printf("sql: %s, %zu bytes, %zu statements, %zu known\n", what, bytes, statements.size(), known);
+  std::printf("pg_query_parse: %.1f ms; parse and effects: %.1f ms (medians of 15)\n", median(parses) * 1e3,
+              median(derives) * 1e3);
+  std::printf("sql ratio: %.2f (%.2f-%.2f)\n", ratios[ratios.size() / 2], ratios[3], ratios[ratios.size() - 4]);
+}
+
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.size() == 3 && arguments[0] == "--bare")
     return bare(arguments[1], static_cast<unsigned>(std::stoul(arguments[2])));
   if (arguments.empty()) return 2;
+  if (arguments[0] == "--sql") {
+    std::vector<std::string> texts;
+    for (std::size_t i = 1; i < arguments.size(); ++i) texts.push_back(read_file(arguments[i]));
+    sql_ratio(texts, "files");
+    return 0;
+  }
 
   const bool generated = arguments.size() < 2;
   const fs::path project = generated ? generate(40, 30) : fs::path(arguments[1]);
@@ -166,6 +246,7 @@ int main(int argc, char** argv) {
   std::printf("bare read and parse: %.1f ms; mlint check --all: %.1f ms (medians of 15)\n", median(parses) * 1e3,
               median(checks) * 1e3);
   std::printf("cold check ratio: %.2f (%.2f-%.2f)\n", ratios[ratios.size() / 2], ratios[3], ratios[ratios.size() - 4]);
+  sql_ratio({generate_sql(1500)}, "generated");
   if (generated) fs::remove_all(project);
   return 0;
 }
