@@ -403,13 +403,21 @@ void set_type(Alteration& a, const alter::SetType& action) {
 
 void set_not_null(Alteration& a, const std::string& column) {
   const Relation* table = a.target.relation;
-  if (table && a.alter.only && table->partition_by && !table->children.empty() && !proves_not_null(*table, column)) {
-    a.d.fail("constraint must be added to child tables too");
+  if (table && a.alter.only && table->partition_by && !table->children.empty() &&
+      !proves_not_null(*table, column, a.d.schema)) {
+    // Until 18 each partition is looked at (ATExecCheckNotNull); since then it is refused.
+    bool missing = a.d.server.version >= 18;
+    for (const Target& child : a.d.descendants(a.target)) {
+      if (a.d.server.version < 18) a.d.lock(Fact::set_not_null, child);
+      const ColumnState* state = child.relation ? child.relation->column(column) : nullptr;
+      missing = missing || (state && state->not_null == Known::no);
+    }
+    if (missing) a.d.fail("constraint must be added to child tables too");
   }
   for (Member& member : a.members) {
     if (!member.target.has_rows()) continue;
     const Relation* relation = member.target.relation;
-    if (relation && proves_not_null(*relation, column, a.dropped_constraints)) continue;
+    if (relation && proves_not_null(*relation, column, a.d.schema, a.dropped_constraints)) continue;
     const bool assumed = !relation || (!relation->complete && !relation->column(column));
     if (assumed) a.d.assume("whether " + quoted(column) + " is already known to hold no null is not known here");
     a.d.work(Fact::set_not_null_scan, member.target, column, assumed);

@@ -309,6 +309,11 @@ void alter_composite(Derivation& d, const AlterTable& operation, const Target& t
     if (table->of_type == type.name ||
         (!table->of_type.name.empty() && d.schema.resolve(table->of_type) == type.name)) {
       d.lock(Fact::alter_composite_typed, d.target(*table));
+      // ATTypedTableRecursion: the same actions on the tables OF the type.
+      Alteration a{d, operation, d.target(*table), {}, {}, {}};
+      a.members.push_back({a.target});
+      for (Target& child : d.descendants(a.target)) a.members.push_back({std::move(child)});
+      for (const AlterAction& action : operation.actions) run(a, action);
       cascade = true;
     }
   }
@@ -335,12 +340,33 @@ void rewrite(Member& member, Derivation& d, Fact fact, const std::string& object
   rewrite(d, fact, member.target, object, assumed);
 }
 
+// Its constraint, or that of the partitioned index above it, goes in the same statement.
+bool goes(const Derivation& d, const IndexState& index) {
+  const auto* alter = d.operation.as<AlterTable>();
+  const auto dropped = [&](const std::string& name) {
+    return std::any_of(alter->actions.begin(), alter->actions.end(), [&](const AlterAction& action) {
+      const auto* drop = action.as<alter::DropConstraint>();
+      return drop && drop->name == name;
+    });
+  };
+  if (!alter) return false;
+  const IndexState* at = &index;
+  for (int depth = 0; at && depth < 32; ++depth) {
+    if (!at->constraint.empty() && dropped(at->constraint)) return true;
+    if (at->parent.name.empty()) return false;
+    const Relation* table = d.schema.find_index_table(at->parent);
+    at = table ? table->index(at->parent.name) : nullptr;
+  }
+  return false;
+}
+
 void build_new_indexes(Derivation& d, const Target& table, Fact work) {
   for (const Target& member : d.family(table)) {
     const Relation* after = d.after().find(member.name);
     if (!after) continue;
     for (const IndexState& index : after->indexes) {
-      if (member.relation && member.relation->index(index.name.name)) continue;
+      const IndexState* before = member.relation ? member.relation->index(index.name.name) : nullptr;
+      if (before && !goes(d, *before)) continue;
       if (!member.has_rows()) continue;
       d.builds(index.name.name);
       d.work(work, member, index.name.name);

@@ -20,6 +20,26 @@ std::string made_name(Derivation& d, const Target& table, const Constraint& cons
   return {};
 }
 
+// MergeWithExistingConstraint: a child that has the same check keeps it, and neither it nor its children are looked at.
+bool merges(Alteration& a, const Target& member, const Constraint& constraint) {
+  const Relation* table = member.relation;
+  if (!table || member.name == a.target.name || constraint.name.empty() || !constraint.expression) return false;
+  if (const ConstraintState* own = table->constraint(constraint.name)) {
+    if (!own->definition.expression || !same_expression(*own->definition.expression, *constraint.expression)) {
+      return false;
+    }
+    if (!own->valid && !constraint.not_valid) {
+      a.d.fail("constraint " + quoted(constraint.name) + " conflicts with NOT VALID constraint on relation " +
+               quoted(table->name));
+    }
+    return true;
+  }
+  return std::any_of(table->parents.begin(), table->parents.end(), [&](const QualifiedName& parent) {
+    const Target above = a.d.target(parent);
+    return above.name != a.target.name && merges(a, above, constraint);
+  });
+}
+
 void add_check(Alteration& a, const Constraint& constraint) {
   const Relation* table = a.target.relation;
   if (constraint.no_inherit && a.target.partitioned()) {
@@ -37,6 +57,7 @@ void add_check(Alteration& a, const Constraint& constraint) {
   if (constraint.not_valid || !constraint.enforced) return;
   a.d.effects.may_fail_on_rows = true;
   for (Member& member : a.members) {
+    if (merges(a, member.target, constraint)) continue;
     if (member.target.has_rows()) a.d.work(Fact::add_check_scan, member.target, constraint.name);
     if (constraint.no_inherit) return;
   }
@@ -58,7 +79,7 @@ void scan_key_columns(Alteration& a, const std::vector<std::string>& columns) {
       nullable = true;
       // A column made by the same statement is judged with it.
       if (table && !state && table->complete) continue;
-      if (table && proves_not_null(*table, column, a.dropped_constraints)) continue;
+      if (table && proves_not_null(*table, column, a.d.schema, a.dropped_constraints)) continue;
       if (member.target.has_rows()) a.d.work(Fact::add_primary_key_not_null, member.target, column, !state);
     }
   }
@@ -147,6 +168,10 @@ const ConstraintState* find_constraint(const Alteration& a, const std::string& n
   return a.target.relation ? a.target.relation->constraint(name) : nullptr;
 }
 
+bool contains(const std::vector<QualifiedName>& names, const QualifiedName& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 // Says that the constraint is missing where that is certain.
 void missing_constraint(Alteration& a, const std::string& name) {
   // Named by an earlier action of the same statement.
@@ -230,8 +255,12 @@ void drop_constraint(Alteration& a, const alter::DropConstraint& action) {
     case Constraint::Kind::foreign_key:
       return drop_foreign_key(a.d, a.target, *state);
     case Constraint::Kind::check:
-      if (state->definition.no_inherit || a.alter.only) return;
-      for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::drop_constraint_child, child);
+      // Under ONLY the children keep it as their own.
+      if (state->definition.no_inherit) return;
+      for (const Target& child : a.d.descendants(a.target)) {
+        if (!a.alter.only || contains(a.target.relation->children, child.name))
+          a.d.lock(Fact::drop_constraint_child, child);
+      }
       return;
     default:
       return drop_constraint_index(a.d, a.target, *state, action.cascade);
@@ -240,6 +269,14 @@ void drop_constraint(Alteration& a, const alter::DropConstraint& action) {
 
 void validate_constraint(Alteration& a, const alter::ValidateConstraint& action) {
   const ConstraintState* state = find_constraint(a, action.name);
+  ConstraintState made;
+  for (const AlterAction& other : a.alter.actions) {  // constraints are added in an earlier pass
+    const auto* add = other.as<alter::AddConstraint>();
+    if (!add || add->constraint.name != action.name) continue;
+    made.definition = add->constraint;
+    made.valid = !add->constraint.not_valid;
+    state = &made;
+  }
   if (state && state->valid) return;
   if (!state) {
     missing_constraint(a, action.name);
@@ -259,7 +296,12 @@ void validate_constraint(Alteration& a, const alter::ValidateConstraint& action)
     return;
   }
   for (const Member& member : a.members) {
-    if (member.target.name != a.target.name) a.d.lock(Fact::validate_constraint_child, member.target);
+    const bool child = member.target.name != a.target.name;
+    if (child && state && state->definition.no_inherit) return;
+    if (child) a.d.lock(Fact::validate_constraint_child, member.target);
+    const ConstraintState* own =
+        child && member.target.relation ? member.target.relation->constraint(action.name) : nullptr;
+    if (own && own->valid) continue;
     if (member.target.has_rows()) a.d.work(Fact::validate_check, member.target, action.name, !state);
   }
 }
@@ -273,6 +315,10 @@ void alter_constraint(Alteration& a, const alter::AlterConstraint& action) {
   }
   if (action.enforced && *action.enforced && !state->definition.enforced) {
     add_foreign_key(a.d, a.target, state->definition, true, action.name);
+  }
+  if (action.enforced && !*action.enforced && state->definition.enforced &&
+      state->definition.kind == Constraint::Kind::foreign_key) {
+    a.d.lock_family(Fact::not_enforced_referenced, a.d.target(state->definition.references));
   }
   if (!a.target.partitioned()) return;
   for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::alter_constraint_partition, child);

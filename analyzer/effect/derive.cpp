@@ -55,8 +55,11 @@ void Derivation::lock(Fact fact, const Target& on) {
   lock(row.mode, row, on);
 }
 
+// Foreign keys and partitions do not reach the children of classic inheritance.
 void Derivation::lock_family(Fact fact, const Target& on) {
-  for (const Target& member : family(on)) lock(fact, member);
+  lock(fact, on);
+  if (!on.partitioned()) return;
+  for (const Target& member : descendants(on)) lock(fact, member);
 }
 
 void Derivation::lock(LockMode mode, const ServerFact& fact, const Target& on) {

@@ -26,7 +26,11 @@ class DropWalk {
  private:
   void views(const Relation& table, std::string_view column);
   void referencing(const Relation& table, const std::vector<std::string>& columns);
+  void referencing_through(const Relation& table, const std::string& index);
   void partition_relatives(const Relation& table);
+  void row_type(const Relation& table);
+  void policies_and_rules(const Relation& table, std::string_view column);
+  void owned_sequence(const Relation& table, const ColumnState& column, bool whole_table);
   // Without CASCADE an object that still depends on it stops the statement.
   bool dependent(const std::string& what);
 
@@ -86,6 +90,35 @@ void DropWalk::referencing(const Relation& table, const std::vector<std::string>
   }
 }
 
+// The index that a foreign key to the table rests on: the first one that fits (transformFkeyCheckAttrs).
+const IndexState* index_behind(const Relation& table, const Constraint& key) {
+  for (const IndexState& index : table.indexes) {
+    const CreateIndex& definition = index.definition;
+    if (key.referenced_columns.empty()) {
+      if (table.primary_key() && table.primary_key()->index == index.name.name) return &index;
+      continue;
+    }
+    const ConstraintState* constraint = index.constraint.empty() ? nullptr : table.constraint(index.constraint);
+    if (!definition.unique || definition.where || (constraint && constraint->definition.deferrable)) continue;
+    const bool fits = definition.elements.size() == key.referenced_columns.size() &&
+                      std::all_of(definition.elements.begin(), definition.elements.end(), [&](const IndexElement& e) {
+                        return !e.expression && contains(key.referenced_columns, e.column);
+                      });
+    if (fits) return &index;
+  }
+  return nullptr;
+}
+
+void DropWalk::referencing_through(const Relation& table, const std::string& index) {
+  for (const auto& [other, constraint] : d_.schema.referencing(table.name)) {
+    if (listed_.count(other->name) || constraint->inherited) continue;
+    const IndexState* behind = index_behind(table, constraint->definition);
+    if (!behind || behind->name.name != index) continue;
+    if (!dependent("constraint " + quoted(constraint->definition.name) + " on " + quoted(other->name))) continue;
+    d_.lock_family(Fact::drop_referencing, d_.target(*other));
+  }
+}
+
 void DropWalk::partition_relatives(const Relation& table) {
   if (!table.is_partition()) return;
   for (const QualifiedName& name : table.parents) {
@@ -104,6 +137,80 @@ void DropWalk::partition_relatives(const Relation& table) {
   }
 }
 
+bool reads(const Query& query, const QualifiedName& table, std::string_view column, const Schema& schema) {
+  bool found = false;
+  for_each_relation(query, [&](const RelationRef& ref, bool) { found = found || schema.resolve(ref.name) == table; });
+  if (!found || column.empty()) return found;
+  found = false;
+  for_each_expression(query, [&](const Expr& e) {
+    found = found || (e.kind == Expr::Kind::column && (e.name == column || e.name == "*"));
+  });
+  return found;
+}
+
+bool reads(const std::optional<Expr>& expression, const QualifiedName& table, std::string_view column,
+           const Schema& schema) {
+  bool found = false;
+  if (!expression) return false;
+  for_each_node(*expression,
+                [&](const Expr& e) { found = found || (e.query && reads(*e.query, table, column, schema)); });
+  return found;
+}
+
+// Policies and rules of other tables that read this one.
+void DropWalk::policies_and_rules(const Relation& table, std::string_view column) {
+  for (const Relation* other : d_.schema.relations()) {
+    if (other->name == table.name || visited_.count(other->name) || listed_.count(other->name)) continue;
+    for (const PolicyState& policy : other->policies) {
+      if (!reads(policy.using_, table.name, column, d_.schema) && !reads(policy.check, table.name, column, d_.schema))
+        continue;
+      if (dependent("policy " + quoted(policy.name) + " on " + quoted(other->name)))
+        d_.lock(Fact::drop_policy, d_.target(*other));
+    }
+    for (const RuleState& rule : other->rules) {
+      const bool uses = std::any_of(rule.actions.begin(), rule.actions.end(), [&](const auto& action) {
+        return action && reads(*action, table.name, column, d_.schema);
+      });
+      if (uses && dependent("rule " + quoted(rule.name) + " on " + quoted(other->name)))
+        d_.lock(Fact::drop_rule, d_.target(*other));
+    }
+  }
+}
+
+bool calls(const Expr& expression, std::string_view function) {
+  bool found = false;
+  for_each_node(expression, [&](const Expr& node) {
+    if (node.kind == Expr::Kind::call && node.name == function) found = true;
+  });
+  return found;
+}
+
+bool uses_sequence(const ColumnState& column, const QualifiedName& sequence) {
+  if (!column.default_) return false;
+  bool found = false;
+  for_each_node(*column.default_, [&](const Expr& node) {
+    if (node.kind != Expr::Kind::constant) return;
+    if (node.name == sequence.name || node.name == sequence.schema + "." + sequence.name) found = true;
+  });
+  return found && calls(*column.default_, "nextval");
+}
+
+// The sequence of a serial or identity column, and the defaults elsewhere that draw from it.
+void DropWalk::owned_sequence(const Relation& table, const ColumnState& column, bool whole_table) {
+  if (column.owned_sequence.empty()) return;
+  const QualifiedName sequence{table.name.schema, column.owned_sequence};
+  d_.lock(Fact::drop_sequence, d_.target(sequence, RelationKind::sequence));
+  for (const Relation* other : d_.schema.relations()) {
+    const bool same = other->name == table.name;
+    if ((same && whole_table) || (!same && (visited_.count(other->name) || listed_.count(other->name)))) continue;
+    for (const ColumnState& user : other->columns) {
+      if ((same && user.name == column.name) || user.inherited || !uses_sequence(user, sequence)) continue;
+      if (dependent("the default of " + quoted(user.name) + " of " + quoted(other->name)))
+        d_.lock(Fact::drop_default_user, d_.target(*other));
+    }
+  }
+}
+
 void DropWalk::foreign_key(const Target& table, const ConstraintState& constraint) {
   d_.lock_family(Fact::drop_referenced, d_.target(constraint.definition.references));
   if (!table.partitioned()) return;
@@ -118,9 +225,7 @@ void DropWalk::relation(const Target& target) {
   if (target.has_rows() && target.kind == RelationKind::table) d_.effects.loses_data = true;
   for (const IndexState& index : table->indexes) d_.lock(Fact::drop_index, d_.target(*table, index));
   for (const ColumnState& column : table->columns) {
-    if (column.owned_sequence.empty()) continue;
-    const QualifiedName sequence{table->name.schema, column.owned_sequence};
-    d_.lock(Fact::drop_sequence, d_.target(sequence, RelationKind::sequence));
+    owned_sequence(*table, column, true);
   }
   for (const ConstraintState& constraint : table->constraints) {
     if (constraint.definition.kind == Constraint::Kind::foreign_key && !constraint.inherited) {
@@ -137,6 +242,25 @@ void DropWalk::relation(const Target& target) {
   }
   referencing(*table, {});
   views(*table, {});
+  policies_and_rules(*table, {});
+  row_type(*table);
+}
+
+// Columns of the table's row type.
+void DropWalk::row_type(const Relation& table) {
+  for (const Relation* user : d_.schema.tables_using_type(table.name)) {
+    if (user->name == table.name || visited_.count(user->name) || listed_.count(user->name)) continue;
+    if (!dependent("a column of " + quoted(user->name))) continue;
+    const Target target = d_.target(*user);
+    if (user->query) {
+      relation(target);
+      continue;
+    }
+    d_.lock(Fact::drop_type_user, target);
+    for (const ColumnState& used : user->columns) {
+      if (used.type.name == table.name) column(target, used.name);
+    }
+  }
 }
 
 void DropWalk::key(const Target& table, const ConstraintState& constraint) {
@@ -145,7 +269,7 @@ void DropWalk::key(const Target& table, const ConstraintState& constraint) {
   if (table.partitioned()) {
     for (const Target& child : d_.descendants(table)) d_.lock(Fact::drop_constraint_child, child);
   }
-  if (table.relation) referencing(*table.relation, constraint.definition.columns);
+  if (table.relation) referencing_through(*table.relation, constraint.index);
 }
 
 bool touches(const IndexState& index, std::string_view column) {
@@ -174,11 +298,9 @@ void DropWalk::column(const Target& table, std::string_view name) {
     if (is_key) referencing(relation_state, constraint.definition.columns);
   }
   views(relation_state, name);
+  policies_and_rules(relation_state, name);
   for (const ColumnState& other : relation_state.columns) {
-    if (other.name == name && !other.owned_sequence.empty()) {
-      const QualifiedName sequence{relation_state.name.schema, other.owned_sequence};
-      d_.lock(Fact::drop_sequence, d_.target(sequence, RelationKind::sequence));
-    }
+    if (other.name == name) owned_sequence(relation_state, other, false);
     // Before 15 a generated column went silently with what it reads.
     if (d_.server.version >= 15 && other.name != name && other.generated && mentions_column(*other.generated, name)) {
       dependent("generated column " + quoted(other.name));
@@ -203,6 +325,7 @@ void DropWalk::index(const Target& index) {
       }
     }
   }
+  referencing_through(*index.table, index.name.name);
   if (!index.index->constraint.empty()) {
     d_.fail("cannot drop index " + quoted(index.name) + " because constraint " + quoted(index.index->constraint) +
             " requires it");
@@ -262,24 +385,6 @@ RelationKind relation_kind(ObjectKind kind) {
 
 bool kind_fits(RelationKind wanted, RelationKind actual) {
   return wanted == actual || (wanted == RelationKind::table && actual == RelationKind::partitioned_table);
-}
-
-bool calls(const Expr& expression, std::string_view function) {
-  bool found = false;
-  for_each_node(expression, [&](const Expr& node) {
-    if (node.kind == Expr::Kind::call && node.name == function) found = true;
-  });
-  return found;
-}
-
-bool uses_sequence(const ColumnState& column, const QualifiedName& sequence) {
-  if (!column.default_) return false;
-  bool found = false;
-  for_each_node(*column.default_, [&](const Expr& node) {
-    if (node.kind != Expr::Kind::constant) return;
-    if (node.name == sequence.name || node.name == sequence.schema + "." + sequence.name) found = true;
-  });
-  return found && calls(*column.default_, "nextval");
 }
 
 void sequence_users(Derivation& d, const QualifiedName& sequence, bool cascade) {
@@ -360,6 +465,18 @@ void drop_function(Derivation& d, const Drop& operation, const QualifiedName& na
       if (column.default_ && calls(*column.default_, name.name)) used(target, "a default");
       if (column.generated && calls(*column.generated, name.name)) used(target, "a generated column");
     }
+    for (const PolicyState& policy : table->policies) {
+      if ((policy.using_ && calls(*policy.using_, name.name)) || (policy.check && calls(*policy.check, name.name)))
+        used(target, "policy " + quoted(policy.name));
+    }
+    bool viewed = false;
+    if (table->query) {
+      for_each_expression(*table->query, [&](const Expr& e) {
+        viewed = viewed || (e.kind == Expr::Kind::call && e.name == name.name);
+      });
+    }
+    if (viewed && operation.cascade) DropWalk(d, true).relation(target);
+    if (viewed) used(target, quoted(table->name));
     for (const ConstraintState& constraint : table->constraints) {
       if (constraint.definition.expression && calls(*constraint.definition.expression, name.name)) {
         used(target, "constraint " + quoted(constraint.definition.name));
@@ -424,6 +541,19 @@ void drop_extension(Derivation& d, const Drop& operation, const std::string& nam
       if (!index_needs(*table, index, name)) continue;
       used(target, "index " + quoted(index.name));
       if (operation.cascade) d.lock(Fact::drop_index, d.target(*table, index));
+    }
+  }
+}
+
+// Foreign tables go with their server; with a wrapper's extension all that may be behind it.
+void drop_foreign_tables(Derivation& d, const Drop& operation, const std::string& server, const std::string& what) {
+  DropWalk walk(d, operation.cascade);
+  for (const Relation* table : d.schema.relations()) {
+    if (table->kind != RelationKind::foreign_table || (!server.empty() && table->foreign_server != server)) continue;
+    if (operation.cascade) {
+      walk.relation(d.target(*table));
+    } else {
+      d.fail("cannot drop " + what + " because foreign table " + quoted(table->name) + " depends on it");
     }
   }
 }
@@ -551,7 +681,13 @@ void derive(Derivation& d, const Drop& operation) {
   for (const QualifiedName& name : operation.names) {
     if (operation.kind == ObjectKind::type || operation.kind == ObjectKind::domain) drop_type(d, operation, name);
     if (operation.kind == ObjectKind::schema) drop_schema(d, operation, name.name);
-    if (operation.kind == ObjectKind::extension) drop_extension(d, operation, name.name);
+    if (operation.kind == ObjectKind::extension) {
+      drop_extension(d, operation, name.name);
+      if (name.name.ends_with("_fdw")) drop_foreign_tables(d, operation, {}, "extension " + quoted(name.name));
+    }
+    if (operation.kind == ObjectKind::server) {
+      drop_foreign_tables(d, operation, name.name, "server " + quoted(name.name));
+    }
     if (operation.kind == ObjectKind::function || operation.kind == ObjectKind::procedure ||
         operation.kind == ObjectKind::routine) {
       drop_function(d, operation, name);

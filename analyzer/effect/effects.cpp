@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string>
 
 #include "analyzer/effect/derive.h"
 
@@ -53,6 +54,9 @@ Effects effects_with_facts(const Operation& operation, const Schema& before, con
   effect::Derivation derivation(operation, before, server);
   derivation.used = &used;
   effect::dispatch(derivation, operation);
+  if (operation.syntax_since > server.version && !derivation.effects.fails) {
+    derivation.fail("its syntax needs PostgreSQL " + std::to_string(operation.syntax_since));
+  }
   Effects effects = derivation.finish();
   if (operation.explain && !operation.explain_analyze) effect::plan_only(effects);
   return effects;

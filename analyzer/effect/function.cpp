@@ -37,7 +37,16 @@ void run_body(Derivation& d, const sql::ParsedSql& body) {
   }
 }
 
-void lock_names(Derivation& d, const Query& query) {
+void lock_names(Derivation& d, const Query& query, int depth = 0) {
+  for (const RelationRef& ref : query.from) {
+    const bool of =
+        query.row_lock_of.empty() || contains(query.row_lock_of, ref.alias.empty() ? ref.name.name : ref.alias);
+    if (query.row_lock != Query::RowLock::none && of) d.lock(Fact::query_row_lock, d.target(ref.name));
+  }
+  for (const auto& inner : query.subqueries) {
+    if (inner && depth < 32) lock_names(d, *inner, depth + 1);
+  }
+  if (depth > 0) return;
   for_each_relation(query, [&](const RelationRef& ref, bool written) {
     d.lock(written ? Fact::create_function_written : Fact::create_function_read, d.target(ref.name));
   });

@@ -126,7 +126,6 @@ void reindex_index(Derivation& d, const Reindex& operation) {
   }
   d.refuse(Fact::reindex_partitioned_refused);
   for (const Target& part : d.descendants(table)) {
-    if (part.has_rows()) d.lock(on_table, part);
     if (!part.relation) continue;
     for (const IndexState& child : part.relation->indexes) {
       if (child.parent.name.empty() || !part.has_rows()) continue;
@@ -139,6 +138,7 @@ void reindex_index(Derivation& d, const Reindex& operation) {
         above = up.index->parent;
       }
       if (above.name != index.name.name) continue;
+      d.lock(on_table, part);
       d.lock(on_index, d.target(*part.relation, child));
       d.work(Fact::reindex_rebuild, part, child.name.name);
       d.builds(child.name.name);

@@ -128,8 +128,8 @@ void lock_tables_of_type(Derivation& d, const QualifiedName& name, Fact lock, Fa
       }
       (void)through;
       const Target target = d.target(*table);
-      if (table->kind == RelationKind::view || table->kind == RelationKind::composite_type) continue;
-      d.lock(lock, target);
+      if (table->kind == RelationKind::composite_type) continue;
+      d.lock(lock, target);  // views too, before it is seen that they hold no rows (get_rels_with_domain)
       if (target.has_rows()) d.work(scan, target, full.name);
     }
     for (const TypeState* other : d.schema.types()) {
@@ -323,9 +323,16 @@ void derive(Derivation& d, const CreateStatistics& operation) {
   d.lock(Fact::create_statistics, table);
 }
 
-void derive(Derivation& d, const CreatePublication& operation) {
-  for (const QualifiedName& name : operation.tables) d.lock(Fact::publication_table, d.target(name));
+void lock_published(Derivation& d, const std::vector<QualifiedName>& tables, const std::vector<QualifiedName>& only) {
+  for (const QualifiedName& name : tables) {
+    const Target table = d.target(name);
+    const bool alone = table.partitioned() || std::find(only.begin(), only.end(), name) != only.end();
+    for (const Target& member : alone ? std::vector<Target>{table} : d.family(table))
+      d.lock(Fact::publication_table, member);
+  }
 }
+
+void derive(Derivation& d, const CreatePublication& operation) { lock_published(d, operation.tables, operation.only); }
 
 void derive(Derivation& d, const AlterPublication& operation) {
   if (operation.action == AlterPublication::Action::set) {
@@ -338,7 +345,7 @@ void derive(Derivation& d, const AlterPublication& operation) {
         if (!d.schema.was_dropped(name)) d.lock(Fact::publication_table, d.target(name));
     }
   }
-  for (const QualifiedName& name : operation.tables) d.lock(Fact::publication_table, d.target(name));
+  lock_published(d, operation.tables, operation.only);
 }
 
 void derive(Derivation& d, const CreateObject& operation) {

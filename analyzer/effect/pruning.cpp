@@ -203,6 +203,14 @@ std::optional<Set> bound_set(const PartitionKey& key, const PartitionBound& boun
   return out;
 }
 
+bool covers(const Interval& outer, const Interval& inner) {
+  const auto low = compare(outer.low, inner.low);
+  const auto high = compare(inner.high, outer.high);
+  if (!low || !high) return false;
+  return (*low < 0 || (*low == 0 && (!outer.low_open || inner.low_open))) &&
+         (*high < 0 || (*high == 0 && (!outer.high_open || inner.high_open)));
+}
+
 bool overlaps(const Set& a, const Set& b) {
   for (const Interval& x : a) {
     for (const Interval& y : b) {
@@ -219,6 +227,18 @@ bool may_overlap(const Expr& condition, const PartitionKey& key, const Partition
   if (key.elements.empty() || key.elements[0].column.empty()) return true;
   const auto wanted = bound_set(key, bound);
   return !wanted || overlaps(allowed(condition, key.elements[0].column, 0), *wanted);
+}
+
+bool may_be_in_default(const Expr& condition, const PartitionKey& key,
+                       const std::vector<const PartitionBound*>& others) {
+  if (key.elements.size() != 1 || key.elements[0].column.empty()) return true;
+  const Set wanted = allowed(condition, key.elements[0].column, 0);
+  return !std::all_of(wanted.begin(), wanted.end(), [&](const Interval& interval) {
+    return std::any_of(others.begin(), others.end(), [&](const PartitionBound* bound) {
+      const auto set = bound_set(key, *bound);
+      return set && std::any_of(set->begin(), set->end(), [&](const Interval& i) { return covers(i, interval); });
+    });
+  });
 }
 
 bool may_hold(const Expr& value, const PartitionKey& key, const PartitionBound& bound) {

@@ -17,12 +17,18 @@ constexpr int cascade_depth = 32;
 // Partitions that constants of the condition do not exclude.
 void partitions_left(Derivation& d, const Relation& table, const Expr* where, std::vector<Target>& out, int depth = 0) {
   if (depth > cascade_depth) return;
+  std::vector<const PartitionBound*> bounds;
+  for (const QualifiedName& name : table.children) {
+    const Relation* child = where && table.partition_by ? d.schema.find(name) : nullptr;
+    if (child && child->bound && !child->bound->is_default) bounds.push_back(&*child->bound);
+  }
   for (const QualifiedName& name : table.children) {
     const Relation* child = d.schema.find(name);
     if (!child) continue;
-    if (where && table.partition_by && child->bound && !child->bound->is_default &&
-        !may_overlap(*where, *table.partition_by, *child->bound)) {
-      continue;
+    if (where && table.partition_by && child->bound) {
+      const bool wanted = child->bound->is_default ? may_be_in_default(*where, *table.partition_by, bounds)
+                                                   : may_overlap(*where, *table.partition_by, *child->bound);
+      if (!wanted) continue;
     }
     out.push_back(d.target(*child));
     partitions_left(d, *child, where, out, depth + 1);
@@ -208,7 +214,8 @@ void write_view(Derivation& d, const Query& query, const Relation& view, int dep
   run_triggers(d, view, writes.inserts, writes.updates, writes.deletes);
 }
 
-void write_rules(Derivation& d, const Relation& table) {
+void write_rules(Derivation& d, const Relation& table, int depth) {
+  if (table.rules.empty() || !d.bodies->insert({table.name.schema, "rules of " + table.name.name}).second) return;
   for (const RuleState& rule : table.rules) {
     for (const auto& action : rule.actions) {
       if (!action || d.depth > 8) continue;
@@ -216,6 +223,7 @@ void write_rules(Derivation& d, const Relation& table) {
         if (ref.name.name == "old" || ref.name.name == "new") return;
         d.lock(written ? Fact::query_write : Fact::query_read, d.target(ref.name));
       });
+      if (action->target) write(d, *action, action->target->name, depth + 1);
     }
   }
 }
@@ -260,7 +268,7 @@ void write(Derivation& d, const Query& query, const QualifiedName& name, int dep
   for (const Target& part : parts) {
     if (part.relation) run_triggers(d, *part.relation, writes.inserts, writes.updates, writes.deletes);
   }
-  write_rules(d, table);
+  write_rules(d, table, depth);
 }
 
 void use_sequence(Derivation& d, const Expr& call) {

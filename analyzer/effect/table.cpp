@@ -274,6 +274,16 @@ void derive(Derivation& d, const RefreshMaterializedView& operation) {
 }
 
 void derive(Derivation& d, const AlterAllInTablespace& operation) {
+  if (operation.kind == ObjectKind::index) {
+    for (const Relation* relation : d.schema.relations()) {
+      for (const IndexState& index : relation->indexes) {
+        const std::string& written = index.definition.tablespace;
+        if ((written.empty() ? "pg_default" : written) == operation.from)
+          d.lock(Fact::index_tablespace, d.target(*relation, index));
+      }
+    }
+    return;
+  }
   for (const Relation* relation : d.schema.relations()) {
     const std::string space = relation->tablespace.empty() ? "pg_default" : relation->tablespace;
     const bool fits = operation.kind == ObjectKind::materialized_view

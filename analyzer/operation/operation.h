@@ -626,6 +626,7 @@ struct CreatePublication {
   std::string name;
   bool all_tables = false;
   std::vector<QualifiedName> tables;
+  std::vector<QualifiedName> only;  // of them, those written with ONLY
   std::vector<std::string> schemas;
 };
 struct AlterPublication {
@@ -633,6 +634,7 @@ struct AlterPublication {
   std::string name;
   Action action = Action::add;
   std::vector<QualifiedName> tables;
+  std::vector<QualifiedName> only;  // of them, those written with ONLY
   std::vector<std::string> schemas;
 };
 // What has no relation and no schema state in it: roles, databases, tablespaces, servers, casts, operators, languages …

@@ -391,6 +391,16 @@ void apply(Catalog& catalog, const Drop& operation) {
     case ObjectKind::extension:
       for (const QualifiedName& name : operation.names) drop_extension(catalog, name.name);
       break;
+    case ObjectKind::server:
+      for (const QualifiedName& name : operation.names) {
+        std::vector<QualifiedName> tables;
+        catalog.relations.for_each([&](const Relation& table) {
+          if (table.kind == RelationKind::foreign_table && table.foreign_server == name.name)
+            tables.push_back(table.name);
+        });
+        for (const QualifiedName& table : tables) table::drop_relation(catalog, table);
+      }
+      break;
     case ObjectKind::subscription:
       for (const QualifiedName& name : operation.names)
         std::erase_if(catalog.subscriptions, [&](const auto& known) { return known.name == name.name; });

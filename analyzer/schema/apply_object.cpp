@@ -274,11 +274,30 @@ void apply(Catalog& catalog, const AlterObject& operation) {
   }
 }
 
+namespace {
+
+// The table and, unless ONLY or partitioned, its children: all of them are listed (OpenTableList).
+std::vector<QualifiedName> published(const Catalog& catalog, const QualifiedName& name,
+                                     const std::vector<QualifiedName>& only) {
+  const Relation* found = catalog.find(name);
+  std::vector<QualifiedName> tables{found ? found->name : catalog.new_name(name)};
+  if (std::find(only.begin(), only.end(), name) != only.end()) return tables;
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    const Relation* table = catalog.relations.find(tables[i]);
+    if (!table || table->kind == RelationKind::partitioned_table) continue;
+    for (const QualifiedName& child : table->children)
+      if (std::find(tables.begin(), tables.end(), child) == tables.end()) tables.push_back(child);
+  }
+  return tables;
+}
+
+}  // namespace
+
 void apply(Catalog& catalog, const CreatePublication& operation) {
   PublicationState publication{operation.name, {}};
-  for (const QualifiedName& name : operation.tables) publication.tables.push_back(catalog.new_name(name));
-  for (std::size_t i = 0; i < operation.tables.size(); ++i)
-    if (const Relation* found = catalog.find(operation.tables[i])) publication.tables[i] = found->name;
+  for (const QualifiedName& name : operation.tables)
+    for (QualifiedName& table : published(catalog, name, operation.only))
+      publication.tables.push_back(std::move(table));
   catalog.publications.push_back(std::move(publication));
 }
 
@@ -288,10 +307,10 @@ void apply(Catalog& catalog, const AlterPublication& operation) {
     if (publication.name != operation.name) continue;
     if (operation.action == AlterPublication::Action::set) publication.tables.clear();
     for (const QualifiedName& name : operation.tables) {
-      const Relation* found = catalog.find(name);
-      const QualifiedName full = found ? found->name : catalog.new_name(name);
-      std::erase(publication.tables, full);
-      if (operation.action != AlterPublication::Action::drop) publication.tables.push_back(full);
+      for (const QualifiedName& full : published(catalog, name, operation.only)) {
+        std::erase(publication.tables, full);
+        if (operation.action != AlterPublication::Action::drop) publication.tables.push_back(full);
+      }
     }
   }
 }

@@ -243,6 +243,7 @@ Relation describe(const CreateTable& operation, const Catalog& catalog) {
   table.created_in = catalog.unit;
   table.partition_by = operation.partition_by;
   table.bound = operation.bound;
+  table.foreign_server = operation.foreign_server;
   table.options = operation.options;
   table.tablespace = operation.tablespace;
   table.access_method = operation.access_method;

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "analyzer/operation/printer.h"
+#include "analyzer/schema/schema.h"
 
 namespace mlint {
 namespace {
@@ -16,6 +17,36 @@ void each_direct_expression(const Query& query, Visit visit) {
     for (const Expr& e : row) visit(e);
   if (query.where) visit(*query.where);
   for (const Expr& e : query.other_expressions) visit(e);
+}
+
+// A literal, casts of it included.
+const Expr* literal(const Expr& expression) {
+  const Expr* e = &expression;
+  for (int depth = 0; depth < 16 && e->kind == Expr::Kind::cast && e->arguments.size() == 1; ++depth)
+    e = &e->arguments[0];
+  return e->kind == Expr::Kind::constant ? e : nullptr;
+}
+
+Known truth(const Expr& expression) {
+  const Expr* constant = literal(expression);
+  if (!constant) return Known::unknown;
+  if (constant->type.name.name == "null") return Known::no;  // NULL takes no arm
+  if (constant->name == "true" || constant->name == "t") return Known::yes;
+  return constant->name == "false" || constant->name == "f" ? Known::no : Known::unknown;
+}
+
+std::vector<const Expr*> live_arms(const Expr& expression) {
+  std::vector<const Expr*> live;
+  const auto& arguments = expression.arguments;
+  for (std::size_t i = 0; i + 1 < arguments.size(); i += 2) {
+    const Known condition = truth(arguments[i]);
+    if (condition == Known::no) continue;
+    if (condition == Known::unknown) live.push_back(&arguments[i]);
+    live.push_back(&arguments[i + 1]);
+    if (condition == Known::yes) return live;
+  }
+  if (arguments.size() % 2 == 1) live.push_back(&arguments.back());
+  return live;
 }
 
 bool is_identifier_char(char c) {
@@ -87,6 +118,27 @@ bool mentions_column(const Expr& expression, std::string_view column) {
     found = found || (e.kind == Expr::Kind::column && (e.name == column || e.name == "*"));
   });
   return found;
+}
+
+std::vector<const Expr*> live_arguments(const Expr& expression) {
+  using Kind = Expr::Kind;
+  if (expression.kind == Kind::case_ && expression.name.empty()) return live_arms(expression);
+  std::vector<const Expr*> live;
+  for (const Expr& argument : expression.arguments) {
+    const Expr* constant = literal(argument);
+    const Known decided = truth(argument);
+    const bool null = constant && constant->type.name.name == "null";
+    if (null && expression.kind == Kind::coalesce) continue;
+    if ((constant && expression.kind == Kind::coalesce) ||
+        (expression.kind == Kind::and_ && decided == Known::no && !null) ||
+        (expression.kind == Kind::or_ && decided == Known::yes)) {
+      if (expression.kind != Kind::coalesce) live.clear();
+      live.push_back(&argument);
+      return live;
+    }
+    live.push_back(&argument);
+  }
+  return live;
 }
 
 void rename_column_in(Expr& expression, std::string_view from, std::string_view to) {

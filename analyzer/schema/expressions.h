@@ -26,4 +26,8 @@ std::vector<QualifiedName> functions_of(const Expr& expression);
 // An identifier replaced in SQL text, quoted where it needs to be; string literals are left alone.
 std::string replace_identifier(std::string_view sql, std::string_view from, std::string_view to);
 
+// The operands that eval_const_expressions leaves: arms of CASE and arguments of COALESCE, AND and OR that constants
+// decide never run, and what they call is never called.
+std::vector<const Expr*> live_arguments(const Expr& expression);
+
 }  // namespace mlint

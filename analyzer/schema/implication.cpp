@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "analyzer/schema/expressions.h"
+
 namespace mlint {
 namespace {
 
@@ -170,7 +172,20 @@ Condition condition_of(const Expr& e, bool negate, int depth) {
       return in_list(e, negate);
     case Expr::Kind::between:
       return between(e, negate);
+    case Expr::Kind::case_: {  // decided by constants
+      const std::vector<const Expr*> live = live_arguments(e);
+      return live.size() == 1 ? condition_of(*live[0], negate, depth + 1) : other(e, negate);
+    }
     case Expr::Kind::operator_:
+      // simplify_boolean_equality
+      if (e.arguments.size() == 2 && (e.name == "=" || e.name == "<>")) {
+        for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+          const Expr& constant = strip_casts(e.arguments[side]);
+          if (constant.kind != Expr::Kind::constant || constant.type.name.name != "bool") continue;
+          const bool same = (constant.name == "true") == (e.name == "=");
+          return condition_of(e.arguments[1 - side], negate == same, depth + 1);
+        }
+      }
       if (e.arguments.size() == 2 && is_comparison(e.name))
         return compare(e, e.arguments[0], e.name, e.arguments[1], negate);
       return other(e, negate);
@@ -365,9 +380,15 @@ Condition negated(const Condition& condition, int depth = 0) {
 
 }  // namespace
 
-bool proves_not_null(const Relation& table, std::string_view column, const std::vector<std::string>& without) {
+bool proves_not_null(const Relation& table, std::string_view column, const Schema& schema,
+                     const std::vector<std::string>& without) {
   const ColumnState* state = table.column(column);
   if (state && state->not_null == Known::yes && state->not_null_valid) return true;
+  // IS NOT NULL of a row asks about its fields (argisrow), which is another question.
+  if (state && state->type.array_dimensions == 0) {
+    const TypeState* type = schema.find_type(state->type.name);
+    if (type ? type->kind == TypeState::Kind::composite : schema.find(state->type.name) != nullptr) return false;
+  }
   return implies(constraints_of(table, false, without), atom(Condition::Kind::is_not_null, std::string(column)), 0);
 }
 

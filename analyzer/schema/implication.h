@@ -20,7 +20,8 @@ bool same_foreign_key(const Constraint& a, const Constraint& b);
 // NotNullImpliedByRelConstraints: a valid CHECK whose truth or unknown outcome still says `column IS NOT NULL` (c > 0
 // does not, NULL passes it), or the column is not null already. SET NOT NULL then reads no rows (PostgreSQL 12).
 // `without`: constraints that the statement drops.
-bool proves_not_null(const Relation& table, std::string_view column, const std::vector<std::string>& without = {});
+bool proves_not_null(const Relation& table, std::string_view column, const Schema& schema,
+                     const std::vector<std::string>& without = {});
 
 // ATTACH PARTITION reads no rows of the new partition: its constraints imply the bound.
 bool proves_partition_bound(const Relation& partition, const PartitionKey& key, const PartitionBound& bound);

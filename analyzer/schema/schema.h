@@ -113,6 +113,7 @@ struct Relation {
   std::string clustered_on;
   std::vector<std::string> statistics;  // names of CREATE STATISTICS objects
   QualifiedName of_type;
+  std::string foreign_server;
 
   const ColumnState* column(std::string_view name) const;
   const ConstraintState* constraint(std::string_view name) const;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/schema/expressions.h"
 #include "analyzer/schema/type_data.h"
 #include "analyzer/schema/types.h"
 
@@ -95,7 +96,7 @@ class Judge {
   Volatility judge(const Expr& e, int depth) {
     if (depth > depth_limit || ++*visited_ > visit_limit) return Volatility::unknown;
     Volatility worst = own(e, depth);
-    for (const Expr& argument : e.arguments) worst = worse(worst, judge(argument, depth + 1));
+    for (const Expr* argument : live_arguments(e)) worst = worse(worst, judge(*argument, depth + 1));
     if (e.query) worst = worse(worst, judge(*e.query, depth + 1));
     return worst;
   }

@@ -20,6 +20,7 @@ struct Reading {
   Tokens tokens;                     // of the statement
   const Adapted* adapted = nullptr;  // the tree is of a rewritten text: its locations are translated
   std::vector<std::string> ctes;     // names of CTEs in scope
+  Query::RowLock outer_lock = Query::RowLock::none;  // FOR UPDATE around the subquery in FROM that is read next
 };
 
 // --- places

@@ -49,26 +49,28 @@ OperationKind create_statistics(Reading& reading, Node body) {
 OperationKind alter_statistics(Reading&, Node body) { return AlterStatistics{read_name(body["defnames"])}; }
 
 template <class Publication>
-void read_published(Node body, Publication& publication) {
+void read_published(Reading& reading, Node body, Publication& publication) {
   for (const Node item : body["pubobjects"]) {
     const Node object = item["PublicationObjSpec"];
     if (object["pubtable"]) {
-      publication.tables.push_back(read_relation_name(object["pubtable"]["relation"]));
+      RelationRef table = read_relation(reading, object["pubtable"]["relation"]);
+      if (table.only) publication.only.push_back(table.name);
+      publication.tables.push_back(std::move(table.name));
     } else {
       publication.schemas.emplace_back(object["name"] ? object.text("name") : "current_schema");
     }
   }
 }
 
-OperationKind create_publication(Reading&, Node body) {
+OperationKind create_publication(Reading& reading, Node body) {
   CreatePublication publication;
   publication.name = std::string(body.text("pubname"));
   publication.all_tables = body.flag("for_all_tables");
-  read_published(body, publication);
+  read_published(reading, body, publication);
   return publication;
 }
 
-OperationKind alter_publication(Reading&, Node body) {
+OperationKind alter_publication(Reading& reading, Node body) {
   AlterPublication publication;
   publication.name = std::string(body.text("pubname"));
   const std::string_view action = body.text("action");
@@ -76,7 +78,7 @@ OperationKind alter_publication(Reading&, Node body) {
                        : action == "AP_SetObjects" ? AlterPublication::Action::set
                                                    : AlterPublication::Action::add;
   if (body["options"]) publication.action = AlterPublication::Action::options;
-  read_published(body, publication);
+  read_published(reading, body, publication);
   return publication;
 }
 

@@ -156,6 +156,15 @@ OperationKind read_plain(const Plain& plain, Node body) {
     object.if_not_exists = body.flag("if_not_exists");
     return object;
   }
+  if (plain.tag == "AlterSystemStmt") return AlterObject{plain.kind, {{}, "system"}, {}};
+  const Node relation = body["relation"];
+  const RelationKind kind = relation_kind(body.text("objectType"));
+  if (plain.tag == "AlterObjectDependsStmt" && relation &&
+      (kind == RelationKind::materialized_view || kind == RelationKind::index)) {
+    AlterTable table{read_relation_name(relation), kind, false, false, {}};
+    table.actions.push_back({alter::Other{"DEPENDS ON EXTENSION"}, {}});
+    return table;
+  }
   return AlterObject{plain.kind, plain_name(plain, body), read_options(body["options"])};
 }
 

@@ -64,7 +64,14 @@ void read_from(Reading& reading, Node item, Query& query) {
     read_from(reading, body["rarg"], query);
     add_expression(reading, query, body["quals"]);
   } else if (tag == "RangeSubselect") {
-    if (auto inner = read_query(reading, body["subquery"])) query.subqueries.push_back(std::move(inner));
+    // FOR UPDATE reaches into it (transformLockingClause).
+    const std::string alias(body["alias"].text("aliasname"));
+    const auto& of = query.row_lock_of;
+    const bool locked = of.empty() || std::find(of.begin(), of.end(), alias) != of.end();
+    reading.outer_lock = locked ? query.row_lock : Query::RowLock::none;
+    auto inner = read_query(reading, body["subquery"]);
+    reading.outer_lock = Query::RowLock::none;
+    if (inner) query.subqueries.push_back(std::move(inner));
   } else if (tag == "RangeFunction") {
     for (const Node function : body["functions"]) add_expressions(reading, query, function["List"]["items"]);
   } else if (tag == "RangeTableSample") {
@@ -208,6 +215,10 @@ void read_arms(Reading& reading, Node body, Query& query) {
 std::shared_ptr<const Query> read_select(Reading& reading, Node body) {
   auto query = std::make_shared<Query>();
   const CteScope scope(reading);
+  query->row_lock = std::exchange(reading.outer_lock, Query::RowLock::none);
+  const bool locked_whole = query->row_lock != Query::RowLock::none;
+  read_locking(body["lockingClause"], *query);
+  if (locked_whole) query->row_lock_of.clear();
   read_with(reading, body["withClause"], *query);
   if (body.text("op") != "SETOP_NONE") {
     read_arms(reading, body["larg"], *query);
@@ -228,7 +239,6 @@ std::shared_ptr<const Query> read_select(Reading& reading, Node body) {
     add_expressions(reading, *query, body[key]);
   }
   for (const char* key : {"havingClause", "limitOffset", "limitCount"}) add_expression(reading, *query, body[key]);
-  read_locking(body["lockingClause"], *query);
   return query;
 }
 

@@ -149,7 +149,7 @@ TEST_CASE("volatility of defaults", "[schema]") {
 TEST_CASE("what proves that a column is not null", "[schema]") {
   const auto proves = [](const std::string& check) {
     const Schema schema = after("CREATE TABLE t (c int, d int); ALTER TABLE t ADD CONSTRAINT k CHECK " + check);
-    return proves_not_null(*schema.find({"", "t"}), "c");
+    return proves_not_null(*schema.find({"", "t"}), "c", schema);
   };
   CHECK(proves("(c IS NOT NULL)"));
   CHECK(proves("(c IS NOT NULL AND d > 0)"));
