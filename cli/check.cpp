@@ -144,7 +144,7 @@ class Check {
   bool read_index(const history::Scope& scope) {
     std::map<std::string, std::string> contents;
     for (const auto& [path, text] : scope.index_contents)
-      if (text) contents[path::join(scope.repository, path)] = *text;
+      if (text && scope.git) contents[path::join(scope.git->root(), path)] = *text;
     if (contents.empty()) return false;
     index_ = overlay(files(), std::move(contents));
     return true;

@@ -17,7 +17,7 @@ std::multiset<std::string> lines_of(const Schema& schema) {
   for (const Relation* relation : schema.relations()) {
     if (relation->kind == RelationKind::index || relation->kind == RelationKind::sequence) continue;
     const std::string name = "`" + relation->name.name + "`";
-    lines.insert(std::string(describe::kind(relation->kind)) + " " + name);
+    lines.insert(std::string(name_of(relation->kind)) + " " + name);
     for (const ColumnState& column : relation->columns)
       lines.insert("column `" + column.name + "` of " + name + ": " + describe::column(column));
     for (const ConstraintState& constraint : relation->constraints)

@@ -71,6 +71,16 @@ void Writer::fact(std::size_t gutter, std::string_view name, std::string_view te
   if (first) out << '\n';
 }
 
+// The steps of a recipe stand below the word "help:".
+std::string indented(std::string_view lines) {
+  std::string result;
+  for (const char c : lines) {
+    result += c;
+    if (c == '\n') result += "      ";
+  }
+  return result;
+}
+
 std::string lock_text(const LockFact& lock) {
   std::string text = lock.mode + " on " + lock.relation;
   if (!lock.kind.empty() && lock.kind != "table") text += " (" + lock.kind + ")";
@@ -147,7 +157,7 @@ void Writer::finding(const Diagnostic& diagnostic) {
   }
   facts(diagnostic, gutter);
   if (!finding.help.empty()) {
-    out << paint.green << "help:" << paint.reset << ' ' << report::visible_lines(finding.help) << '\n';
+    out << paint.green << "help:" << paint.reset << ' ' << indented(report::visible_lines(finding.help)) << '\n';
   }
   if (finding.fix) {
     out << paint.green << "fix:" << paint.reset << "  " << visible(finding.fix->title) << '\n';

@@ -45,10 +45,15 @@ static void check(const OperationView& view, Reporter& reporter) {
     if (is_new(*view.before[i], table) || view.migration.created_on_branch(table)) continue;
     Finding finding;
     finding.message = change + " breaks the code of one release: it knows only one of the names";
-    finding.help = view.migration.language == Language::django
-                       ? "keep the table with `db_table` in Meta"
-                       : with_steps("rename it and make a view of the old name in the same transaction",
-                                    renamed_behind_view(sql_name(table), rename->new_name), view);
+    const auto* rename = view.statements[i]->operation.as<Rename>();
+    if (view.migration.language == Language::django) {
+      finding.help = "keep the table with `db_table` in Meta";
+    } else if (rename != nullptr) {
+      finding.help = with_steps("rename it and make a view of the old name in the same transaction",
+                                renamed_behind_view(sql_name(table), rename->new_name), view);
+    } else {
+      finding.help = "make a view of the old name in the same transaction";
+    }
     finding.subject = subject_of(table, "name");
     finding.severity = breaks_running_code(view.migration.project.deploy);
     add_deploy_note(view.migration, finding);

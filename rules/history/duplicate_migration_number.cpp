@@ -16,6 +16,7 @@ static std::string number_of(const std::string& name) {
 
 static bool is_squash(const django::Migration& migration) { return !migration.replaces.empty(); }
 
+// Those of the same app: a merge migration is one of them, and the whole graph is large.
 static std::set<django::MigrationKey> descendants(const django::Graph& graph, const django::MigrationKey& from) {
   std::set<django::MigrationKey> seen;
   std::vector<django::MigrationKey> open{from};
@@ -24,7 +25,9 @@ static std::set<django::MigrationKey> descendants(const django::Graph& graph, co
     open.pop_back();
     if (!seen.insert(next).second) continue;
     const auto children = graph.children.find(next);
-    if (children != graph.children.end()) open.insert(open.end(), children->second.begin(), children->second.end());
+    if (children == graph.children.end()) continue;
+    for (const django::MigrationKey& child : children->second)
+      if (child.app == from.app) open.push_back(child);
   }
   return seen;
 }
