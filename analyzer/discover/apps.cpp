@@ -20,8 +20,12 @@ std::string last_part(std::string_view dotted) { return std::string(dotted.subst
 class Finder {
  public:
   Finder(PythonModules& modules, const FileSystem& files, const std::vector<std::string>& python_files,
-         const DjangoSettings* settings)
-      : modules_(modules), files_(files), python_files_(python_files), settings_(settings) {}
+         std::string root_name, const DjangoSettings* settings)
+      : modules_(modules),
+        files_(files),
+        python_files_(python_files),
+        root_name_(std::move(root_name)),
+        settings_(settings) {}
 
   FoundApps run() {
     if (settings_ != nullptr) {
@@ -285,7 +289,7 @@ class Finder {
       app.label = config->label.empty() ? last_part(config->name) : config->label;
       app.module = config->name;
     }
-    if (app.label.empty()) app.label = directory.empty() ? "migrations" : std::string(path::name(directory));
+    if (app.label.empty()) app.label = directory.empty() ? root_name_ : std::string(path::name(directory));
     app.installed = settings_ == nullptr || !settings_->complete || settings_->installed_apps.empty();
     use(app, migrations);
     found_.apps.push_back(std::move(app));
@@ -328,6 +332,7 @@ class Finder {
   PythonModules& modules_;
   const FileSystem& files_;
   const std::vector<std::string>& python_files_;
+  std::string root_name_;
   const DjangoSettings* settings_;
   FoundApps found_;
   std::set<std::string> taken_;
@@ -336,8 +341,8 @@ class Finder {
 }  // namespace
 
 FoundApps find_apps(PythonModules& modules, const FileSystem& files, const std::vector<std::string>& python_files,
-                    const DjangoSettings* settings) {
-  return Finder(modules, files, python_files, settings).run();
+                    const std::string& root_name, const DjangoSettings* settings) {
+  return Finder(modules, files, python_files, root_name, settings).run();
 }
 
 }  // namespace mlint

@@ -43,6 +43,14 @@ bool is_root(const FileSystem& files, const std::string& directory) {
   return text && text->find("[tool.mlint") != std::string::npos;
 }
 
+// Where nothing marks a root: the directory given. A migration needs its app around it: the working directory, where
+// that is above, else the directory of the app.
+std::string unmarked_root(const FileSystem& files, const std::string& asked, const std::string& directory) {
+  if (path::name(directory) != "migrations" || asked.ends_with(".sql")) return directory;
+  const std::string here = files.real_path(".");
+  return path::below(directory, here) && directory != here ? here : std::string(path::parent(directory));
+}
+
 Result<Place> place_of(const FileSystem& files, const std::string& asked) {
   if (!files.exists(asked)) return Error{"`" + asked + "` does not exist"};
   Place place;
@@ -59,7 +67,7 @@ Result<Place> place_of(const FileSystem& files, const std::string& asked) {
     if (at == top || at == "/" || at.empty() || at == ".") break;
     at = std::string(path::parent(at));
   }
-  place.root = top.empty() ? place.directory : top;
+  place.root = top.empty() ? unmarked_root(files, asked, place.directory) : top;
   return place;
 }
 
@@ -172,7 +180,8 @@ class ProjectReader {
       if (file.ends_with(".py")) python_files_.push_back(file);
     }
     find_settings(settings_module, problems);
-    FoundApps found = find_apps(modules_, files_, python_files_, has_settings_ ? &project_.settings : nullptr);
+    FoundApps found = find_apps(modules_, files_, python_files_, std::string(path::name(project_.root)),
+                                has_settings_ ? &project_.settings : nullptr);
     project_.apps = std::move(found.apps);
     project_.duplicate_labels = std::move(found.duplicates);
     for (DiscoveryProblem& problem : found.problems) {

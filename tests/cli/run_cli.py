@@ -99,6 +99,18 @@ def lone_sql(folder):
     expect("lone SQL in a directory is no migration: 2", run("check", "deep", cwd=place).returncode == 2)
 
 
+def unmarked(folder):
+    """A migration that is named brings its app along, where no manage.py and no repository marks the project."""
+    with tempfile.TemporaryDirectory() as scratch:
+        place = pathlib.Path(scratch)
+        shutil.copytree(folder / "orders", place / "orders")
+        for cwd, path in [(place, "orders/migrations/0002_order_status_idx.py"), (place, "orders/migrations"),
+                          (place / "orders" / "migrations", "0002_order_status_idx.py"), (place, "orders")]:
+            done = run("check", path, "--output", "json", cwd=cwd)
+            found = json.loads(done.stdout or '{"findings": []}')["findings"]
+            expect(f"unmarked {path}", any(f["rule"] == "blocking-index-build" and f["app"] == "orders" for f in found), done)
+
+
 def judged(folder):
     expect("errors: 1", run("check", "--all", cwd=folder).returncode == 1)
     expect("--fail-on never: 0", run("check", "--all", "--fail-on", "never", cwd=folder).returncode == 0)
@@ -189,7 +201,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch) / "shop"
         shutil.copytree(SOURCE / "fixtures" / "demo-shop", folder)
-        for test in (usage, nothing_there, lone_sql, backwards, judged, written, suppressed, filled_in):
+        for test in (usage, nothing_there, lone_sql, unmarked, backwards, judged, written, suppressed, filled_in):
             test(folder)
     print(f"{len(failures)} failed")
     sys.exit(1 if failures else 0)
