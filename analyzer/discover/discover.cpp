@@ -44,11 +44,12 @@ bool is_root(const FileSystem& files, const std::string& directory) {
 }
 
 // Where nothing marks a root: the directory given. A migration needs its app around it: the working directory, where
-// that is above, else the directory of the app.
+// that is above, else the directory of the app. "/", where containers start, is no project: all of it would be walked.
 std::string unmarked_root(const FileSystem& files, const std::string& asked, const std::string& directory) {
   if (path::name(directory) != "migrations" || asked.ends_with(".sql")) return directory;
   const std::string here = files.real_path(".");
-  return path::below(directory, here) && directory != here ? here : std::string(path::parent(directory));
+  const bool above = here != "/" && directory != here && path::below(directory, here);
+  return above ? here : std::string(path::parent(directory));
 }
 
 Result<Place> place_of(const FileSystem& files, const std::string& asked) {

@@ -105,9 +105,11 @@ def unmarked(folder):
         place = pathlib.Path(scratch)
         shutil.copytree(folder / "orders", place / "orders")
         for cwd, path in [(place, "orders/migrations/0002_order_status_idx.py"), (place, "orders/migrations"),
-                          (place / "orders" / "migrations", "0002_order_status_idx.py"), (place, "orders")]:
+                          (place / "orders" / "migrations", "0002_order_status_idx.py"), (place, "orders"),
+                          ("/", str(place / "orders" / "migrations" / "0002_order_status_idx.py"))]:
             done = run("check", path, "--output", "json", cwd=cwd)
             found = json.loads(done.stdout or '{"findings": []}')["findings"]
+            expect(f"unmarked {path}: no more than the project is read", '"files": 5' in done.stdout, done)
             expect(f"unmarked {path}", any(f["rule"] == "blocking-index-build" and f["app"] == "orders" for f in found), done)
 
 
