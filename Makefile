@@ -8,18 +8,21 @@ JOBS  ?= $(shell nproc)
 export CCACHE_DIR      ?= $(abspath $(BUILD))/ccache
 export CCACHE_NOHASHDIR = 1
 
-.PHONY: demo test build deps deps-test sanitize tidy bench format check-format docs clean
+.PHONY: demo test build configure deps deps-test sanitize tidy bench format check-format docs clean
 
 demo: build
 	@sh .ci/demo.sh $(BUILD)/mlint
 
-test: deps-test build
+test: deps-test configure
+	@cmake --build $(BUILD) -j $(JOBS)
 	@sh .ci/test.sh $(BUILD)
 
-build: deps
+build: configure
+	@cmake --build $(BUILD) -j $(JOBS) --target mlint
+
+configure: deps
 	@cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=$(TYPE) -DCMAKE_CXX_COMPILER_LAUNCHER=ccache \
 	  -DCMAKE_C_COMPILER_LAUNCHER=ccache $(CMAKE_FLAGS) > /dev/null
-	@cmake --build $(BUILD) -j $(JOBS)
 
 deps:
 	@sh .ci/install.sh build
@@ -35,6 +38,7 @@ tidy:
 	@bash .ci/tidy.sh $(SINCE)
 
 bench: build
+	@cmake --build $(BUILD) -j $(JOBS) --target mlint_bench
 	@$(BUILD)/tests/mlint_bench $(BUILD)/mlint $(PROJECT)
 
 format:

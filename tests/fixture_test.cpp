@@ -13,6 +13,7 @@
 #include "analyzer/lint/load.h"
 #include "analyzer/lint/run.h"
 #include "rules/registry.h"
+#include "tests/source_directory.h"
 
 // Drives fixtures/rules/<code>-<name>/{bad,good}. A .sql or .py file is the second migration of a project whose first
 // is the context; a folder is a project of its own. Markers at the end of a line, strict both ways:
@@ -25,7 +26,7 @@ using namespace mlint;
 namespace fs = std::filesystem;
 using Files = std::map<std::string, std::string>;
 
-const fs::path root = fs::path(MLINT_SOURCE_DIR) / "fixtures" / "rules";
+const fs::path root = fs::path(mlint::source_directory()) / "fixtures" / "rules";
 
 std::string read(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);

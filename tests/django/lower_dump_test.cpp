@@ -12,6 +12,7 @@
 #include "analyzer/django/read.h"
 #include "analyzer/operation/dump.h"
 #include "parsers/sql/parse.h"
+#include "tests/source_directory.h"
 
 // The mlint half of the comparison with real Djangos: tests/django/truth.py writes a list of migrations, this lowers
 // them one after the other and writes what it got. Hidden: it runs when MLINT_LOWER names the list.
@@ -123,8 +124,8 @@ nlohmann::json lower_all(const nlohmann::json& list) {
 }  // namespace
 
 TEST_CASE("lowered statements parse back to their operations", "[django]") {
-  const std::filesystem::path folder =
-      std::filesystem::path(MLINT_SOURCE_DIR) / "fixtures/projects/B1-every-operation/project/clinic/migrations";
+  const std::filesystem::path folder = std::filesystem::path(mlint::source_directory()) /
+                                       "fixtures/projects/B1-every-operation/project/clinic/migrations";
   std::set<std::filesystem::path> paths;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().filename().string().starts_with("0")) paths.insert(entry.path());

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "parsers/sql/parse.h"
+#include "tests/source_directory.h"
 
 using namespace mlint;
 
@@ -22,7 +23,7 @@ std::string content(const std::filesystem::path& path) {
 }  // namespace
 
 TEST_CASE("operations of the fixtures", "[operation]") {
-  const std::filesystem::path folder = std::filesystem::path(MLINT_SOURCE_DIR) / "fixtures/parsers/sql";
+  const std::filesystem::path folder = std::filesystem::path(mlint::source_directory()) / "fixtures/parsers/sql";
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".sql") continue;
     std::string dumped;

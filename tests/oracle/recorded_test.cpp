@@ -14,6 +14,7 @@
 #include "analyzer/effect/statement.h"
 #include "analyzer/operation/printer.h"
 #include "parsers/sql/parse.h"
+#include "tests/source_directory.h"
 
 // Every statement of the recorded truth against the effect model, without a server: what PostgreSQL 15 locked,
 // rewrote, read and refused when it ran them (live.py asks a server again).
@@ -23,7 +24,7 @@ namespace {
 using Json = nlohmann::json;
 using Locks = std::map<std::string, int>;
 
-const std::string folder = std::string(MLINT_SOURCE_DIR) + "/tests/oracle/";
+const std::string folder = mlint::source_directory() + "/tests/oracle/";
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

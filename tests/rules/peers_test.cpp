@@ -6,6 +6,7 @@
 #include <string>
 
 #include "rules/registry.h"
+#include "tests/source_directory.h"
 
 // Every id that another tool publishes is an equivalent of some rule, or left out on purpose with a reason.
 namespace {
@@ -19,7 +20,7 @@ std::map<std::string, std::string> left_out() {
 }
 
 std::set<std::string> published() {
-  std::ifstream in(std::string(MLINT_SOURCE_DIR) + "/tests/data/peer_rules.txt");
+  std::ifstream in(mlint::source_directory() + "/tests/data/peer_rules.txt");
   std::set<std::string> ids;
   for (std::string line; std::getline(in, line);)
     if (!line.empty()) ids.insert(line);

@@ -11,6 +11,7 @@
 #include "tests/schema/catalog_lines.h"
 #include "tests/schema/ddl_generator.h"
 #include "tests/schema/server.h"
+#include "tests/source_directory.h"
 
 namespace mlint {
 namespace {
@@ -95,7 +96,7 @@ TEST_CASE("the replayed schema is the server's catalogue", "[schema][server]") {
     std::cout << "skipped: no PostgreSQL server on this machine, the schema is not compared with its catalogue\n";
     return;
   }
-  const std::string folder = std::string(MLINT_SOURCE_DIR) + "/tests/schema/";
+  const std::string folder = mlint::source_directory() + "/tests/schema/";
   const std::string catalog = read(folder + "catalog.sql");
   std::vector<std::vector<std::string>> scripts;
   std::istringstream hand_written(read(folder + "scripts.sql"));

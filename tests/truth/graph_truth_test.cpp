@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "analyzer/django/graph.h"
+#include "tests/source_directory.h"
 
 // The graph compared with what Django's own MigrationLoader makes of the same migrations.
 using namespace mlint;
@@ -100,7 +101,8 @@ TEST_CASE("graphs are what Django's loader makes of them", "[graph][truth]") {
   }
   const std::string path = "/tmp/mlint_graphs_" + std::to_string(getpid());
   std::ofstream(path) << input;
-  const auto command = "/usr/bin/python3 " MLINT_SOURCE_DIR "/tests/truth/load_graph.py < " + path + " 2>&1";
+  const auto command =
+      "/usr/bin/python3 " + mlint::source_directory() + "/tests/truth/load_graph.py < " + path + " 2>&1";
   auto* pipe = popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);
   std::string output;
