@@ -230,12 +230,30 @@ std::string plain_sql(const std::string& printed) {
   return result;
 }
 
+// Without the indentation of its first line; a string over several lines keeps its own.
+static std::string outdented(std::string_view code, std::string_view first_line) {
+  if (code.find("\"\"\"") != std::string_view::npos || code.find("'''") != std::string_view::npos)
+    return std::string(code);
+  const std::string_view indent =
+      first_line.substr(0, std::min(first_line.find_first_not_of(" \t"), first_line.size()));
+  std::string result;
+  for (std::size_t begin = 0; begin < code.size();) {
+    const std::size_t end = std::min(code.find('\n', begin), code.size() - 1) + 1;
+    std::string_view line = code.substr(begin, end - begin);
+    if (begin > 0 && line.starts_with(indent)) line.remove_prefix(indent.size());
+    result += line;
+    begin = end;
+  }
+  return result;
+}
+
 std::string source_of(const OperationView& operation) {
   if (operation.model == nullptr) return {};
   const Location& location = operation.model->location;
   const auto file = static_cast<std::size_t>(location.file);
   if (file >= operation.migration.project.sources.size()) return {};
-  return std::string(operation.migration.project.sources[file].text(location.span));
+  const SourceFile& source = operation.migration.project.sources[file];
+  return outdented(source.text(location.span), source.line(source.position(location.span.begin).line));
 }
 
 // The operation under another name: AddIndex(…) as AddIndexConcurrently(…).

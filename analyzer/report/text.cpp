@@ -24,8 +24,10 @@ struct Writer {
   const TextStyle& style;
   Paint paint;
 
-  void finding(const Diagnostic& diagnostic);
-  void location(std::string_view arrow, const Location& location, const std::string& path, std::size_t gutter);
+  // `above` was written just before, or is null: what it said of the same place is not said again.
+  void finding(const Diagnostic& diagnostic, const Diagnostic* above);
+  void location(std::string_view arrow, const Location& location, const std::string& path, std::size_t gutter,
+                std::string_view remark = {});
   void fact(std::size_t gutter, std::string_view name, std::string_view text);
   void facts(const Diagnostic& diagnostic, std::size_t gutter);
   void fix(const Fix& fix, std::size_t gutter);
@@ -48,14 +50,15 @@ std::size_t gutter_of(const Report& report, const Finding& finding) {
   return widest;
 }
 
-void Writer::location(std::string_view arrow, const Location& location, const std::string& path, std::size_t gutter) {
+void Writer::location(std::string_view arrow, const Location& location, const std::string& path, std::size_t gutter,
+                      std::string_view remark) {
   out << std::string(gutter, ' ') << paint.blue << arrow << paint.reset << ' '
       << visible(report.terminal_prefix + path);
   if (const SourceFile* file = report.source(location.file)) {
     const Position position = file->position(location.span.begin);
     out << ':' << position.line << ':' << position.column;
   }
-  out << '\n';
+  out << paint.dim << remark << paint.reset << '\n';
 }
 
 void Writer::fact(std::size_t gutter, std::string_view name, std::string_view text) {
@@ -108,7 +111,21 @@ void Writer::facts(const Diagnostic& diagnostic, std::size_t gutter) {
       versions += (versions.empty() ? "" : ", ") + std::to_string(version);
     fact(gutter, "only", "on PostgreSQL " + versions);
   }
-  for (const std::string& note : finding.notes) fact(gutter, "note", note);
+}
+
+bool same_place(const Finding& a, const Finding& b) {
+  return a.location.file == b.location.file && a.location.span == b.location.span && a.path == b.path;
+}
+
+bool same_facts(const Diagnostic& a, const Diagnostic& b) {
+  const auto lock_lines = [](const Finding& finding) {
+    std::vector<std::string> lines;
+    for (const LockFact& lock : finding.locks) lines.push_back(lock_text(lock));
+    return lines;
+  };
+  return a.finding.sql == b.finding.sql && a.finding.held == b.finding.held && a.finding.work == b.finding.work &&
+         a.finding.work_details == b.finding.work_details && a.pg_versions == b.pg_versions &&
+         lock_lines(a.finding) == lock_lines(b.finding);
 }
 
 // The lines that an edit replaces, with `-`, and what stands there afterwards, with `+`.
@@ -135,15 +152,16 @@ void Writer::fix(const Fix& fix, std::size_t gutter) {
   }
 }
 
-void Writer::finding(const Diagnostic& diagnostic) {
+void Writer::finding(const Diagnostic& diagnostic, const Diagnostic* above) {
   const Finding& finding = diagnostic.finding;
   const std::size_t gutter = gutter_of(report, finding);
   const std::string_view color = paint.of(diagnostic.severity);
   out << color << name_of(diagnostic.severity) << '[' << diagnostic.rule->name << ']' << paint.reset << ' '
       << paint.bold << visible(finding.message) << paint.reset << paint.dim << " (" << diagnostic.rule->code << ')'
       << paint.reset << '\n';
-  location("-->", finding.location, report.path_of(finding), gutter);
-  if (const SourceFile* file = report.source(finding.location.file)) {
+  const bool again = above != nullptr && same_place(finding, above->finding) && same_facts(diagnostic, *above);
+  location("-->", finding.location, report.path_of(finding), gutter, again ? " (as above)" : "");
+  if (const SourceFile* file = report.source(finding.location.file); file && !again) {
     out << std::string(gutter, ' ') << paint.blue << " |" << paint.reset << '\n';
     write_frame(out, *file, Mark{finding.location.span, '^', {}}, gutter, style, paint, color);
   }
@@ -155,7 +173,8 @@ void Writer::finding(const Diagnostic& diagnostic) {
       fact(gutter, "note", label.text);
     }
   }
-  facts(diagnostic, gutter);
+  if (!again) facts(diagnostic, gutter);
+  for (const std::string& note : finding.notes) fact(gutter, "note", note);
   if (!finding.help.empty()) {
     out << paint.green << "help:" << paint.reset << ' ' << indented(report::visible_lines(finding.help)) << '\n';
   }
@@ -245,7 +264,11 @@ void Writer::footer() {
 
 void write_text(std::ostream& out, const Report& report, const TextStyle& style) {
   Writer writer{out, report, style, Paint(style.color)};
-  for (const Diagnostic& diagnostic : report.findings) writer.finding(diagnostic);
+  const Diagnostic* above = nullptr;
+  for (const Diagnostic& diagnostic : report.findings) {
+    writer.finding(diagnostic, above);
+    above = &diagnostic;
+  }
   writer.footer();
 }
 
