@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <utility>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/rule_page.h"
@@ -26,6 +29,37 @@ std::string index_page() {
   return text;
 }
 
+constexpr std::string_view readme_begin = "<!-- rules: written by `mlint docs` -->\n";
+constexpr std::string_view readme_end = "<!-- end of rules -->\n";
+
+// The README's table: a row a group, in the order in which rules.def first names them.
+std::string readme_table() {
+  std::vector<std::pair<RuleGroup, std::string>> rows;
+  for (const Rule* rule : rules::all()) {
+    const RuleInfo& info = rule->info;
+    const std::string link = "[" + std::string(info.name) + "](docs/rules/" + std::string(info.name) + ".md)";
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& each) { return each.first == info.group; });
+    if (row != rows.end())
+      row->second += ", " + link;
+    else
+      rows.emplace_back(info.group, link);
+  }
+  std::string text = "| group | rules |\n|---|---|\n";
+  for (const auto& [group, links] : rows) {
+    const bool off = group == RuleGroup::policy || group == RuleGroup::style;
+    text += "| " + std::string(name_of(group)) + (off ? " (off by default)" : "") + " | " + links + " |\n";
+  }
+  return text;
+}
+
+// `readme` with today's table between the two marks; as it is where it has no marks.
+std::string with_table(const std::string& readme) {
+  const std::size_t begin = readme.find(readme_begin);
+  const std::size_t end = readme.find(readme_end);
+  if (begin == std::string::npos || end == std::string::npos || end < begin) return readme;
+  return readme.substr(0, begin + readme_begin.size()) + readme_table() + readme.substr(end);
+}
+
 std::string read(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
@@ -39,11 +73,14 @@ int run(const DocsOptions& options) {
   const std::filesystem::path directory = std::filesystem::path(options.directory) / "docs" / "rules";
   std::map<std::string, std::string> pages{{"README.md", index_page()}};
   for (const Rule* rule : rules::all()) pages[std::string(rule->info.name) + ".md"] = rule_markdown(rule->info);
+  std::map<std::filesystem::path, std::string> files;
+  for (const auto& [name, text] : pages) files[directory / name] = text;
+  const std::filesystem::path readme = std::filesystem::path(options.directory) / "README.md";
+  if (std::filesystem::exists(readme)) files[readme] = with_table(read(readme));
   std::error_code error;
   if (!options.check) std::filesystem::create_directories(directory, error);
   bool stale = false;
-  for (const auto& [name, text] : pages) {
-    const std::filesystem::path path = directory / name;
+  for (const auto& [path, text] : files) {
     if (read(path) == text) continue;
     if (options.check) {
       warn("`" + path.string() + "` is stale; `mlint docs` writes it");
