@@ -1,5 +1,7 @@
 #include "rules/subject.h"
 
+#include <set>
+
 #include "analyzer/operation/printer.h"
 
 namespace mlint::rules {
@@ -46,6 +48,26 @@ std::string_view who_waits(LockMode mode) {
 QualifiedName resolved(const StatementView& view, const QualifiedName& name) { return view.before.resolve(name); }
 
 bool is_new(const Schema& before, const QualifiedName& table) { return before.created_in_this_unit(table); }
+
+std::string subject_of_transaction(const MigrationView& migration, std::uint32_t transaction) {
+  std::set<std::uint32_t> earlier;
+  for (const Statement& statement : migration.statements)
+    if (statement.transaction.value_or(transaction) < transaction) earlier.insert(*statement.transaction);
+  return "transaction." + std::to_string(earlier.size());
+}
+
+bool is_table(RelationKind kind) { return kind == RelationKind::table || kind == RelationKind::partitioned_table; }
+
+bool goes_later(const MigrationView& migration, const Statement& statement, const QualifiedName& table) {
+  for (std::size_t i = 0; i < migration.statements.size(); ++i) {
+    const auto* drop = migration.statements[i].operation.as<Drop>();
+    if (drop == nullptr || drop->kind != ObjectKind::table || migration.statements[i].index <= statement.index)
+      continue;
+    for (const QualifiedName& name : drop->names)
+      if (migration.before_statement[i].resolve(name) == table) return true;
+  }
+  return false;
+}
 
 bool is_partitioned(const Schema& before, const QualifiedName& table) {
   const Relation* relation = before.find(table);

@@ -12,6 +12,8 @@ std::string ticked(std::string_view name);      // `name`
 std::string ticked(const QualifiedName& name);  // `orders_order`, `billing.invoice`; public is left out
 // "public.orders_order.status": for merging and for a fingerprint.
 std::string subject_of(const QualifiedName& table, std::string_view member = {});
+// "transaction.0": the first one of the migration.
+std::string subject_of_transaction(const MigrationView& migration, std::uint32_t transaction);
 // "`a`, `b` and `c`", at most `limit` of them.
 std::string listed(const std::vector<std::string>& parts, std::size_t limit = 4);
 
@@ -27,6 +29,9 @@ QualifiedName resolved(const StatementView& view, const QualifiedName& name);
 // Made earlier in the same migration or file: nobody waits for it.
 bool is_new(const Schema& before, const QualifiedName& table);
 bool is_partitioned(const Schema& before, const QualifiedName& table);
+bool is_table(RelationKind kind);  // partitioned ones too
+// A later statement of the migration drops the table: what is taken from it before that needs no word of its own.
+bool goes_later(const MigrationView& migration, const Statement& statement, const QualifiedName& table);
 
 // "AddField" …, empty for .sql; the innermost operation that the statement came from is what Django calls it.
 std::string_view operation_type(const OperationView& operation);

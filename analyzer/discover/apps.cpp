@@ -79,6 +79,8 @@ class Finder {
       if (holder == nullptr && modules_.has(file)) holder = modules_.load_file(file);
     }
     if (holder == nullptr) return std::nullopt;
+    if (const py::Value* named = holder->module.find("default_app_config"))
+      if (const auto* text = named->as<py::String>()) return named_config(text->text);
     std::vector<AppConfig> candidates;
     for (const py::Class& it : holder->module.classes) {
       auto config = config_of(*holder, it);

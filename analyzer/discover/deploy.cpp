@@ -164,6 +164,19 @@ class Finder {
     }
   }
 
+  // What the script does after `migrate`, not what it tells people to do.
+  static std::string without_words(std::string_view text) {
+    std::string result;
+    for (std::string_view rest = text; !rest.empty();) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      const std::string_view content = trimmed(rest.substr(0, end));
+      if (!content.starts_with("echo") && !content.starts_with("printf") && !content.starts_with('#'))
+        result += std::string(content) + "\n";
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return result;
+  }
+
   // A script that stops the service, migrates and starts it again; one that migrates and then restarts.
   void read_script(const std::string& file, std::string_view text) {
     const auto migrate = migrate_in(text);
@@ -175,9 +188,9 @@ class Finder {
         "systemctl restart", "systemctl reload", "supervisorctl restart",
         "kubectl rollout",   "kill -HUP",        "touch-reload"};
     const std::string name(path::name(file));
-    if (has_any(text.substr(0, migrate->begin), stops)) {
+    if (has_any(without_words(text.substr(0, migrate->begin)), stops)) {
       model(DeployModel::stop_the_world, name + ": the service is stopped before `migrate`");
-    } else if (has_any(text.substr(migrate->end), restarts)) {
+    } else if (has_any(without_words(text.substr(migrate->end)), restarts)) {
       model(DeployModel::rolling, name + ": the service is restarted after `migrate`");
     }
   }

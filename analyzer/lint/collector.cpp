@@ -229,7 +229,26 @@ void Collector::add(Finding finding) {
   findings_.push_back(std::move(diagnostic));
 }
 
+// One cause gives one finding: a rule that says all that another says, at its severity or above, covers it.
+void Collector::leave_out_covered() {
+  using Place = std::tuple<std::string, std::string, std::string>;  // file, subject, name of a rule
+  std::map<Place, Severity> covered;
+  for (const Diagnostic& each : findings_) {
+    for (std::string_view rest = each.rule->covers; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      Severity& by = covered[{path_of(each.finding), each.finding.subject, std::string(rest.substr(0, end))}];
+      by = std::max(by, each.severity);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  std::erase_if(findings_, [&](const Diagnostic& each) {
+    const auto by = covered.find({path_of(each.finding), each.finding.subject, std::string(each.rule->name)});
+    return by != covered.end() && by->second >= each.severity;
+  });
+}
+
 std::vector<Diagnostic> Collector::take_findings() {
+  leave_out_covered();
   const auto key = [&](const Diagnostic& each) {
     return std::tuple(path_of(each.finding), each.finding.location.span.begin, each.rule->code,
                       std::string_view(each.finding.message));

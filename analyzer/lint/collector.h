@@ -39,6 +39,7 @@ class Collector : public Reporter {
   Lines lines_of(const Location& location) const;
   bool is_suppressed(const Finding& finding) const;
   bool merge(const Diagnostic& diagnostic);
+  void leave_out_covered();
   bool is_said(const Diagnostic& diagnostic);
   const SourceFile* source(FileId file) const;
   std::string path_of(const Finding& finding) const;

@@ -1,5 +1,6 @@
 #include "analyzer/operation/printer.h"
 #include "rules/data/data_step.h"
+#include "rules/data/rule_in_force.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -42,27 +43,6 @@ static std::vector<std::string> columns_of(const AlterAction& action) {
   return {};
 }
 
-// Django drops a foreign key and makes it again around a change of its column: the rows were checked by the old one.
-static bool held_until_now(const StatementView& view, const QualifiedName& table, const Constraint& added) {
-  if (added.kind != Constraint::Kind::foreign_key) return false;
-  for (std::size_t i = 0; i < view.migration.statements.size(); ++i) {
-    if (&view.migration.statements[i] == &view.statement) break;
-    const Schema& before = view.migration.before_statement[i];
-    for (const auto* drop : actions<alter::DropConstraint>(view.migration.statements[i].operation)) {
-      const auto* alter = view.migration.statements[i].operation.as<AlterTable>();
-      if (before.resolve(alter->name) != table) continue;
-      const Relation* relation = before.find(table);
-      const ConstraintState* old = relation == nullptr ? nullptr : relation->constraint(drop->name);
-      const bool same_operation = view.migration.operation_of[i] == view.operation.index;
-      if (old != nullptr && old->valid && old->definition.kind == added.kind &&
-          (same_operation || old->definition.columns == added.columns) &&
-          before.resolve(old->definition.references) == view.before.resolve(added.references))
-        return true;
-    }
-  }
-  return false;
-}
-
 static void say(const StatementView& view, Reporter& reporter, const QualifiedName& table, const std::string& what,
                 const std::string& query, bool concurrent = false) {
   Finding finding;
@@ -86,6 +66,11 @@ static void check_index(const StatementView& view, Reporter& reporter) {
     if (!element.column.empty()) columns.push_back(element.column);
   const QualifiedName table = resolved(view, index->table);
   if (is_new(view.before, table) || cleaned_before(view, table, columns) || columns.empty()) return;
+  Constraint unique;
+  unique.kind = Constraint::Kind::unique;
+  unique.columns = columns;
+  unique.nulls_not_distinct = index->nulls_not_distinct;
+  if (columns.size() == index->elements.size() && was_in_force(view.migration, view.statement, table, unique)) return;
   const std::string list = joined(columns);
   const std::string where = index->where ? " WHERE " + index->where->text : "";
   say(view, reporter, table, "unique index " + ticked(index->name),
@@ -105,7 +90,7 @@ static void check(const StatementView& view, Reporter& reporter) {
     if (query.empty() || cleaned_before(view, table, columns_of(action))) continue;
     const auto* set = action.as<alter::SetNotNull>();
     const auto* add = action.as<alter::AddConstraint>();
-    if (add != nullptr && held_until_now(view, table, add->constraint)) continue;
+    if (add != nullptr && was_in_force(view.migration, view.statement, table, add->constraint)) continue;
     const std::string what = set != nullptr                 ? "NOT NULL on " + ticked(set->column)
                              : add->constraint.name.empty() ? "the constraint"
                                                             : "constraint " + ticked(add->constraint.name);
@@ -125,8 +110,9 @@ constexpr Rule may_fail_on_existing_rows{
              .effect = "One row that does not fit makes the migration fail in production, after it passed "
                        "everywhere else.",
              .instead = "Find the rows first with the query given, and clean them in an earlier migration.",
-             .silent_when = "A data step on the column comes before it, the table or column is new, or a foreign key "
-                            "is dropped and made again. For a unique index that is built concurrently it is info.",
+             .silent_when = "A data step on the column comes before it, the table or column is new, or an older rule "
+                            "that implies it was in force until now. For a unique index that is built "
+                            "concurrently it is info.",
              .equivalents = "atlas:MF101 atlas:MF102 atlas:MF104 django-safe-migrations:SM020"},
     .on_statement = of_may_fail_on_existing_rows::check,
 };

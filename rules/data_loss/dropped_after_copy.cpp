@@ -68,7 +68,8 @@ constexpr Rule dropped_after_copy{
              .effect = "When the copy misses rows, or code of the previous release wrote rows meanwhile, the "
                        "values are gone.",
              .instead = "Drop the column in a later release, when the copy was checked.",
-             .silent_when = "The copy was merged earlier."},
+             .silent_when = "The copy was merged earlier.",
+             .covers = "dropped-column"},
     .on_migration = of_dropped_after_copy::check,
 };
 

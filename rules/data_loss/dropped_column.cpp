@@ -9,7 +9,7 @@ static void check(const StatementView& view, Reporter& reporter) {
   const auto* alter = view.statement.operation.as<AlterTable>();
   if (alter == nullptr) return;
   const QualifiedName table = resolved(view, alter->name);
-  if (is_new(view.before, table)) return;
+  if (is_new(view.before, table) || goes_later(view.migration, view.statement, table)) return;
   for (const AlterAction& action : alter->actions) {
     const auto* drop = action.as<alter::DropColumn>();
     if (drop == nullptr) continue;
@@ -34,7 +34,9 @@ constexpr Rule dropped_column{
              .summary = "A column is dropped with everything that is stored in it.",
              .effect = "The values are gone; rolling the migration back brings an empty column.",
              .instead = "Drop it one release after the code stopped using it, with a backup at hand.",
-             .silent_when = "The column or its table is made in the same migration, or is generated.",
+             .silent_when =
+                 "The column or its table is made in the same migration, or is generated, or the table is dropped "
+                 "in the same migration; looks-like-rename or dropped-after-copy says more.",
              .equivalents = "squawk:ban-drop-column pgsafe:drop-column atlas:DS103 "
                             "strong_migrations:remove_column online_migrations:remove_column "
                             "django-migration-linter:DROP_COLUMN django-safe-migrations:SM002 "

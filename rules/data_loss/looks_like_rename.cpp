@@ -103,7 +103,8 @@ constexpr Rule looks_like_rename{
              .instead = "Rename it (RenameField, RenameModel), or copy the values in between.",
              .silent_when =
                  "A data step between both reads the old and writes the new, the types differ, or several columns "
-                 "come and go and the names have no word in common."},
+                 "come and go and the names have no word in common.",
+             .covers = "dropped-column"},
     .on_migration = of_looks_like_rename::check,
 };
 

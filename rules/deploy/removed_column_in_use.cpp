@@ -10,6 +10,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     const StatementView at{view.migration, view, *view.statements[i], *view.before[i]};
     each_action<alter::DropColumn>(at, [&](const alter::DropColumn& drop, const QualifiedName& table) {
       if (view.migration.created_on_branch(table) || !state_goes_with(view, drop.name)) return;
+      if (goes_later(view.migration, at.statement, table)) return;  // said of the table
       const Relation* relation = at.before.find(table);
       const ColumnState* column = relation == nullptr ? nullptr : relation->column(drop.name);
       if (column != nullptr && column->added_in == at.before.unit()) return;
@@ -41,7 +42,9 @@ constexpr Rule removed_column_in_use{
                        "fails on every query until it is replaced.",
              .instead = "First release the removal from the code and from the state "
                         "(SeparateDatabaseAndState), and drop the column one release later.",
-             .silent_when = "The field left the state in an earlier release, or the column is new on this branch.",
+             .silent_when =
+                 "The field left the state in an earlier release, the column is new on this branch, or the whole "
+                 "table goes in the same migration.",
              .equivalents = "squawk:ban-drop-column pgsafe:drop-column strong_migrations:remove_column "
                             "online_migrations:remove_column django-migration-linter:DROP_COLUMN "
                             "django-safe-migrations:SM002 pgfence:drop-column"},

@@ -1,3 +1,4 @@
+#include "rules/data/rule_in_force.h"
 #include "rules/deploy/running_code.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -5,12 +6,14 @@
 namespace mlint::rules {
 namespace of_tightened_column {
 
-static std::string rule_added(const AlterTable& alter) {
+static std::string rule_added(const OperationView& view, const Statement& statement, const AlterTable& alter,
+                              const QualifiedName& table) {
   for (const AlterAction& action : alter.actions) {
     if (const auto* set = action.as<alter::SetNotNull>()) return "NULL in " + ticked(set->column);
     const auto* add = action.as<alter::AddConstraint>();
     if (add == nullptr) continue;
     const Constraint& constraint = add->constraint;
+    if (was_in_force(view.migration, statement, table, constraint)) continue;
     const std::string name = constraint.name.empty() ? std::string() : " " + ticked(constraint.name);
     if (constraint.kind == Constraint::Kind::unique || constraint.kind == Constraint::Kind::exclusion)
       return "duplicates that" + (name.empty() ? " the constraint" : name) + " forbids";
@@ -26,7 +29,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     if (alter == nullptr) continue;
     const QualifiedName table = view.before[i]->resolve(alter->name);
     if (is_new(*view.before[i], table) || view.migration.created_on_branch(table)) continue;
-    const std::string what = rule_added(*alter);
+    const std::string what = rule_added(view, *view.statements[i], *alter, table);
     if (what.empty()) continue;
     Finding finding;
     finding.message = "running code that writes " + what + " to " + ticked(table) + " fails from now on";
@@ -50,7 +53,9 @@ constexpr Rule tightened_column{
              .effect = "Inserts and updates of the previous release that the new rule forbids fail: NULLs, "
                        "duplicates, values out of range.",
              .instead = "Release the code that keeps the rule first, then the rule.",
-             .silent_when = "The table is new on this branch, or the deploy stops the world.",
+             .silent_when =
+                 "The table is new on this branch, the deploy stops the world, or a rule that implies the new "
+                 "one was in force until now.",
              .equivalents = "atlas:MF104"},
     .on_operation = of_tightened_column::check,
 };

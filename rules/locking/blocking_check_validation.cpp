@@ -7,6 +7,7 @@ namespace mlint::rules {
 namespace of_blocking_check_validation {
 
 static Recipe recipe(const StatementView& view, const Work& work) {
+  if (view.operation.statements.size() != 1) return {};  // the steps would leave out what else the operation does
   const std::string table = sql_name(work.relation);
   for (const auto* add : actions<alter::AddColumn>(view.statement.operation))
     for (const Constraint& constraint : add->column.constraints)
@@ -40,9 +41,14 @@ static void check(const StatementView& view, Reporter& reporter) {
     finding.message = std::string(new_column ? "the CHECK of a new column" : "adding a CHECK") + " scans " +
                       ticked(work.relation) + " under ACCESS EXCLUSIVE: reads and writes wait";
     if (new_column) finding.notes.push_back("PostgreSQL reads every row although the column is new");
+    // Django makes the CHECK of a positive field again under the new name.
     finding.help =
-        with_steps("add it NOT VALID, and validate it " + later_step(view.migration) + ", while reads and writes go on",
-                   recipe(view, work), view.operation);
+        operation_type(view.operation) == "RenameField"
+            ? "keep the column with `db_column`; or leave the CHECK be: rename the column by RunSQL, and give "
+              "the RenameField as state_operations"
+            : with_steps(
+                  "add it NOT VALID, and validate it " + later_step(view.migration) + ", while reads and writes go on",
+                  recipe(view, work), view.operation);
     finding.subject = subject_of(work.relation, work.object);
     report(view, reporter, Hazard::scan_under_lock, work.relation, std::move(finding));
   });

@@ -1,5 +1,7 @@
 #include "rules/locking/foreign_key.h"
 
+#include <algorithm>
+
 #include "rules/subject.h"
 
 namespace mlint::rules {
@@ -20,16 +22,23 @@ static const Constraint* dropped_key(const Statement& statement, const Schema& b
 }
 
 static bool adds_key(const Statement& statement, const Schema& before, const QualifiedName& table,
-                     const std::vector<std::string>& columns) {
+                     const std::vector<std::string>& columns, const QualifiedName& references) {
   const auto* alter = statement.operation.as<AlterTable>();
   if (alter == nullptr || before.resolve(alter->name) != table) return false;
   for (const AlterAction& action : alter->actions) {
     const auto* add = action.as<alter::AddConstraint>();
     if (add != nullptr && add->constraint.kind == Constraint::Kind::foreign_key && !add->constraint.not_valid &&
-        add->constraint.columns == columns)
+        add->constraint.columns == columns && before.resolve(add->constraint.references) == references)
       return true;
   }
   return false;
+}
+
+static void rename(const Statement& statement, const Schema& before, const QualifiedName& table,
+                   std::vector<std::string>& columns) {
+  const auto* rename = statement.operation.as<Rename>();
+  if (rename == nullptr || rename->kind != ObjectKind::column || before.resolve(rename->relation) != table) return;
+  std::replace(columns.begin(), columns.end(), rename->old_name, rename->new_name);
 }
 
 std::optional<RecreatedForeignKey> recreates_foreign_key(const OperationView& operation) {
@@ -37,9 +46,13 @@ std::optional<RecreatedForeignKey> recreates_foreign_key(const OperationView& op
     QualifiedName table;
     const Constraint* key = dropped_key(*operation.statements[i], *operation.before[i], table);
     if (key == nullptr) continue;
-    for (std::size_t j = i + 1; j < operation.statements.size(); ++j)
-      if (adds_key(*operation.statements[j], *operation.before[j], table, key->columns))
-        return RecreatedForeignKey{table, operation.before[i]->resolve(key->references)};
+    const QualifiedName references = operation.before[i]->resolve(key->references);
+    std::vector<std::string> columns = key->columns;
+    for (std::size_t j = i + 1; j < operation.statements.size(); ++j) {
+      rename(*operation.statements[j], *operation.before[j], table, columns);
+      if (adds_key(*operation.statements[j], *operation.before[j], table, columns, references))
+        return RecreatedForeignKey{table, columns.front(), references};
+    }
   }
   return std::nullopt;
 }

@@ -6,9 +6,11 @@
 
 namespace mlint::rules {
 
-// A foreign key that one operation drops and makes again over the same column: what Django does when it alters one.
+// A foreign key that one operation drops and makes again over the same column to the same table: what Django does when
+// it alters or renames one.
 struct RecreatedForeignKey {
   QualifiedName table;
+  std::string column;
   QualifiedName references;
 };
 std::optional<RecreatedForeignKey> recreates_foreign_key(const OperationView& operation);

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "rules/advice.h"
 #include "rules/registry.h"
@@ -9,15 +9,11 @@ namespace mlint::rules {
 namespace of_locks_held_during_work {
 
 struct Hold {
-  std::set<std::string> tables;      // held hard
-  std::vector<std::string> under;    // what runs meanwhile
-  const Statement* first = nullptr;  // that shows it
+  std::map<std::string, std::size_t> tables;  // held hard, and the statement since which
+  std::vector<std::string> under;             // what runs meanwhile
+  const Statement* first = nullptr;           // that shows it
   QualifiedName worst;
 };
-
-static bool is_table(RelationKind kind) {
-  return kind == RelationKind::table || kind == RelationKind::partitioned_table;
-}
 
 static std::string in_words(const Work& work) {
   switch (work.kind) {
@@ -59,28 +55,37 @@ static void look(const MigrationView& view, const Statement& statement, Hold& ho
   if (hold.under.size() == before) return;
   if (hold.first == nullptr) hold.first = &statement;
   for (const HeldLock* held : hard) {
-    hold.tables.insert(ticked(held->relation));
+    hold.tables.emplace(ticked(held->relation), held->since);
     if (hold.worst.name.empty() || size_of(view, held->relation) > size_of(view, hold.worst))
       hold.worst = held->relation;
   }
 }
 
-static void check(const MigrationView& view, Reporter& reporter) {
-  Hold hold;
-  for (const Statement& statement : view.statements) look(view, statement, hold);
-  if (hold.first == nullptr) return;
-  std::vector<std::string> unique;
+static void report(const MigrationView& view, Reporter& reporter, std::uint32_t transaction, const Hold& hold) {
+  std::vector<std::string> names, works;
+  for (const auto& [table, since] : hold.tables) names.push_back(table);
   for (const std::string& what : hold.under)
-    if (std::find(unique.begin(), unique.end(), what) == unique.end()) unique.push_back(what);
+    if (std::find(works.begin(), works.end(), what) == works.end()) works.push_back(what);
   Finding finding;
   finding.location = hold.first->location;
-  finding.message = "ACCESS EXCLUSIVE on " + listed({hold.tables.begin(), hold.tables.end()}) + " is held during " +
-                    listed(unique, 3) + ": reads and writes wait until the transaction ends";
+  finding.message = "ACCESS EXCLUSIVE on " + listed(names) + " is held during " + listed(works, 3) +
+                    ": reads and writes wait until the transaction ends";
+  for (const auto& [table, since] : hold.tables)
+    if (since < view.statements.size())
+      finding.labels.push_back({view.statements[since].location, {}, table + " is locked from here until COMMIT"});
   finding.help = "do what comes behind the first hard lock " + later_step(view);
   finding.statement = hold.first->index;
-  finding.subject = subject_of(hold.worst, "held");
+  finding.subject = subject_of_transaction(view, transaction);
   finding.severity = severity_on(view, Hazard::work_after_lock, hold.worst);
   if (*finding.severity != Severity::off) reporter.add(std::move(finding));
+}
+
+static void check(const MigrationView& view, Reporter& reporter) {
+  std::map<std::uint32_t, Hold> transactions;
+  for (const Statement& statement : view.statements)
+    if (statement.transaction) look(view, statement, transactions[*statement.transaction]);
+  for (const auto& [number, hold] : transactions)
+    if (hold.first != nullptr) report(view, reporter, number, hold);
 }
 
 }  // namespace of_locks_held_during_work
@@ -97,6 +102,7 @@ constexpr Rule locks_held_during_work{
              .instead = "Split the migration, so that each lock is held for one short statement.",
              .silent_when = "Every lock is taken by the last statement of its transaction, the work takes that lock "
                             "itself or belongs to the same operation, or the locked table is new or small.",
+             .covers = "several-tables-locked",
              .equivalents = "eugene:E4 eugene:E10 pgfence:statement-after-access-exclusive "
                             "django-migration-linter:CREATE_INDEX_EXCLUSIVE"},
     .on_migration = of_locks_held_during_work::check,

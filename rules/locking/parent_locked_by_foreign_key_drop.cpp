@@ -27,8 +27,21 @@ static bool is_partition_parent(const StatementView& view, const QualifiedName& 
   return known != nullptr && (known->kind == RelationKind::partitioned_table || known->bound.has_value());
 }
 
+// What `help` says: the constraint alone in its transaction, where nobody waits longer than a short lock_timeout.
+static bool is_as_advised(const StatementView& view) {
+  constexpr std::int64_t is_short = 10000;  // ms
+  const std::int64_t timeout = view.statement.timeouts.lock.value_or(0);
+  const auto* alter = view.statement.operation.as<AlterTable>();
+  if (timeout <= 0 || timeout > is_short || alter == nullptr || alter->actions.size() != 1) return false;
+  if (alter->actions.front().as<alter::DropConstraint>() == nullptr) return false;
+  return std::none_of(view.migration.statements.begin(), view.migration.statements.end(), [&](const Statement& other) {
+    return &other != &view.statement && view.statement.transaction && other.transaction == view.statement.transaction &&
+           (!other.effects.locks.empty() || other.operation.as<Opaque>() != nullptr);
+  });
+}
+
 static void check(const StatementView& view, Reporter& reporter) {
-  if (!drops(view.statement.operation) || recreates_foreign_key(view.operation)) return;
+  if (!drops(view.statement.operation) || recreates_foreign_key(view.operation) || is_as_advised(view)) return;
   std::vector<std::string> parents;
   QualifiedName worst;
   Severity severity = Severity::off;
@@ -63,7 +76,8 @@ constexpr Rule parent_locked_by_foreign_key_drop{
                        "stays until the transaction ends.",
              .instead = "Drop each foreign key in a transaction of its own with a lock_timeout, then the "
                         "column or the table.",
-             .silent_when = "No foreign key goes with what is dropped, or the referenced table is new or small.",
+             .silent_when = "No foreign key goes with what is dropped, the referenced table is new or small, or the "
+                            "constraint goes alone in its transaction under a short lock_timeout.",
              .equivalents = "online_migrations:drop_table_multiple_foreign_keys atlas:CD101"},
     .on_statement = of_parent_locked_by_foreign_key_drop::check,
 };

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "rules/advice.h"
 #include "rules/locking/foreign_key.h"
 #include "rules/recipe.h"
 #include "rules/registry.h"
@@ -16,16 +17,25 @@ static Recipe recipe(const OperationView& view, const QualifiedName& table) {
   return {};
 }
 
+static std::string instead(const OperationView& view) {
+  const std::string type(operation_type(view));
+  if (type == "RenameField")
+    return "keep the column with `db_column`; or leave the foreign key be: rename the column by RunSQL, and give the "
+           "RenameField as state_operations";
+  if (view.migration.language == Language::sql || type == "RunSQL")
+    return "add the new foreign key under another name NOT VALID, validate it " + later_step(view.migration) +
+           ", and drop the old one behind that";
+  return "leave the foreign key be: make the column's change by RunSQL, and give the AlterField as state_operations";
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   const std::optional<RecreatedForeignKey> found = recreates_foreign_key(view);
   if (!found || is_new(*view.before.front(), found->table)) return;
   Finding finding;
   finding.message = "the foreign key of " + ticked(found->table) + " is dropped and made again: ACCESS EXCLUSIVE on " +
                     ticked(found->table) + " and " + ticked(found->references) + ", and every row is looked up";
-  finding.help = with_steps(
-      "leave the foreign key be: make the column's change by RunSQL, and give the AlterField as state_operations",
-      recipe(view, found->table), view);
-  finding.subject = subject_of(found->table, "foreign_key");
+  finding.help = with_steps(instead(view), recipe(view, found->table), view);
+  finding.subject = subject_of(found->table, found->column);
   Severity severity = severity_on(view.migration, Hazard::foreign_key_recreated, found->table);
   const Severity parent = severity_on(view.migration, Hazard::foreign_key_recreated, found->references);
   if (view.migration.created_on_branch(found->references) || parent > severity) severity = std::max(severity, parent);
@@ -45,9 +55,10 @@ constexpr Rule recreated_foreign_key{
                        "every row.",
              .instead = "Leave the foreign key alone: change only the column by RunSQL, with the AlterField as "
                         "state_operations.",
-             .silent_when = "The field keeps its null, default and (before Django 4.1) choices, or the table is "
-                            "new.",
-             .django = "3.2+; choices alone only before 4.1"},
+             .silent_when = "The field keeps its null, default and (before Django 4.1) choices, it refers to another "
+                            "table now, or the table is new.",
+             .django = "3.2+; choices alone only before 4.1",
+             .covers = "set-not-null-scan"},
     .on_operation = of_recreated_foreign_key::check,
 };
 

@@ -35,7 +35,8 @@ constexpr Rule set_not_null_scan{
              .effect = "The scan runs under ACCESS EXCLUSIVE, so every query on the table waits until it ends.",
              .instead = "Add a CHECK (column IS NOT NULL) NOT VALID, validate it in a later transaction, then SET NOT "
                         "NULL, and drop the check.",
-             .silent_when = "A validated CHECK proves that the column has no NULL, or the table is new or small.",
+             .silent_when = "A validated CHECK proves that the column has no NULL, the table is new or small, or "
+                            "recreated-foreign-key says more.",
              .postgresql = "12+",
              .equivalents = "squawk:adding-not-nullable-field pgsafe:set-not-null "
                             "pgfence:alter-column-set-not-null eugene:E2 atlas:PG303 "

@@ -9,6 +9,7 @@ namespace of_several_tables_locked {
 
 struct Locked {
   std::vector<QualifiedName> tables;
+  std::vector<Location> places;  // where each is
   const Statement* second = nullptr;
   std::size_t first_operation = 0;
 };
@@ -21,12 +22,13 @@ static void check(const MigrationView& view, Reporter& reporter) {
     if (statement.timeouts.lock.value_or(0) > 0) continue;  // nobody waits longer than that
     Locked& locked = transactions[*statement.transaction];
     for (const RelationLock& lock : statement.effects.locks) {
-      if (lock.mode != LockMode::access_exclusive || lock.new_in_unit || lock.kind != RelationKind::table) continue;
+      if (lock.mode != LockMode::access_exclusive || lock.new_in_unit || !is_table(lock.kind)) continue;
       if (view.created_on_branch(lock.relation)) continue;
       if (std::find(locked.tables.begin(), locked.tables.end(), lock.relation) != locked.tables.end()) continue;
       // The tables of one operation cannot be told apart: a foreign key has two ends.
       if (locked.tables.empty()) locked.first_operation = view.operation_of[i];
       locked.tables.push_back(lock.relation);
+      locked.places.push_back(statement.location);
       if (locked.second == nullptr && view.operation_of[i] != locked.first_operation) locked.second = &statement;
     }
   }
@@ -44,8 +46,10 @@ static void check(const MigrationView& view, Reporter& reporter) {
     finding.message = "one transaction takes ACCESS EXCLUSIVE on " + listed(names, 6) +
                       ": each stays locked while the next is waited for";
     finding.help = "change one table a transaction, each with a short lock_timeout";
+    for (std::size_t i = 0; i < names.size(); ++i)
+      finding.labels.push_back({locked.places[i], {}, names[i] + " is locked from here until COMMIT"});
     finding.statement = locked.second->index;
-    finding.subject = "transaction." + std::to_string(number);
+    finding.subject = subject_of_transaction(view, number);
     reporter.add(std::move(finding));
   }
 }
@@ -62,7 +66,7 @@ constexpr Rule several_tables_locked{
                        "such transactions can deadlock.",
              .instead = "One table a transaction, each with a short lock_timeout.",
              .silent_when = "Only one existing table is locked hard, or each in its own transaction, or a "
-                            "lock_timeout is in force.",
+                            "lock_timeout is in force; locks-held-during-work says more.",
              .equivalents = "pgfence:wide-lock-window"},
     .on_migration = of_several_tables_locked::check,
 };

@@ -24,11 +24,14 @@ static bool locks_existing_table(const MigrationView& view, const Statement& sta
   return false;
 }
 
+// Python that does nothing, or an UPDATE that Django itself makes of an AlterField: its own rules speak about that one.
 static bool is_no_data_step(const MigrationView& view, std::size_t statement) {
-  if (view.migration == nullptr || view.statements[statement].operation.as<Opaque>() == nullptr) return false;
+  if (view.migration == nullptr) return false;
+  const bool python = view.statements[statement].operation.as<Opaque>() != nullptr;
   const std::size_t index = view.operation_of[statement];
-  if (index >= view.migration->operations.size()) return true;
+  if (index >= view.migration->operations.size()) return python;
   const django::ModelOperation& operation = view.migration->operations[index];
+  if (!python) return operation.known_as == "AlterField";
   if (operation.known_as != "RunPython") return true;
   const py::Value* code = operation.argument("code");
   return code != nullptr && dotted_name(*code).ends_with("noop");

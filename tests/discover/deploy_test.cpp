@@ -24,6 +24,9 @@ TEST_CASE("what files of a deployment say about how it is released", "[discover]
   CHECK(deploy("render.yaml", "  preDeployCommand: python manage.py migrate\n").model.value == DeployModel::rolling);
   CHECK(deploy("deploy.sh", "systemctl stop web\npython manage.py migrate\nsystemctl start web\n").model.value ==
         DeployModel::stop_the_world);
+  // What a script tells people to do is not what it does.
+  CHECK(deploy("upgrade.sh", "python manage.py migrate\necho '> sudo systemctl restart web'\n").model.value ==
+        DeployModel::unknown);
   CHECK(deploy("deploy.sh", "python manage.py migrate\nsystemctl restart web\n").model.value == DeployModel::rolling);
   // None of these says it for certain.
   CHECK(deploy("Dockerfile", "CMD python manage.py migrate && gunicorn x\n").model.value == DeployModel::unknown);

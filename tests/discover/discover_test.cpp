@@ -64,6 +64,22 @@ TEST_CASE("apps below a package, found without configuration", "[discover]") {
   CHECK(project.app_of("applications/ventas/models.py") == nullptr);
 }
 
+TEST_CASE("a package that names its configuration as Django before 4.1 read it", "[discover]") {
+  const Workspace workspace = look({
+      {"manage.py", manage("settings")},
+      {"settings.py", "INSTALLED_APPS = ['core', 'features.core']\n"},
+      {"core/migrations/0001_initial.py", migration},
+      {"features/core/__init__.py", "default_app_config = 'features.core.app.CoreConfig'\n"},
+      {"features/core/app.py",
+       "from django.apps import AppConfig\nclass CoreConfig(AppConfig):\n    name = 'features.core'\n"
+       "    label = 'features_core'\n"},
+      {"features/core/migrations/0001_initial.py", migration},
+  });
+  REQUIRE(workspace.projects.size() == 1);
+  CHECK(workspace.projects[0].duplicate_labels.empty());
+  CHECK(workspace.projects[0].app_of("features/core/migrations/0001_initial.py")->label == "features_core");
+}
+
 TEST_CASE("tenant settings made of two lists", "[discover]") {
   const Workspace workspace = look({
       {"backend/manage.py", manage("config.settings.local")},
