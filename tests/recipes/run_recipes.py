@@ -28,7 +28,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 HEADER = re.compile(r"(?:--|#) (?:step \d+(?:, )?)?((?:alone|outside|in|as) .*)?$")
 MARKER = re.compile(r"\s+(?:#|--) (?:error|warning|info)\[ML\d+\]: .*$", re.M)
 Step = collections.namedtuple("Step", "alone text")
-Case = collections.namedtuple("Case", "rule fixture django steps")
+Case = collections.namedtuple("Case", "rule fixture django steps prelude")
 
 ROWS = """
 INSERT INTO author SELECT i, 'a' || i, 'e' || i, NULL FROM generate_series(1, 30) i;
@@ -160,8 +160,17 @@ def cases_of(mlint, fixtures, language, version, only):
                     if finding["code"] != rule[:5] or not steps or (finding["help"], name) in seen:
                         continue
                     seen.add((finding["help"], name))
-                    found.append(Case(finding["rule"], entry, django, steps))
+                    found.append(Case(finding["rule"], entry, django, steps, prelude(folder, finding, django)))
     return found
+
+
+def prelude(folder, finding, django):
+    """The statements before the one that is spoken about, which a recipe leaves as they are."""
+    if django:
+        return ""
+    with open(os.path.join(folder, finding["file"]), "rb") as file:
+        before = file.read()[:finding["range"]["start"]["offset"]].decode()
+    return "" if "BEGIN;" in before else before
 
 
 class Session:
@@ -263,23 +272,30 @@ def sql_case(bench, mlint, fixtures, case):
             template = bench.database(template)
             bench.psql(template, "-c", defined)
         database = bench.database(template)
-        for number, step in enumerate(case.steps, 2):
+        allowed = ["migrations/" + context]
+        if statements(case.prelude):
+            allowed.append("migrations/0002_before.sql")
+            path = os.path.join(folder, allowed[-1])
+            write(path, case.prelude)
+            bench.psql(database, "-f", path)
+        for number, step in enumerate(case.steps, len(allowed) + 1):
             text = step.text if step.alone or step.text.count(";\n") < 2 else "BEGIN;\n" + step.text + "COMMIT;\n"
             path = os.path.join(migrations, "%04d_step.sql" % number)
             write(path, text)
             command = ["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database, "-f", path]
             wrong = bench.run(command, database, step.alone, "0" if step.alone else "500ms", folder)
             if wrong:
-                problems.append("step %d: %s" % (number - 1, wrong))
+                problems.append("step %d: %s" % (number - len(allowed), wrong))
                 break
         problems += ["left behind: " + what for what in bench.left(database)]
-        problems += told(mlint, folder, None, ("migrations/" + context,))
+        problems += told(mlint, folder, None, allowed)
         problems += missing(bench, case, database, template, lambda other: bench.psql(other, *[a for one in statements(bad_text) for a in ("-c", one)]))
     return problems
 
 
 def statements(text):
-    return [one for one in text.split(";\n") if one.strip()]
+    lines = [line for line in text.split("\n") if not line.startswith("--")]
+    return [one for one in "\n".join(lines).split(";\n") if one.strip()]
 
 
 def missing(bench, case, database, template, do_bad):
