@@ -125,6 +125,10 @@ constexpr std::array third_party = {
     ThirdParty{"django_countries", varchar("CountryField", 2)},
     ThirdParty{"djmoney", number("MoneyField", I::decimal)},
     ThirdParty{"djmoney", varchar("CurrencyField", 3)},
+    ThirdParty{"django_prices", number("MoneyField", I::decimal)},  // its currency is no column
+    ThirdParty{"django_prices", number("PriceField", I::decimal)},
+    ThirdParty{"django_pgjson", own_type("JsonField", "json")},
+    ThirdParty{"django_pgjson", own_type("JsonBField", "jsonb")},
     ThirdParty{"sorl", {.path = "ImageField", .internal = I::file, .max_length = 100}},
     ThirdParty{"easy_thumbnails", {.path = "ThumbnailerImageField", .internal = I::file, .max_length = 100}},
     ThirdParty{"versatileimagefield", {.path = "VersatileImageField", .internal = I::file, .max_length = 100}},

@@ -38,13 +38,20 @@ std::string reason_of(const py::Value& value, std::string_view otherwise) {
   return unknown != nullptr ? unknown->as<py::Unknown>()->reason : std::string(otherwise);
 }
 
+// A name; Python 2's migrations wrote some as b''.
+std::optional<std::string> name_of(const py::Value& value, const ReadContext& context) {
+  const py::Value& found = follow(value, context);
+  if (const auto* text = found.as<py::String>()) return text->text;
+  if (const auto* bytes = found.as<py::Bytes>()) return bytes->data;
+  return std::nullopt;
+}
+
 std::optional<MigrationKey> key_of(const py::Value& value, const ReadContext& context) {
   const auto* pair = items(value);
   if (pair == nullptr || pair->size() != 2) return std::nullopt;
-  const auto* app = follow((*pair)[0], context).as<py::String>();
-  const auto* name = follow((*pair)[1], context).as<py::String>();
-  if (app == nullptr || name == nullptr) return std::nullopt;
-  return MigrationKey{app->text, name->text};
+  auto app = name_of((*pair)[0], context), name = name_of((*pair)[1], context);
+  if (!app || !name) return std::nullopt;
+  return MigrationKey{*std::move(app), *std::move(name)};
 }
 
 // `swappable_dependency(X)`: X as written.

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <map>
 
 #include "analyzer/base/overloaded.h"
 #include "analyzer/operation/printer.h"
+#include "parsers/python/code_form.h"
 
 namespace mlint::history {
 namespace {
@@ -314,69 +315,36 @@ bool only_hints(std::string_view name) {
   return one_of(names, name);
 }
 
+// A function or class of the module and what it uses of the module, each told once, in the order of their first use.
 class Code {
  public:
   explicit Code(const Version& version) : version_(version) {}
 
-  void add(std::string_view name) {
-    if (!seen_.insert(std::string(name)).second || seen_.size() > 200) return;
+  void add(const std::string& name) {
+    constexpr std::size_t enough = 200;
+    if (seen_.size() > enough || !seen_.emplace(name, seen_.size()).second) return;
     const py::Module& module = version_.migration.module;
-    if (const py::Function* function = module.find_function(name)) {
-      for (const py::Parameter& parameter : function->parameters) text_ += parameter.name + ",";
-      const py::Body body = py::read_body(version_.source, module, function->span, {});
-      add_statements(body.statements, 0);
-      text_ += "\n";
-    } else if (const py::Class* found = module.find_class(name)) {
-      for (const py::Function& method : found->functions) {
-        text_ += method.name + ":";
-        add_statements(py::read_body(version_.source, module, method.span, {}).statements, 0);
-      }
+    const py::Function* function = module.find_function(name);
+    const py::Class* found = module.find_class(name);
+    if (function == nullptr && found == nullptr) {
+      if (const py::Value* value = module.find(name)) text_ += canonical(*value, version_.source) + "\n";
+      return;
+    }
+    const py::CodeForm form =
+        py::code_form(version_.source, module, function != nullptr ? function->span : found->span);
+    text_ += form.text + "\n";
+    for (const std::string& used : form.uses) {
+      add(used);
+      text_ += std::to_string(seen_[used]) + ",";
     }
   }
 
   std::string text() && { return std::move(text_); }
 
  private:
-  void add_statements(const std::vector<py::Statement>& statements, int depth) {
-    if (depth > 100) return;
-    for (const py::Statement& statement : statements) {
-      const bool docstring = statement.kind == py::Statement::Kind::expression && statement.values.size() == 1 &&
-                             statement.values[0].is<py::String>();
-      if (docstring) continue;
-      text_ += std::to_string(static_cast<int>(statement.kind)) + "(";
-      for (const py::Value& value : statement.targets) add_value(value);
-      text_ += "=";
-      for (const py::Value& value : statement.values) add_value(value);
-      const bool opaque =
-          statement.values.empty() && statement.body.empty() && statement.kind == py::Statement::Kind::other;
-      if (opaque)
-        text_ +=
-            without_layout(version_.source.substr(statement.span.begin, statement.span.end - statement.span.begin));
-      text_ += "{";
-      add_statements(statement.body, depth + 1);
-      text_ += "})";
-    }
-  }
-
-  void add_value(const py::Value& value) {
-    const std::string written = canonical(value, version_.source);
-    text_ += written + ";";
-    // Functions of the module that this one uses belong to it.
-    for (const py::Function& function : version_.migration.module.functions) {
-      const std::size_t at = written.find(function.name);
-      if (at != std::string::npos && !seen_.contains(function.name)) later_.push_back(function.name);
-    }
-    while (!later_.empty()) {
-      const std::string name = std::move(later_.back());
-      later_.pop_back();
-      add(name);
-    }
-  }
-
   const Version& version_;
   std::string text_;
-  std::set<std::string> seen_;
-  std::vector<std::string> later_;
+  std::map<std::string, std::size_t> seen_;
 };
 
 std::string nested(const std::vector<ModelOperation>& operations, const Version& version) {
@@ -431,7 +399,7 @@ std::string canonical_code(const py::Value* value, const Version& version) {
   if (value == nullptr) return {};
   Code code(version);
   const std::string_view name = py::dotted_name(*value);
-  code.add(name);
+  code.add(std::string(name));
   std::string text = std::move(code).text();
   if (text.empty()) text = canonical(*value, version.source);
   return text;

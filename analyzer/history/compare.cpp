@@ -6,221 +6,13 @@
 
 #include "analyzer/base/text_check.h"
 #include "analyzer/discover/path.h"
-#include "analyzer/history/canonical.h"
+#include "analyzer/history/asked.h"
 
 namespace mlint::history {
 namespace {
 
 using django::Migration;
 using django::MigrationKey;
-using django::ModelOperation;
-
-std::string named(const MigrationKey& key) { return key.app + "." + key.name; }
-
-// ---- two versions of one migration
-
-class Comparison {
- public:
-  Comparison(const Version& before, const Version& after, const CompareRequest& request)
-      : before_(before), after_(after), request_(request) {}
-
-  std::vector<Difference> run(bool same_statements) {
-    if (!same_statements) operations();
-    reverse();
-    if (before_.migration.atomic != after_.migration.atomic) {
-      add(Difference::Kind::atomic, before_.migration.atomic ? "atomic = True" : "atomic = False",
-          after_.migration.atomic ? "atomic = True" : "atomic = False", after_.migration.atomic_location);
-    }
-    edges();
-    replaces();
-    if (found_.empty()) code();
-    return std::move(found_);
-  }
-
- private:
-  void add(Difference::Kind kind, std::string before, std::string after, Location location) {
-    if (location.file == FileId::none) location = after_.migration.class_location;
-    found_.push_back({kind, std::move(before), std::move(after), location});
-  }
-
-  struct Item {
-    std::string text;
-    const ModelOperation* operation;
-  };
-  static std::vector<Item> items(const Version& version) {
-    std::vector<Item> result;
-    for (const ModelOperation& operation : version.migration.operations) {
-      std::string text = canonical(operation, version);
-      if (!text.empty()) result.push_back({std::move(text), &operation});
-    }
-    return result;
-  }
-
-  static std::string shown(const Item* item) {
-    if (item == nullptr) return {};
-    constexpr std::size_t enough = 300;
-    std::string text = item->operation->known_as == "RunSQL" && !item->operation->sql.empty()
-                           ? item->operation->sql.front().text
-                           : item->text;
-    if (text.size() > enough) text = text.substr(0, enough) + "…";
-    return text;
-  }
-
-  void operations() {
-    const std::vector<Item> before = items(before_), after = items(after_);
-    std::size_t at = 0;
-    while (at < before.size() && at < after.size() && before[at].text == after[at].text) ++at;
-    if (at == before.size() && at == after.size()) return;
-    const Item* old_item = at < before.size() ? &before[at] : nullptr;
-    const Item* new_item = at < after.size() ? &after[at] : nullptr;
-    add(Difference::Kind::statements, shown(old_item), shown(new_item),
-        new_item != nullptr ? new_item->operation->location : after_.migration.operations_location);
-  }
-
-  // Operations that carry their own way back, in order.
-  static std::vector<const ModelOperation*> written_by_hand(const Migration& migration) {
-    std::vector<const ModelOperation*> result;
-    for (const ModelOperation& operation : migration.operations) {
-      const bool own = operation.known_as == "RunSQL" || operation.known_as == "RunPython" ||
-                       operation.known_as.empty() || operation.known_as == "SeparateDatabaseAndState";
-      if (own) result.push_back(&operation);
-    }
-    return result;
-  }
-
-  void reverse() {
-    if (!found_.empty()) return;
-    const auto before = written_by_hand(before_.migration), after = written_by_hand(after_.migration);
-    for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
-      const std::string old_text = canonical_reverse(*before[i], before_);
-      const std::string new_text = canonical_reverse(*after[i], after_);
-      if (old_text == new_text) continue;
-      const auto first_sql = [](const ModelOperation& operation) {
-        return operation.reverse_sql.empty() ? std::string() : operation.reverse_sql.front().text;
-      };
-      add(Difference::Kind::reverse_statements, first_sql(*before[i]), first_sql(*after[i]), after[i]->location);
-      return;
-    }
-  }
-
-  // A dependency on a replaced migration and on the squash that replaces it are the same edge.
-  std::set<std::string> targets(const std::vector<django::Dependency>& dependencies) const {
-    std::set<std::string> result;
-    for (const django::Dependency& it : dependencies) {
-      if (!it.swappable.empty()) {
-        result.insert("swappable " + it.swappable);
-        continue;
-      }
-      MigrationKey key = it.key;
-      if (const auto found = request_.relabelled.find(key.app); found != request_.relabelled.end())
-        key.app = found->second;
-      for (const Migration& other : request_.migrations) {
-        if (std::find(other.replaces.begin(), other.replaces.end(), key) != other.replaces.end()) key = other.key;
-      }
-      result.insert(named(key));
-    }
-    return result;
-  }
-
-  static std::string listed(const std::set<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
-  }
-
-  void edges() {
-    const auto compare = [&](const auto& before, const auto& after, const char* what) {
-      const std::set<std::string> old_targets = targets(before), new_targets = targets(after);
-      if (old_targets == new_targets) return;
-      add(Difference::Kind::graph, what + listed(old_targets), what + listed(new_targets),
-          after_.migration.dependencies_location);
-    };
-    compare(before_.migration.dependencies, after_.migration.dependencies, "depends on ");
-    compare(before_.migration.run_before, after_.migration.run_before, "runs before ");
-  }
-
-  void replaces() {
-    std::set<std::string> before, after;
-    for (const MigrationKey& key : before_.migration.replaces) before.insert(named(key));
-    for (const MigrationKey& key : after_.migration.replaces) after.insert(named(key));
-    // A squash that has served loses its `replaces` when the replaced files go: Django's own advice.
-    if (before == after || after.empty()) return;
-    add(Difference::Kind::replaces, listed(before), listed(after), after_.migration.class_location);
-  }
-
-  void code() {
-    const auto before = written_by_hand(before_.migration), after = written_by_hand(after_.migration);
-    for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
-      for (const char* name : {"code", "reverse_code"}) {
-        const std::string old_code = canonical_code(before[i]->argument(name), before_);
-        if (old_code == canonical_code(after[i]->argument(name), after_)) continue;
-        add(Difference::Kind::code, "", "", after[i]->location);
-        return;
-      }
-    }
-  }
-
-  const Version& before_;
-  const Version& after_;
-  const CompareRequest& request_;
-  std::vector<Difference> found_;
-};
-
-// What each operation of a lowered migration sends, and which of them are not all known.
-struct Asked {
-  std::vector<std::string> by_operation;
-  std::set<std::size_t> unknown;
-};
-
-Asked asked_by(const Migration& migration, const django::LoweredMigration& lowered) {
-  Asked asked;
-  asked.by_operation.resize(migration.operations.size() + 1);
-  for (const django::LoweredStatement& statement : lowered.statements) {
-    std::string text;
-    for (const Operation& operation : statement.operations) {
-      if (operation.fingerprint != 0) text += "#" + std::to_string(operation.fingerprint);
-    }
-    if (text.empty()) text = statement.sql;
-    asked.by_operation[std::min(statement.operation, migration.operations.size())] += text + ";";
-  }
-  for (const auto& [operation, reason] : lowered.unknown) asked.unknown.insert(operation);
-  if (lowered.fails) asked.by_operation.back() += "fails";
-  return asked;
-}
-
-enum class Answer { same, differs, not_known };
-
-// Whether both versions ask the same of the database. What sends nothing may come and go.
-Answer compare_asked(const Version& before, const Asked& old_asked, const Version& after, const Asked& new_asked) {
-  const auto sent = [](const Version& version, const Asked& asked) {
-    std::vector<std::pair<std::string, bool>> result;  // what is sent, or how the operation is written; known?
-    for (std::size_t i = 0; i < asked.by_operation.size(); ++i) {
-      const bool unknown = asked.unknown.contains(i);
-      const bool written = unknown && i < version.migration.operations.size();
-      std::string text = written ? canonical(version.migration.operations[i], version) : asked.by_operation[i];
-      if (unknown || !text.empty()) result.emplace_back(std::move(text), !unknown);
-    }
-    return result;
-  };
-  const auto old_sent = sent(before, old_asked), new_sent = sent(after, new_asked);
-  const bool known = old_asked.unknown.empty() && new_asked.unknown.empty();
-  if (known) {
-    std::string old_all, new_all;
-    for (const auto& [text, is_known] : old_sent) old_all += text;
-    for (const auto& [text, is_known] : new_sent) new_all += text;
-    return old_all == new_all ? Answer::same : Answer::differs;
-  }
-  if (old_sent.size() != new_sent.size()) return Answer::differs;
-  Answer answer = Answer::same;
-  for (std::size_t i = 0; i < old_sent.size(); ++i) {
-    if (old_sent[i] == new_sent[i]) continue;
-    if (old_sent[i].second && new_sent[i].second) return Answer::differs;
-    answer = Answer::not_known;
-  }
-  return answer;
-}
-
-// ---- all of a project
 
 class Comparer {
  public:
@@ -237,6 +29,7 @@ class Comparer {
   Result<Changes> run() {
     result_.base = request_.scope.base_label;
     if (auto error = relabelled_apps()) return *std::move(error);
+    for (const git::ChangedFile& file : request_.scope.changes) note_rename(file);
     for (const git::ChangedFile& file : request_.scope.changes) {
       if (auto error = changed(file)) return *std::move(error);
     }
@@ -315,6 +108,17 @@ class Comparer {
     return std::nullopt;
   }
 
+  // Migrations that depend on a renamed one name it anew: no finding of their own.
+  void note_rename(const git::ChangedFile& file) {
+    const auto now = in_project(file.path), before = in_project(file.old_path);
+    if (file.kind != git::ChangedFile::Kind::renamed || !now || !before) return;
+    if (path::parent(*now) != path::parent(*before) || !may_be_migration(*before)) return;
+    const Migration* migration = now_at(*now);
+    if (migration == nullptr) return;
+    const MigrationKey old_key{migration->key.app, std::string(path::stem(*before))};
+    if (!by_key_.contains(old_key)) request_.renamed.emplace(old_key, migration->key);
+  }
+
   bool was_relabelled(const std::string& label) const {
     return std::any_of(request_.relabelled.begin(), request_.relabelled.end(),
                        [&](const auto& it) { return it.second == label; });
@@ -384,6 +188,8 @@ class Comparer {
   }
 
   Change& add(Change::Kind kind, const MigrationKey& key, const std::string& file, const Migration* now) {
+    // A squash that is new stands for what the base has.
+    if (kind == Change::Kind::added && now != nullptr && now->replaces.empty()) added_.insert(now->key);
     Change change;
     change.kind = kind;
     change.key = key;
@@ -427,10 +233,16 @@ class Comparer {
     return std::nullopt;
   }
 
-  // As written they differ; what counts is what both would ask of the database in the same place of the history.
+  struct Unsettled {
+    std::size_t change;  // index
+    AtBase before;
+  };
+
+  // As written they differ; what counts is what each asks of the database in its place of its own history.
   void settle_by_lowering() {
     if (request_.graph == nullptr || unsettled_.empty()) return;
     django::History history(request_.replay);
+    std::optional<django::History> history_before;  // as at the base, from the first edited migration on
     std::size_t left = unsettled_.size();
     for (const MigrationKey& key : request_.graph->order) {
       if (left == 0) return;
@@ -439,24 +251,40 @@ class Comparer {
       const Migration& now = *node->second;
       if (const auto found = unsettled_.find(key); found != unsettled_.end()) {
         --left;
-        const AtBase& before = found->second.before;
-        const Version old_version{before.migration, *before.source}, new_version{now, source_of(now)};
-        const Answer answer = compare_asked(old_version, asked_by(before.migration, history.lower(before.migration)),
-                                            new_version, asked_by(now, history.lower(now)));
-        std::vector<Difference>& found_differences = result_.changes[found->second.change].differences;
-        if (answer == Answer::same)
-          found_differences = differences(before.migration, *before.source, now, source_of(now), request_, true);
-        for (Difference& difference : found_differences)
-          if (difference.kind == Difference::Kind::statements) difference.known = answer == Answer::differs;
+        if (!history_before) history_before = history;
+        settle(found->second, now, *history_before, history);
+        history_before->replay(found->second.before.migration);
+      } else if (history_before && !added_.contains(key)) {
+        history_before->replay(now);
       }
       history.replay(now);
     }
   }
 
-  struct Unsettled {
-    std::size_t change;  // index
-    AtBase before;
-  };
+  void settle(const Unsettled& it, const Migration& now, const django::History& history_before,
+              const django::History& history) {
+    const Migration& before = it.before.migration;
+    const std::string_view source = *it.before.source;
+    const Asked old_asked = asked_by({before, source}, history_before.lower(before));
+    const Asked new_asked = asked_by({now, source_of(now)}, history.lower(now));
+    const Comparison found = compare_asked(old_asked, new_asked);
+    std::vector<Difference>& known = result_.changes[it.change].differences;
+    if (found.answer == Answer::same) {
+      known = differences(before, source, now, source_of(now), request_, true);
+      if (known.empty() && !found.same_order)
+        known.push_back({Difference::Kind::code, "", "", now.operations_location, true});
+      return;
+    }
+    for (Difference& difference : known) {
+      if (difference.kind != Difference::Kind::statements) continue;
+      difference.known = found.answer == Answer::differs;
+      if (!difference.known) continue;
+      difference.before = found.before;
+      difference.after = found.after;
+      const bool located = found.operation < now.operations.size();
+      difference.location = located ? now.operations[found.operation].location : now.operations_location;
+    }
+  }
 
   std::optional<Error> renamed(const MigrationKey& old_key, const Migration& now, const std::string& file) {
     if (by_key_.contains(old_key)) {  // copied: the old one is still there
@@ -562,19 +390,12 @@ class Comparer {
   git::Blobs blobs_;
   std::string prefix_;
   std::map<MigrationKey, const Migration*> by_key_;
-  std::set<MigrationKey> replaced_;
+  std::set<MigrationKey> replaced_, added_;
   std::map<MigrationKey, Unsettled> unsettled_;
   Changes result_;
 };
 
 }  // namespace
-
-std::vector<Difference> differences(const Migration& before, std::string_view before_source, const Migration& after,
-                                    std::string_view after_source, const CompareRequest& request,
-                                    bool same_statements) {
-  const Version old_version{before, before_source}, new_version{after, after_source};
-  return Comparison(old_version, new_version, request).run(same_statements);
-}
 
 Result<Changes> compare_with_base(const CompareRequest& request) {
   if (!request.scope.git) return Changes{};

@@ -26,7 +26,8 @@ struct CompareRequest {
   // Of the project as now, to lower what differs as written; null: as written is what counts.
   const django::Graph* graph = nullptr;
   django::ReplayOptions replay = {};
-  std::map<std::string, std::string> relabelled = {};  // label at the base -> label now
+  std::map<std::string, std::string> relabelled = {};                 // label at the base -> label now
+  std::map<django::MigrationKey, django::MigrationKey> renamed = {};  // at the base -> now: told by itself
 };
 
 // What differs from the base in the project's migrations; without a base, only what git does not track.

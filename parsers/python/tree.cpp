@@ -338,7 +338,7 @@ class Flattener {
   }
 
   Mode mode_below(NodeKind parent, Field field) const {
-    if (field != Field::body) return Mode::keep;
+    if (field != Field::body || options_.every_body) return Mode::keep;
     if (parent == NodeKind::lambda) return Mode::comments_only;
     if (parent == NodeKind::function_definition && !(options_.function_bodies && functions_above() == 1))
       return Mode::comments_only;

@@ -169,6 +169,7 @@ struct Tree {
 
 struct TreeOptions {
   bool function_bodies = false;  // keep those of the outermost functions
+  bool every_body = false;       // keep those of all functions and lambdas
   std::uint32_t offset = 0;      // added to every position: `source` is a part of a file
   std::uint32_t max_depth = 1000;
 };

@@ -178,11 +178,32 @@ class Parser {
     for (const Node item : tree_.root()["stmts"]) {
       std::vector<Operation> operations = read_statement(reading, item["stmt"]);
       for (Operation& operation : operations) {
+        if (const auto written = routine_fingerprint(raw, operation)) fingerprint = *written;
         read_function_body(operation);
         if (adapted != nullptr) operation.syntax_since = adapted->since;
       }
       add(raw, std::move(operations), fingerprint);
     }
+  }
+
+  // A body in SQL or PL/pgSQL is the same however it is laid out: its tokens count, not the text of its literal.
+  std::optional<std::uint64_t> routine_fingerprint(const RawStatement& raw, const Operation& operation) const {
+    const auto written = [&](const std::string& language, Span literal,
+                             const std::string& body) -> std::optional<std::uint64_t> {
+      if (literal.empty() || (language != "sql" && language != "plpgsql")) return std::nullopt;
+      std::uint64_t result = fingerprint_of_tokens(body, tokenize(body));
+      const Tokens tokens = tokens_of(raw);
+      for (std::size_t i = 0; i < tokens.size(); ++i) {
+        const Span span = tokens[i].span;
+        const bool in_body = span.begin >= literal.begin && span.end <= literal.end;
+        if (!in_body) result = combine(result, fingerprint_of_tokens(lexed_.text, tokens.subspan(i, 1)));
+      }
+      return result;
+    };
+    if (const auto* block = operation.as<Do>()) return written(block->language, block->body_span, block->body);
+    const auto* function = operation.as<CreateFunction>();
+    if (function == nullptr || function->has_sql_body) return std::nullopt;
+    return written(function->language, function->body_span, function->body);
   }
 
   void read_function_body(Operation& operation) const {

@@ -39,7 +39,8 @@ constexpr Rule edited_applied_code{
              .summary = "The Python of a data migration that the base already has was changed.",
              .effect = "Databases that applied it keep the old rows, fresh databases get others.",
              .instead = "Restore the function and put the change into a new migration.",
-             .silent_when = "Only formatting, comments or names changed."},
+             .silent_when = "It does the same: formatting, comments, types, names of locals, how strings are put "
+                            "together, what is printed."},
     .on_project = of_edited_applied_code::check,
 };
 

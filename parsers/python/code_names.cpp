@@ -1,0 +1,107 @@
+#include "parsers/python/code_names.h"
+
+#include "parsers/python/imports.h"
+
+namespace mlint::py {
+namespace {
+
+class Collector {
+ public:
+  Collector(const Tree& tree, const Evaluator& evaluator, CodeNames& names)
+      : tree_(tree), evaluator_(evaluator), names_(names) {}
+
+  void bind(NodeId target) {
+    const Node& node = tree_[target];
+    if (node.kind == NodeKind::identifier) names_.locals.insert(evaluator_.text(target));
+    const bool pattern = node.kind == NodeKind::pattern_list || node.kind == NodeKind::tuple_pattern ||
+                         node.kind == NodeKind::list_pattern || node.kind == NodeKind::list_splat_pattern ||
+                         node.kind == NodeKind::dictionary_splat_pattern || node.kind == NodeKind::tuple ||
+                         node.kind == NodeKind::expression_list || node.kind == NodeKind::as_pattern_target ||
+                         node.kind == NodeKind::typed_parameter;
+    if (!pattern) return;
+    for (NodeId child = node.first_child; child != no_node; child = tree_[child].next)
+      if (tree_[child].kind != NodeKind::type) bind(child);
+  }
+
+  // Names that are bound, how often names are used, what is imported inside. Names of a class's body are attributes.
+  void collect(NodeId id, bool in_class_body) {
+    if (id == no_node) return;
+    const Node& node = tree_[id];
+    switch (node.kind) {
+      case NodeKind::identifier:
+        ++names_.count[evaluator_.text(id)];
+        return;
+      case NodeKind::import_statement:
+      case NodeKind::import_from_statement:
+        for (Import& import : read_imports(tree_, id, evaluator_)) names_.imports[import.name] = import.dotted;
+        return;
+      case NodeKind::attribute:
+        collect(node.first_child, false);
+        return;
+      case NodeKind::keyword_argument:
+        collect(last_child(id), false);
+        return;
+      case NodeKind::parameters:
+        for (const NodeId child : children(id)) bind(child);
+        break;
+      case NodeKind::default_parameter:
+      case NodeKind::typed_default_parameter:
+        bind(tree_.child(id, Field::name));
+        break;
+      case NodeKind::assignment:
+      case NodeKind::for_statement:
+      case NodeKind::for_in_clause:
+        if (!in_class_body) bind(tree_.child(id, Field::left));
+        break;
+      case NodeKind::as_pattern_target:
+      case NodeKind::named_expression:
+        bind(node.kind == NodeKind::named_expression ? node.first_child : id);
+        break;
+      case NodeKind::lambda:
+        if (const NodeId list = tree_.child(id, Field::parameters); list != no_node)
+          for (const NodeId child : children(list)) bind(child);
+        break;
+      case NodeKind::function_definition:
+        if (!in_class_body) bind(tree_.child(id, Field::name));
+        break;
+      case NodeKind::other:
+        names_.outer =
+            names_.outer || evaluator_.text(id).starts_with("global ") || evaluator_.text(id).starts_with("nonlocal ");
+        break;
+      default:
+        break;
+    }
+    const bool class_body = node.kind == NodeKind::class_definition;
+    const bool stays = in_class_body && (node.kind == NodeKind::block || node.kind == NodeKind::decorated_definition ||
+                                         node.kind == NodeKind::expression_statement);
+    for (const NodeId child : children(id)) collect(child, class_body || stays);
+  }
+
+ private:
+  std::vector<NodeId> children(NodeId id) const {
+    std::vector<NodeId> result;
+    for (NodeId child = tree_[id].first_child; child != no_node; child = tree_[child].next) result.push_back(child);
+    return result;
+  }
+
+  NodeId last_child(NodeId id) const {
+    const auto all = children(id);
+    return all.empty() ? no_node : all.back();
+  }
+
+  const Tree& tree_;
+  const Evaluator& evaluator_;
+  CodeNames& names_;
+};
+
+}  // namespace
+
+CodeNames names_of(const Tree& tree, const Evaluator& evaluator, NodeId definition,
+                   const std::vector<Import>& imports) {
+  CodeNames names;
+  for (const Import& import : imports) names.imports[import.name] = import.dotted;
+  Collector(tree, evaluator, names).collect(definition, false);
+  return names;
+}
+
+}  // namespace mlint::py
