@@ -7,6 +7,7 @@ JOBS  ?= $(shell nproc)
 # Inside the build tree: the wheel that the tests build compiles the same sources again.
 export CCACHE_DIR      ?= $(abspath $(BUILD))/ccache
 export CCACHE_NOHASHDIR = 1
+export CCACHE_BASEDIR  ?= $(CURDIR)
 
 .PHONY: demo test build configure deps deps-test sanitize tidy bench format check-format docs clean
 

@@ -2,7 +2,7 @@
 # The hooks, run by the real pre-commit in a scratch repository.
 #   hooks_test.sh SOURCE_DIRECTORY MLINT [mlint-system|mlint]
 # `mlint` builds a wheel with pip, which needs PyPI for scikit-build-core; where that cannot be reached it is skipped, and
-# says so.
+# says so. It compiles what the build of MLINT compiled: from ccache, where that build went through it with CCACHE_BASEDIR.
 set -euo pipefail
 source=$(realpath "$1")
 mlint=$(realpath "$2")
@@ -17,11 +17,13 @@ git config --global user.email t@example.org
 git config --global init.defaultBranch main
 git config --global safe.directory '*'
 
+command -v pre-commit > /dev/null || { echo "skipped: pre-commit is not installed"; exit 77; }
 if [ "$hook" = mlint ]; then
   if ! python3 -m pip download -q --no-deps -d "$scratch/probe" 'scikit-build-core>=0.10' > /dev/null 2>&1; then
     echo "skipped: the mlint hook needs PyPI for scikit-build-core, which cannot be reached"
     exit 77
   fi
+  . "$source/tests/packaging/cached_compiler.sh" "$mlint" "$scratch"
 else
   export PATH="$(dirname "$mlint"):$PATH"
 fi
