@@ -63,7 +63,7 @@ Window window_of(std::string_view line, std::size_t begin, std::size_t end, std:
       window.text += "...";
       break;
     }
-    window.text += cells[i].text;
+    print(cells[i], window.text);
     used += cells[i].width;
     if (i >= from && i < to) window.mark_width += cells[i].width;
   }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <ostream>
-#include <sstream>
+#include <string_view>
+#include <vector>
 
 #include "analyzer/report/frame.h"
 #include "analyzer/report/report.h"
@@ -61,12 +62,22 @@ void Writer::location(std::string_view arrow, const Location& location, const st
   out << paint.dim << remark << paint.reset << '\n';
 }
 
+// A line break at the end begins no line.
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
 void Writer::fact(std::size_t gutter, std::string_view name, std::string_view text) {
   out << std::string(gutter + 1, ' ') << paint.blue << '=' << paint.reset << ' ' << paint.bold << name << ':'
       << paint.reset << std::string(name.size() < 6 ? 6 - name.size() : 1, ' ');
   bool first = true;
-  std::istringstream lines{std::string(text)};
-  for (std::string line; std::getline(lines, line);) {
+  for (const std::string_view line : lines_of(text)) {
     if (!first) out << std::string(gutter + 10, ' ');
     first = false;
     out << visible(line) << '\n';
@@ -145,8 +156,7 @@ void Writer::fix(const Fix& fix, std::size_t gutter) {
     }
     const std::string after = std::string(first.substr(0, offset_in(first, begin.offset))) + edit.with +
                               std::string(last.substr(offset_in(last, end.offset)));
-    std::istringstream lines{after};
-    for (std::string line; std::getline(lines, line);) {
+    for (const std::string_view line : lines_of(after)) {
       out << std::string(gutter + 1, ' ') << paint.green << "+ " << visible(line) << paint.reset << '\n';
     }
   }

@@ -13,6 +13,9 @@ bool is_bidi_or_hidden(char32_t c) {
          c == 0x200B || c == 0xFEFF || c == 0x2028 || c == 0x2029 || (c >= 0xE0000 && c <= 0xE007F);
 }
 
+// Most of what is printed: it stands for itself and is one column wide.
+bool is_plain(char32_t c) { return c >= 0x20 && c < 0x7F; }
+
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
 
 struct Range {
@@ -35,20 +38,16 @@ bool within(const std::array<Range, n>& ranges, char32_t c) {
   return false;
 }
 
-std::string named(char32_t c) {
-  std::array<char, 16> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "<U+%04X>", static_cast<unsigned>(c));
-  return buffer.data();
-}
+bool is_named(char32_t c) { return is_control(c) || is_bidi_or_hidden(c); }
 
-Cell cell_of(char32_t c, std::size_t begin, std::size_t tab) {
-  if (c == U'\t') return {begin, std::string(tab, ' '), tab};
-  if (is_control(c) || is_bidi_or_hidden(c)) {
-    std::string text = named(c);
-    const std::size_t width = text.size();
-    return {begin, std::move(text), width};
-  }
-  return {begin, encode(c), within(combining, c) ? 0U : within(wide, c) ? 2U : 1U};
+// "<U+202E>", "<U+E0001>"
+std::size_t name_width(char32_t c) { return c > 0xFFFFF ? 10U : c > 0xFFFF ? 9U : 8U; }
+
+std::size_t width_of(char32_t c, std::size_t tab) {
+  if (is_plain(c)) return 1;
+  if (c == U'\t') return tab;
+  if (is_named(c)) return name_width(c);
+  return within(combining, c) ? 0U : within(wide, c) ? 2U : 1U;
 }
 
 }  // namespace
@@ -71,9 +70,8 @@ char32_t decode_at(std::string_view text, std::size_t at, std::size_t& length) {
   return c;
 }
 
-std::string encode(char32_t c) {
-  std::string text;
-  const auto push = [&](char32_t byte) { text.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
+void encode(char32_t c, std::string& into) {
+  const auto push = [&](char32_t byte) { into.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
   if (c < 0x80) {
     push(c);
   } else if (c < 0x800) {
@@ -89,22 +87,45 @@ std::string encode(char32_t c) {
     push(0x80 | ((c >> 6) & 0x3F));
     push(0x80 | (c & 0x3F));
   }
-  return text;
 }
 
 std::vector<Cell> cells_of(std::string_view text, std::size_t tab) {
   std::vector<Cell> cells;
+  cells.reserve(text.size());
   std::size_t length = 0;
   for (std::size_t at = 0; at < text.size(); at += length) {
     const char32_t c = decode_at(text, at, length);
-    cells.push_back(cell_of(c, at, tab));
+    cells.push_back({at, c, width_of(c, tab)});
   }
   return cells;
 }
 
+void print(const Cell& cell, std::string& into) {
+  if (cell.code_point == U'\t') {
+    into.append(cell.width, ' ');
+  } else if (is_named(cell.code_point)) {
+    std::array<char, 16> name{};
+    std::snprintf(name.data(), name.size(), "<U+%04X>", static_cast<unsigned>(cell.code_point));
+    into += name.data();
+  } else {
+    encode(cell.code_point, into);
+  }
+}
+
 std::string visible(std::string_view text) {
   std::string result;
-  for (const Cell& cell : cells_of(text, 1)) result += cell.text;
+  result.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && is_plain(static_cast<unsigned char>(text[end]))) ++end;
+    result.append(text, at, end - at);
+    at = end;
+    if (at == text.size()) break;
+    std::size_t length = 0;
+    const char32_t c = decode_at(text, at, length);
+    print({at, c, width_of(c, 1)}, result);
+    at += length;
+  }
   return result;
 }
 

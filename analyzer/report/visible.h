@@ -10,13 +10,15 @@
 namespace mlint::report {
 
 struct Cell {
-  std::size_t begin = 0;  // byte of the source text
-  std::string text;       // what is printed
-  std::size_t width = 1;  // columns of the terminal
+  std::size_t begin = 0;    // byte of the source text
+  char32_t code_point = 0;  // as written; what is printed for it: print()
+  std::size_t width = 1;    // columns of the terminal
 };
 
-// One code point after the other, printable; a tab becomes `tab` blanks.
+// One code point after the other; a tab is `tab` columns wide.
 std::vector<Cell> cells_of(std::string_view text, std::size_t tab = 4);
+// Appends what stands for the cell: itself, blanks, or its name in brackets.
+void print(const Cell& cell, std::string& into);
 
 // The same as one string. Line ends are made visible too.
 std::string visible(std::string_view text);
@@ -25,6 +27,6 @@ std::string visible_lines(std::string_view text);
 
 // The code point at `at`, and how many bytes it takes; 0xFFFD and 1 where it is not UTF-8.
 char32_t decode_at(std::string_view text, std::size_t at, std::size_t& length);
-std::string encode(char32_t code_point);
+void encode(char32_t code_point, std::string& into);
 
 }  // namespace mlint::report

@@ -7,6 +7,8 @@
 #include <memory>
 #include <utility>
 
+#include "parsers/python/tree_memory.h"
+
 extern "C" const TSLanguage* tree_sitter_python(void);
 
 namespace mlint::py {
@@ -156,6 +158,7 @@ struct Grammar {
   TSSymbol comment = 0;
 
   Grammar() {
+    install_tree_memory();
     const TSLanguage* language = tree_sitter_python();
     kinds.assign(ts_language_symbol_count(language), NodeKind::other);
     named.assign(kinds.size(), false);
@@ -228,12 +231,10 @@ bool needs_fields(NodeKind kind) {
   }
 }
 
-using ParserPtr = std::unique_ptr<TSParser, decltype(&ts_parser_delete)>;
-using TreePtr = std::unique_ptr<TSTree, decltype(&ts_tree_delete)>;
-
 // Copies the tree in one pass of a cursor.
 class Flattener {
  public:
+  // The cursor goes with the tree.
   Flattener(std::string_view source, const TreeOptions& options, TSTree* tree)
       : source_(source),
         options_(options),
@@ -243,10 +244,6 @@ class Flattener {
         cursor_(ts_tree_cursor_new(root_)) {
     tree_.nodes.reserve(source.size() / 8 + 16);
   }
-  ~Flattener() { ts_tree_cursor_delete(&cursor_); }
-  Flattener(const Flattener&) = delete;
-  Flattener& operator=(const Flattener&) = delete;
-
   Tree run() {
     tree_.nodes.push_back({NodeKind::module, Field::none, span(root_), no_node, no_node, false});
     levels_.push_back({0, no_node, NodeKind::module, Mode::keep});
@@ -425,21 +422,22 @@ NodeId Tree::child(NodeId parent, NodeKind kind) const {
 }
 
 Tree read_tree(std::string_view source, const TreeOptions& options) {
-  const ParserPtr parser(ts_parser_new(), &ts_parser_delete);
+  grammar();
+  const TreeMemoryScope memory;  // the tree goes with it, without a walk through it
+  const std::unique_ptr<TSParser, decltype(&ts_parser_delete)> parser(ts_parser_new(), &ts_parser_delete);
   Tree failed;
   failed.nodes.push_back({NodeKind::module, Field::none, {options.offset, options.offset}, no_node, no_node, false});
   if (!ts_parser_set_language(parser.get(), tree_sitter_python())) {
     failed.errors.push_back({{}, "the linked Python grammar does not fit the linked tree-sitter"});
     return failed;
   }
-  const TreePtr tree(
-      ts_parser_parse_string(parser.get(), nullptr, source.data(), static_cast<std::uint32_t>(source.size())),
-      &ts_tree_delete);
-  if (!tree) {
+  TSTree* const tree =
+      ts_parser_parse_string(parser.get(), nullptr, source.data(), static_cast<std::uint32_t>(source.size()));
+  if (tree == nullptr) {
     failed.errors.push_back({{}, "the parser gave up"});
     return failed;
   }
-  return Flattener(source, options, tree.get()).run();
+  return Flattener(source, options, tree).run();
 }
 
 }  // namespace mlint::py

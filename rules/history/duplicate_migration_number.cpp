@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "rules/history/graph_problem.h"
 #include "rules/registry.h"
@@ -16,33 +17,48 @@ static std::string number_of(const std::string& name) {
 
 static bool is_squash(const django::Migration& migration) { return !migration.replaces.empty(); }
 
-// Those of the same app: a merge migration is one of them, and the whole graph is large.
-static std::set<django::MigrationKey> descendants(const django::Graph& graph, const django::MigrationKey& from) {
-  std::set<django::MigrationKey> seen;
-  std::vector<django::MigrationKey> open{from};
-  while (!open.empty()) {
-    const django::MigrationKey next = open.back();
-    open.pop_back();
-    if (!seen.insert(next).second) continue;
-    const auto children = graph.children.find(next);
-    if (children == graph.children.end()) continue;
-    for (const django::MigrationKey& child : children->second)
-      if (child.app == from.app) open.push_back(child);
+// Migrations and what comes after each of them in its own app: a merge migration is one of the app, and the whole graph
+// is large. Asked for few migrations of an app, but for those in every pair.
+class Descendants {
+ public:
+  explicit Descendants(const django::Graph* graph) : graph_(graph) {}
+
+  // Made on two branches that a later migration joins: the number stays what `makemigrations --merge` left.
+  bool are_joined(const django::MigrationKey& a, const django::MigrationKey& b) {
+    if (graph_ == nullptr) return false;
+    const Names &of_a = of(a), &of_b = of(b);
+    if (of_a.contains(b.name) || of_b.contains(a.name)) return false;
+    return std::any_of(of_a.begin(), of_a.end(), [&](std::string_view name) { return of_b.contains(name); });
   }
-  return seen;
-}
 
-// Made on two branches that a later migration joins: the number stays what `makemigrations --merge` left.
-static bool are_joined(const django::Graph& graph, const django::MigrationKey& a, const django::MigrationKey& b) {
-  const std::set<django::MigrationKey> of_a = descendants(graph, a), of_b = descendants(graph, b);
-  if (of_a.contains(b) || of_b.contains(a)) return false;
-  return std::any_of(of_a.begin(), of_a.end(), [&](const auto& key) { return of_b.contains(key); });
-}
+ private:
+  using Names = std::unordered_set<std::string_view>;
 
-static bool has_a_rival(const ProjectView& view, const django::Migration& one,
+  const Names& of(const django::MigrationKey& from) {
+    const auto [known, is_new] = known_.try_emplace(&from);
+    Names& names = known->second;
+    std::vector<const django::MigrationKey*> open;
+    if (is_new) open.push_back(&from);
+    while (!open.empty()) {
+      const django::MigrationKey& next = *open.back();
+      open.pop_back();
+      if (!names.insert(next.name).second) continue;
+      const auto children = graph_->children.find(next);
+      if (children == graph_->children.end()) continue;
+      for (const django::MigrationKey& child : children->second)
+        if (child.app == from.app && !names.contains(child.name)) open.push_back(&child);
+    }
+    return names;
+  }
+
+  const django::Graph* graph_;
+  std::unordered_map<const django::MigrationKey*, Names> known_;
+};
+
+static bool has_a_rival(Descendants& descendants, const django::Migration& one,
                         const std::vector<const django::Migration*>& same) {
   return std::any_of(same.begin(), same.end(), [&](const django::Migration* other) {
-    return other != &one && (view.graph == nullptr || !are_joined(*view.graph, one.key, other->key));
+    return other != &one && !descendants.are_joined(one.key, other->key);
   });
 }
 
@@ -55,7 +71,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
   for (auto& [key, same] : numbers) {
     if (same.size() < 2) continue;
     const std::vector<const django::Migration*> all = same;
-    std::erase_if(same, [&](const django::Migration* one) { return !has_a_rival(view, *one, all); });
+    Descendants descendants(view.graph);
+    std::erase_if(same, [&](const django::Migration* one) { return !has_a_rival(descendants, *one, all); });
     if (same.size() < 2) continue;
     std::sort(same.begin(), same.end(), [](const auto* a, const auto* b) { return a->key.name < b->key.name; });
     const django::Migration* chosen = same.back();
