@@ -173,6 +173,7 @@ class Check {
 
   RunOptions run_options(std::vector<ChosenRule> rules, CheckScope& scope, const Versions& versions) const {
     RunOptions run;
+    run.jobs = options_.project.jobs;
     run.rules = std::move(rules);
     run.known_rules = rules::all();
     run.django_version = versions.django;

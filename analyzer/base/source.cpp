@@ -7,14 +7,19 @@ namespace mlint {
 
 static std::vector<std::uint32_t> find_line_begins(std::string_view text) {
   std::vector<std::uint32_t> begins{0};
+  const auto begin_after = [&](std::size_t i) { begins.push_back(static_cast<std::uint32_t>(i + 1)); };
+  if (text.find('\r') == std::string_view::npos) {
+    for (std::size_t i = text.find('\n'); i != std::string_view::npos; i = text.find('\n', i + 1)) begin_after(i);
+    return begins;
+  }
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool ends = text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'));
-    if (ends) begins.push_back(static_cast<std::uint32_t>(i + 1));
+    if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'))) begin_after(i);
   }
   return begins;
 }
 
-SourceFile::SourceFile(std::string path, std::string text) : path_(std::move(path)), text_(std::move(text)) {}
+SourceFile::SourceFile(std::string path, std::string text)
+    : path_(std::move(path)), text_(std::move(text)), line_begins_(find_line_begins(text_)) {}
 
 std::string_view SourceFile::text(Span span) const {
   const auto end = std::min<std::size_t>(span.end, text_.size());
@@ -22,13 +27,9 @@ std::string_view SourceFile::text(Span span) const {
   return std::string_view(text_).substr(begin, end - begin);
 }
 
-std::uint32_t SourceFile::line_count() const {
-  if (line_begins_.empty()) line_begins_ = find_line_begins(text_);
-  return static_cast<std::uint32_t>(line_begins_.size());
-}
+std::uint32_t SourceFile::line_count() const { return static_cast<std::uint32_t>(line_begins_.size()); }
 
 Position SourceFile::position(std::uint32_t offset) const {
-  line_count();
   offset = std::min(offset, static_cast<std::uint32_t>(text_.size()));
   const auto after = std::upper_bound(line_begins_.begin(), line_begins_.end(), offset);
   const auto begin = *std::prev(after);

@@ -36,7 +36,7 @@ class SourceFile {
  private:
   std::string path_;
   std::string text_;
-  mutable std::vector<std::uint32_t> line_begins_;  // made at the first question
+  std::vector<std::uint32_t> line_begins_{0};  // made at once: any thread may ask
 };
 
 }  // namespace mlint

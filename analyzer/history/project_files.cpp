@@ -51,9 +51,10 @@ SplitName split_last(std::string_view dotted) {
 }  // namespace
 
 FileId SourceTable::add(const std::string& path, std::string text) {
+  SourceFile file(path, std::move(text));
   const std::lock_guard lock(mutex_);
   const auto [found, is_new] = ids_.try_emplace(path, static_cast<FileId>(files_.size()));
-  if (is_new) files_.emplace_back(path, std::move(text));
+  if (is_new) files_.push_back(std::move(file));
   return found->second;
 }
 

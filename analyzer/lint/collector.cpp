@@ -1,174 +1,10 @@
 #include "analyzer/lint/collector.h"
 
 #include <algorithm>
-#include <array>
-#include <cinttypes>
-#include <cstdio>
+#include <string_view>
 #include <tuple>
 
-#include "analyzer/lint/facts.h"
-
 namespace mlint {
-namespace {
-
-std::uint64_t fnv(std::string_view text, std::uint64_t hash) {
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001b3U;
-  }
-  return hash;
-}
-
-// Of what the finding is about and not of where its lines are: it survives edits elsewhere in the file.
-// `project` tells apart apps of one name in several projects; empty for a project at the root.
-std::string fingerprint_of(const RuleInfo& rule, const Finding& finding, const std::string& path,
-                           const std::string& project) {
-  std::string key(rule.code);
-  if (!project.empty()) key += '\0' + project;
-  for (const std::string& part :
-       {finding.app, finding.migration.empty() ? path : finding.migration, finding.operation_path, finding.subject}) {
-    key += '\0';
-    key += part;
-  }
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%016" PRIx64 "%016" PRIx64, fnv(key, 0xcbf29ce484222325U),
-                fnv(key, 0x9ae16a3b2f90404fU));
-  return text.data();
-}
-
-// The operation inside SeparateDatabaseAndState that a location belongs to.
-const django::ModelOperation* innermost(const django::ModelOperation& operation, const Location& location) {
-  for (const auto* list : {&operation.database_operations, &operation.state_operations}) {
-    for (const django::ModelOperation& nested : *list) {
-      if (nested.location.file == location.file && nested.location.span.contains(location.span)) {
-        return innermost(nested, location);
-      }
-    }
-  }
-  return &operation;
-}
-
-// Carets belong under the name of the operation, not under all its lines.
-Location header_of(const django::ModelOperation& operation) {
-  return operation.name_location.span.empty() ? operation.location : operation.name_location;
-}
-
-bool has_place(const Location& location) { return location.file != FileId::none; }
-
-}  // namespace
-
-Collector::Collector(const Loaded& loaded, const RunOptions& options, const Suppressions& suppressions)
-    : loaded_(loaded), options_(options), suppressions_(suppressions) {
-  for (const LoadedProject& project : loaded.projects) {
-    for (const django::Migration& migration : project.migrations) {
-      if (const SourceFile* file = source(migration.file)) migration_paths_.insert(file->path());
-    }
-    for (const SqlFile& file : project.sql_files) migration_paths_.insert(file.path);
-  }
-}
-
-const SourceFile* Collector::source(FileId file) const {
-  const auto index = static_cast<std::size_t>(file);
-  return index < loaded_.sources.size() ? &loaded_.sources[index] : nullptr;
-}
-
-std::string Collector::path_of(const Finding& finding) const {
-  const SourceFile* file = source(finding.location.file);
-  return file ? file->path() : finding.path;
-}
-
-void Collector::fill_place(Finding& finding) const {
-  if (!has_place(finding.location) && !finding.path.empty()) return;
-  if (!has_place(finding.location) && under_.statement) finding.location = under_.statement->statement.location;
-  if (!has_place(finding.location) && under_.operation) finding.location = under_.operation->location;
-  if (!has_place(finding.location) && under_.migration) {
-    const MigrationView& migration = *under_.migration;
-    finding.location = migration.migration ? migration.migration->class_location : Location{migration.file, {}};
-  }
-  const django::ModelOperation* model = under_.operation ? under_.operation->model : nullptr;
-  if (!model) return;
-  const django::ModelOperation* inner = innermost(*model, finding.location);
-  if (inner->location == finding.location) finding.location = header_of(*inner);
-}
-
-void Collector::fill(Finding& finding) const {
-  fill_place(finding);
-  if (!under_.migration) return;
-  const MigrationView& migration = *under_.migration;
-  if (finding.app.empty()) finding.app = migration.app;
-  if (finding.migration.empty()) finding.migration = migration.name;
-  if (under_.statement && !finding.statement) finding.statement = under_.statement->statement.index;
-  std::vector<const Statement*> about;
-  if (finding.statement) {
-    for (const Statement& each : migration.statements) {
-      if (each.index == *finding.statement) about.push_back(&each);
-    }
-  } else if (under_.operation) {
-    about = under_.operation->statements;
-  }
-  if (finding.statement && !finding.operation && *finding.statement < migration.operation_of.size()) {
-    finding.operation = migration.operation_of[*finding.statement];
-  }
-  if (under_.operation && !finding.operation) finding.operation = under_.operation->index;
-  if (finding.operation_path.empty() && finding.operation) {
-    finding.operation_path = std::to_string(*finding.operation);
-    const django::History::Judged* judged = migration.judged;
-    if (judged && finding.statement && *finding.statement < judged->lowered_index.size()) {
-      const std::string& path = judged->lowered.statements[judged->lowered_index[*finding.statement]].path;
-      if (!path.empty()) finding.operation_path = path;
-    }
-  }
-  fill_facts(finding, about, migration.statements);
-}
-
-Lines Collector::lines_of(const Location& location) const {
-  const SourceFile* file = source(location.file);
-  if (!file) return {};
-  const std::uint32_t end = std::max(location.span.begin, location.span.end);
-  return {file->position(location.span.begin).line, file->position(end > location.span.begin ? end - 1 : end).line};
-}
-
-// Where a comment may stand: at the finding, at its statement, at its operation, at the one around that.
-std::vector<Lines> Collector::places_of(const Finding& finding) const {
-  std::vector<Lines> places{lines_of(finding.location)};
-  const auto add = [&](const Location& location) {
-    if (location.file == finding.location.file) places.push_back(lines_of(location));
-  };
-  if (under_.statement) add(under_.statement->statement.location);
-  const django::ModelOperation* model = under_.operation ? under_.operation->model : nullptr;
-  if (!model && under_.migration && under_.migration->migration && finding.operation) {
-    const auto& operations = under_.migration->migration->operations;
-    if (*finding.operation < operations.size()) model = &operations[*finding.operation];
-  }
-  if (!model) return places;
-  add(model->location);
-  add(innermost(*model, finding.location)->location);
-  return places;
-}
-
-bool Collector::is_suppressed(const Finding& finding) const {
-  return has_place(finding.location) &&
-         suppressions_.covers(*under_.rule->rule, finding.location.file, places_of(finding));
-}
-
-// Findings about a migration follow the scope. Those about the project as a whole belong to everybody; where they are
-// only remarks, they wait for a look at everything.
-bool Collector::is_listed(const Finding& finding) const {
-  const Scope& scope = options_.scope;
-  const std::string path = path_of(finding);
-  if (under_.migration) return scope.lists(under_.migration->path);
-  const bool whole = scope.everything || scope.history;
-  if (whole && scope.directories.empty()) return true;
-  const auto reaches = [&](const std::string& each) { return scope.lists(each) || (whole && scope.within(each)); };
-  if (reaches(path)) return true;
-  for (const Label& label : finding.labels) {
-    const SourceFile* file = source(label.location.file);
-    if (reaches(file ? file->path() : label.path)) return true;
-  }
-  if (under_.rule->rule->info.name == "unreadable-migration") return true;  // it stops `migrate` for everybody
-  const bool about_migration = migration_paths_.contains(path) || !finding.migration.empty();
-  return !about_migration && finding.severity.value_or(under_.rule->rule->info.severity) == Severity::error;
-}
 
 // One cause gives one finding: the same rule on the same operation with the same subject.
 bool Collector::merge(const Diagnostic& diagnostic) {
@@ -199,32 +35,28 @@ bool Collector::merge(const Diagnostic& diagnostic) {
 }
 
 // Several operations lead to one place, a function that three RunPython share: it is said once.
-bool Collector::is_said(const Diagnostic& diagnostic) {
-  const Location& place = diagnostic.finding.location;
-  if (!has_place(place) || !under_.operation || under_.operation->location.span.contains(place.span)) return false;
-  return !said_at_.insert({diagnostic.rule, place.file, place.span.begin, place.span.end, diagnostic.finding.message})
+bool Collector::is_said(const Draft& draft) {
+  if (!draft.elsewhere) return false;
+  const Finding& finding = draft.diagnostic.finding;
+  const Location& place = finding.location;
+  return !said_at_.insert({draft.diagnostic.rule, place.file, place.span.begin, place.span.end, finding.message})
               .second;
 }
 
-void Collector::add(Finding finding) {
-  const RuleInfo& rule = under_.rule->rule->info;
-  Severity severity = finding.severity.value_or(rule.severity);
-  if (severity == Severity::off) return;
-  if (under_.rule->level) severity = *under_.rule->level;
-  fill(finding);
-  if (is_suppressed(finding)) {
-    if (is_listed(finding)) ++suppressed_;
+void Collector::take(Draft draft) {
+  Diagnostic& diagnostic = draft.diagnostic;
+  const RuleInfo& rule = *diagnostic.rule;
+  used_.insert(draft.suppressed_by.begin(), draft.suppressed_by.end());
+  if (!draft.suppressed_by.empty()) {
+    if (draft.listed) ++suppressed_;
     return;
   }
-  if (!is_listed(finding)) {
-    if (options_.scope.history) ++unlisted_[std::string(rule.name)];
+  if (!draft.listed) {
+    if (context_.options.scope.history) ++unlisted_[std::string(rule.name)];
     return;
   }
-  Diagnostic diagnostic{&rule, severity, std::move(finding), {}, {}};
-  diagnostic.fingerprint = fingerprint_of(rule, diagnostic.finding, path_of(diagnostic.finding),
-                                          under_.migration ? under_.migration->project.project.prefix : std::string());
   if (rule.once_per_subject && !said_once_.insert({&rule, diagnostic.finding.subject}).second) return;
-  if (merge(diagnostic) || is_said(diagnostic)) return;
+  if (merge(diagnostic) || is_said(draft)) return;
   by_fingerprint_[diagnostic.fingerprint].push_back(findings_.size());
   findings_.push_back(std::move(diagnostic));
 }
@@ -236,13 +68,13 @@ void Collector::leave_out_covered() {
   for (const Diagnostic& each : findings_) {
     for (std::string_view rest = each.rule->covers; !rest.empty();) {
       const std::size_t end = std::min(rest.find(' '), rest.size());
-      Severity& by = covered[{path_of(each.finding), each.finding.subject, std::string(rest.substr(0, end))}];
+      Severity& by = covered[{context_.path_of(each.finding), each.finding.subject, std::string(rest.substr(0, end))}];
       by = std::max(by, each.severity);
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
   }
   std::erase_if(findings_, [&](const Diagnostic& each) {
-    const auto by = covered.find({path_of(each.finding), each.finding.subject, std::string(each.rule->name)});
+    const auto by = covered.find({context_.path_of(each.finding), each.finding.subject, std::string(each.rule->name)});
     return by != covered.end() && by->second >= each.severity;
   });
 }
@@ -250,8 +82,9 @@ void Collector::leave_out_covered() {
 std::vector<Diagnostic> Collector::take_findings() {
   leave_out_covered();
   const auto key = [&](const Diagnostic& each) {
-    return std::tuple(path_of(each.finding), each.finding.location.span.begin, each.rule->code,
-                      std::string_view(each.finding.message));
+    const SourceFile* file = context_.source(each.finding.location.file);
+    return std::tuple(std::string_view(file ? file->path() : each.finding.path), each.finding.location.span.begin,
+                      each.rule->code, std::string_view(each.finding.message));
   };
   std::stable_sort(findings_.begin(), findings_.end(),
                    [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });

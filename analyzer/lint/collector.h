@@ -1,59 +1,43 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
-#include "analyzer/lint/run.h"
-#include "analyzer/lint/suppression.h"
+#include "analyzer/lint/gatherer.h"
 
 namespace mlint {
 
-// Takes what rules say, fills in what they leave out, and decides severity, suppression, merging and scope.
-class Collector : public Reporter {
+// Takes the findings of all migrations in order: what is said once, merged, and counted.
+class Collector {
  public:
-  Collector(const Loaded& loaded, const RunOptions& options, const Suppressions& suppressions);
+  explicit Collector(const FindingContext& context) : context_(context) {}
 
-  void add(Finding finding) override;
-
-  // What is being judged; null where nothing of the kind is.
-  struct Under {
-    const ChosenRule* rule = nullptr;
-    const MigrationView* migration = nullptr;
-    const OperationView* operation = nullptr;
-    const StatementView* statement = nullptr;
-  };
-  void now(const Under& under) { under_ = under; }
+  void take(Draft draft);
 
   std::vector<Diagnostic> take_findings();  // sorted by place
   const std::map<std::string, std::size_t>& unlisted() const { return unlisted_; }
   std::size_t suppressed() const { return suppressed_; }
+  const FindingContext& context() const { return context_; }
+  bool used(std::size_t suppression) const { return used_.contains(suppression); }
 
  private:
-  void fill(Finding& finding) const;
-  void fill_place(Finding& finding) const;
-  bool is_listed(const Finding& finding) const;
-  std::vector<Lines> places_of(const Finding& finding) const;
-  Lines lines_of(const Location& location) const;
-  bool is_suppressed(const Finding& finding) const;
   bool merge(const Diagnostic& diagnostic);
   void leave_out_covered();
-  bool is_said(const Diagnostic& diagnostic);
-  const SourceFile* source(FileId file) const;
-  std::string path_of(const Finding& finding) const;
+  bool is_said(const Draft& draft);
 
-  const Loaded& loaded_;
-  const RunOptions& options_;
-  const Suppressions& suppressions_;
-  std::set<std::string> migration_paths_;
-  Under under_;
+  const FindingContext& context_;
   std::vector<Diagnostic> findings_;
-  std::map<std::string, std::vector<std::size_t>> by_fingerprint_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_fingerprint_;
   std::map<std::string, std::size_t> unlisted_;
   std::set<std::pair<const RuleInfo*, std::string>> said_once_;
   std::set<std::tuple<const RuleInfo*, FileId, std::uint32_t, std::uint32_t, std::string>> said_at_;
+  std::set<std::size_t> used_;  // suppressions
   std::size_t suppressed_ = 0;
 };
 

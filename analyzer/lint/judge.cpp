@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "analyzer/lint/verdict.h"
+#include "analyzer/lint/parallel.h"
 
 namespace mlint {
 namespace {
@@ -140,15 +140,20 @@ void ProjectJudge::django_history() {
     const bool ordered = std::find(order.begin(), order.end(), &migration) != order.end();
     if (!ordered && !is_in(graph_.replaced, migration.key)) order.push_back(&migration);
   }
+  // Replay goes from one migration to the next; what it found is judged beside it.
+  Workers workers(options_.jobs);
   for (const django::Migration* migration : order) {
     if (options_.scope.judges(source(migration->file).path())) {
       compare_with_replaced(*migration, history);
-      judge(*migration, history);
+      judge(*migration, history, workers);
     } else {
       history.replay(*migration);
       ++report_.scope.context;
     }
   }
+  workers.finish();
+  for (Outcome& outcome : outcomes_) take(std::move(outcome));
+  outcomes_.clear();
   report_.scope.context += graph_.replaced.size();
   view_.squashes = squashes_;
 }
@@ -191,110 +196,64 @@ void ProjectJudge::note_for_later(const MigrationView& view) {
   branch_locks_.insert(branch_locks_.end(), locks.begin(), locks.end());
 }
 
-void ProjectJudge::judge(const django::Migration& migration, django::History& history) {
-  const django::History::Judged judged = history.judge(migration);
+namespace {
+
+// A migration of Django with everything that its view refers to.
+struct Judgement {
+  django::History::Judged judged;
   std::vector<std::size_t> operation_of;
+};
+
+}  // namespace
+
+void ProjectJudge::judge(const django::Migration& migration, django::History& history, Workers& workers) {
+  auto judgement = std::make_shared<Judgement>(Judgement{history.judge(migration), {}});
+  const django::History::Judged& judged = judgement->judged;
   for (const std::size_t index : judged.lowered_index) {
-    operation_of.push_back(judged.lowered.statements[index].operation);
+    judgement->operation_of.push_back(judged.lowered.statements[index].operation);
   }
   const SourceFile& file = source(migration.file);
-  MigrationView view{view_,       Language::django, migration.key.app, migration.key.name,
-                     file.path(), migration.file,   migration.atomic,  SqlRunner::none,
-                     &migration,  &judged,          judged.statements, judged.before_statement,
-                     operation_of};
+  MigrationView view{view_,
+                     Language::django,
+                     migration.key.app,
+                     migration.key.name,
+                     file.path(),
+                     migration.file,
+                     migration.atomic,
+                     SqlRunner::none,
+                     &migration,
+                     &judged,
+                     judged.statements,
+                     judged.before_statement,
+                     judgement->operation_of};
   const App* app = project_.project->app(migration.key.app);
   view.runs_per_tenant = app && app->tenant.value_or(false);
-  run_rules(view);
+  if (by_branch()) return run_rules(std::move(view));
+  ++report_.scope.judged;
+  judged_files_.insert(view.file);
+  Outcome& outcome = outcomes_.emplace_back();
+  workers.post([this, &outcome, judgement = std::move(judgement), view = std::move(view)] {
+    outcome = outcome_of(view, collector_.context());
+  });
 }
 
+// On a branch a migration is judged with what the earlier ones of the branch made and locked: one after the other.
 void ProjectJudge::run_rules(MigrationView view) {
+  ++report_.scope.judged;
+  judged_files_.insert(view.file);
   if (by_branch()) {
     view.branch_tables = &branch_tables_;
     view.locked_before = branch_locks_;
   }
-  ++report_.scope.judged;
-  judged_files_.insert(view.file);
-  std::vector<Block> blocks;
-  for (std::size_t i = 0; i < view.statements.size(); ++i)
-    blocks.push_back(block_of(view.statements[i], view.before_statement[i], view_.server));
-  const std::vector<OperationView> operations = operations_of(view, blocks);
-  report_.operations += operations.size();
-  count_unanalyzed(view);
-  on_operations(view, operations);
-  for (const ChosenRule& chosen : options_.rules) {
-    if (!chosen.rule->on_migration) continue;
-    collector_.now({&chosen, &view, nullptr, nullptr});
-    chosen.rule->on_migration(view, collector_);
-  }
-  if (options_.scope.lists(view.path)) report_.verdicts.push_back(verdict_of(view));
+  take(outcome_of(view, collector_.context()));
   if (by_branch()) note_for_later(view);
 }
 
-void ProjectJudge::on_operations(const MigrationView& view, const std::vector<OperationView>& operations) {
-  for (const OperationView& operation : operations) {
-    for (const ChosenRule& chosen : options_.rules) {
-      if (!chosen.rule->on_operation) continue;
-      collector_.now({&chosen, &view, &operation, nullptr});
-      chosen.rule->on_operation(operation, collector_);
-    }
-    for (std::size_t i = 0; i < operation.statements.size(); ++i) {
-      const StatementView statement{view, operation, *operation.statements[i], *operation.before[i]};
-      for (const ChosenRule& chosen : options_.rules) {
-        if (!chosen.rule->on_statement) continue;
-        collector_.now({&chosen, &view, &operation, &statement});
-        chosen.rule->on_statement(statement, collector_);
-      }
-    }
-  }
-}
-
-std::vector<OperationView> ProjectJudge::operations_of(const MigrationView& view,
-                                                       const std::vector<Block>& blocks) const {
-  std::size_t count = view.migration ? view.migration->operations.size() : 0;
-  for (const std::size_t operation : view.operation_of) count = std::max(count, operation + 1);
-  std::vector<OperationView> operations;
-  for (std::size_t i = 0; i < count; ++i) {
-    OperationView operation{view, i, nullptr, {}, {}, {}};
-    if (view.migration && i < view.migration->operations.size()) {
-      operation.model = &view.migration->operations[i];
-      operation.location = operation.model->location;
-    }
-    operations.push_back(std::move(operation));
-  }
-  for (std::size_t i = 0; i < view.statements.size(); ++i) {
-    OperationView& operation = operations[view.operation_of[i]];
-    operation.statements.push_back(&view.statements[i]);
-    operation.before.push_back(&view.before_statement[i]);
-    for (std::size_t j = 0; j < blocks[i].statements.size(); ++j) {
-      operation.statements.push_back(&blocks[i].statements[j]);
-      operation.before.push_back(&blocks[i].before[j]);
-    }
-    if (operation.location.file == FileId::none) operation.location = view.statements[i].location;
-  }
-  return operations;
-}
-
-void ProjectJudge::count_unanalyzed(const MigrationView& view) {
-  const std::string name = view.app.empty() ? view.path : view.app + "." + view.name;
-  if (view.migration && !view.migration->operations_known) {
-    report_.unanalyzed.push_back({view.migration->operations_location, name, view.migration->operations_reason});
-  }
-  if (view.judged) {
-    for (const auto& [index, reason] : view.judged->lowered.unknown) {
-      const bool exists = index < view.migration->operations.size();
-      const Location location = exists ? view.migration->operations[index].location : view.migration->class_location;
-      const std::string what = exists ? name + " " + view.migration->operations[index].type : name;
-      report_.unanalyzed.push_back({location, what, reason});
-    }
-    return;
-  }
-  for (const Statement& statement : view.statements) {
-    if (statement.effects.known) continue;
-    const auto* unparsed = statement.operation.as<Unparsed>();
-    const auto* opaque = statement.operation.as<Opaque>();
-    const std::string reason = unparsed ? unparsed->message : opaque ? opaque->reason : "this statement has no model";
-    report_.unanalyzed.push_back({statement.location, name, reason});
-  }
+void ProjectJudge::take(Outcome outcome) {
+  report_.operations += outcome.operations;
+  for (Unanalyzed& each : outcome.unanalyzed) report_.unanalyzed.push_back(std::move(each));
+  if (outcome.verdict) report_.verdicts.push_back(*std::move(outcome.verdict));
+  for (Draft& draft : outcome.drafts) collector_.take(std::move(draft));
 }
 
 namespace {
@@ -407,12 +366,14 @@ void ProjectJudge::project_rules(std::span<const InputProblem> problems, bool in
     }
   }
   view_.input_problems = all;
+  Gatherer gatherer(collector_.context());
   for (const ChosenRule& chosen : options_.rules) {
     const bool about_input = chosen.rule->info.group == RuleGroup::input;
     if (!chosen.rule->on_project || about_input != input_rules) continue;
-    collector_.now({&chosen, nullptr, nullptr, nullptr});
-    chosen.rule->on_project(view_, collector_);
+    gatherer.now({&chosen, nullptr, nullptr, nullptr});
+    chosen.rule->on_project(view_, gatherer);
   }
+  for (Draft& draft : gatherer.take()) collector_.take(std::move(draft));
   view_.input_problems = {};
 }
 

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <memory>
+#include <deque>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "analyzer/django/graph.h"
 #include "analyzer/django/replay.h"
-#include "analyzer/lint/block.h"
 #include "analyzer/lint/collector.h"
+#include "analyzer/lint/outcome.h"
+#include "analyzer/lint/parallel.h"
 #include "analyzer/lint/run.h"
 
 namespace mlint {
@@ -32,15 +33,13 @@ class ProjectJudge {
   void find_changed();
   void build_graph();
   void django_history();
-  void judge(const django::Migration& migration, django::History& history);
+  void judge(const django::Migration& migration, django::History& history, Workers& workers);
   void compare_with_replaced(const django::Migration& squash, const django::History& before);
   void sql_files();
   Schema schema_for_lone_file() const;
   void sql_file(const SqlFile& file, Session& session, bool last_of_transaction);
   void run_rules(MigrationView view);
-  void on_operations(const MigrationView& view, const std::vector<OperationView>& operations);
-  std::vector<OperationView> operations_of(const MigrationView& view, const std::vector<Block>& blocks) const;
-  void count_unanalyzed(const MigrationView& view);
+  void take(Outcome outcome);
   bool by_branch() const;
   void note_for_later(const MigrationView& view);
   const SourceFile& source(FileId file) const { return loaded_.sources[static_cast<std::size_t>(file)]; }
@@ -60,6 +59,7 @@ class ProjectJudge {
   std::set<FileId> judged_files_;
   std::set<QualifiedName> branch_tables_;
   std::vector<TransactionLocks> branch_locks_;
+  std::deque<Outcome> outcomes_;  // of migrations that are being judged, in their order
   Unit next_unit_ = 1;
 };
 

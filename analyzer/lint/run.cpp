@@ -122,7 +122,8 @@ class Run {
   }
 
   Report report() {
-    Collector collector(loaded_, options_, suppressions_);
+    const FindingContext context(loaded_, options_, suppressions_);
+    Collector collector(context);
     for (std::size_t i = 0; i < loaded_.projects.size(); ++i) project(i, collector);
     report_.findings = collector.take_findings();
     report_.unlisted = collector.unlisted();
@@ -159,7 +160,7 @@ class Run {
     ProjectJudge judge(workspace_, loaded_, index, options_, report_, collector);
     judge.migrations();
     judge.project_rules(problems_[index], false);
-    add_unused(index, judge.judged_files());
+    add_unused(index, judge.judged_files(), collector);
     judge.project_rules(problems_[index], true);
     const Project& project = *loaded_.projects[index].project;
     const std::size_t migrations = loaded_.projects[index].migrations.size() + loaded_.projects[index].sql_files.size();
@@ -172,9 +173,10 @@ class Run {
   }
 
   // A suppression is unused only when its rule looked at the file and it hid nothing.
-  void add_unused(std::size_t index, const std::set<FileId>& judged) {
-    for (const Suppression& each : suppressions_.all()) {
-      if (each.used > 0 || !judged.contains(each.location.file)) continue;
+  void add_unused(std::size_t index, const std::set<FileId>& judged, const Collector& collector) {
+    for (std::size_t i = 0; i < suppressions_.all().size(); ++i) {
+      const Suppression& each = suppressions_.all()[i];
+      if (collector.used(i) || !judged.contains(each.location.file)) continue;
       const bool ran = std::any_of(options_.rules.begin(), options_.rules.end(),
                                    [&](const ChosenRule& chosen) { return chosen.rule == each.rule; });
       if (!ran || each.rule->info.group == RuleGroup::input) continue;

@@ -33,6 +33,7 @@ struct RunOptions {
   std::vector<ChosenRule> rules;
   std::span<const Rule* const> known_rules;  // all of the registry: suppressions may name any
   int pg_version = 15;
+  unsigned jobs = 1;                              // threads; 0: as many as processors
   std::optional<django::Version> django_version;  // of the command line or configuration
   std::string django_origin;
   bool assume_in_transaction = false;

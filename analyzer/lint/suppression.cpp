@@ -151,23 +151,22 @@ void Suppressions::read(const SourceFile& file, FileId id, std::span<const Span>
     for (const std::string& name : text->rules) {
       const std::vector<const Rule*> rules = names.find(name);
       if (rules.empty()) complain(names.unknown(name));
-      for (const Rule* rule : rules) suppressions_.push_back({{id, comment}, line, rule, name, 0});
+      for (const Rule* rule : rules) suppressions_.push_back({{id, comment}, line, rule, name});
     }
   }
 }
 
-bool Suppressions::covers(const Rule& rule, FileId file, std::span<const Lines> places) const {
-  bool covered = false;
-  for (const Suppression& each : suppressions_) {
+std::vector<std::size_t> Suppressions::covering(const Rule& rule, FileId file, std::span<const Lines> places) const {
+  std::vector<std::size_t> covering;
+  for (std::size_t i = 0; i < suppressions_.size(); ++i) {
+    const Suppression& each = suppressions_[i];
     if (each.rule != &rule || each.location.file != file) continue;
     const bool here = each.line == 0 || std::any_of(places.begin(), places.end(), [&](Lines lines) {
                         return each.line == lines.first || each.line == lines.last;
                       });
-    if (!here) continue;
-    ++each.used;
-    covered = true;
+    if (here) covering.push_back(i);
   }
-  return covered;
+  return covering;
 }
 
 }  // namespace mlint

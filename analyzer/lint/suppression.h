@@ -43,7 +43,6 @@ struct Suppression {
   std::uint32_t line = 0;  // the line it speaks about; 0: the whole file
   const Rule* rule = nullptr;
   std::string written;  // the rule as written
-  mutable std::size_t used = 0;
 };
 
 // Lines that an operation or statement begins and ends on.
@@ -56,8 +55,8 @@ class Suppressions {
   // Reads the comments of a file; what is malformed becomes a problem.
   void read(const SourceFile& file, FileId id, std::span<const Span> comments, const RuleNames& names,
             std::vector<InputProblem>& problems);
-  // Counts a use when something covers it.
-  bool covers(const Rule& rule, FileId file, std::span<const Lines> places) const;
+  // Which of them, by their place in all(), hide a finding of the rule at these lines.
+  std::vector<std::size_t> covering(const Rule& rule, FileId file, std::span<const Lines> places) const;
   const std::vector<Suppression>& all() const { return suppressions_; }
 
  private:
