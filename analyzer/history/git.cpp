@@ -206,27 +206,47 @@ Result<Output> run(const std::string& directory, const std::vector<std::string>&
 }
 
 Result<std::optional<Repository>> Repository::open(const std::string& directory) {
-  const auto top = run(directory, {"rev-parse", "--is-shallow-repository", "--show-toplevel"});
+  // Each question is a process: those that every run asks go together.
+  constexpr std::string_view head = "HEAD^{commit}";
+  const auto top = run(directory, {"rev-parse", "--is-shallow-repository", "--show-toplevel", std::string(head)});
   if (!top) return top.error();
-  if (top->status != 0) {
-    if (top->err.find("dubious ownership") != std::string::npos) return failed("rev-parse", *top);
+  if (top->err.find("dubious ownership") != std::string::npos) return failed("rev-parse", *top);
+  // Three lines; where nothing is committed yet, the last is the question. The second may hold line breaks.
+  std::string_view text = top->out;
+  const std::size_t first = text.find('\n');
+  const std::size_t last = text.size() < 2 ? std::string_view::npos : text.rfind('\n', text.size() - 2);
+  if (first == std::string_view::npos || last == std::string_view::npos || last <= first + 1) {
     return std::optional<Repository>();
   }
   Repository repository;
-  const std::string_view text = top->out;
   repository.shallow_ = text.starts_with("true");
-  const std::size_t line = text.find('\n');
-  if (line == std::string_view::npos || text.size() < line + 3) return std::optional<Repository>();
-  repository.root_ = std::string(text.substr(line + 1, text.size() - line - 2));
-  // Filters are programs that a configuration names; comparing files must not start them.
-  const auto filters = run(repository.root_, {"config", "-z", "--name-only", "--get-regexp",
-                                              "^filter\\..*\\.(clean|smudge|process|required)$"});
-  if (!filters) return filters.error();
-  for (const std::string& name : split(filters->out, '\0')) {
-    repository.overrides_.emplace_back("-c");
-    repository.overrides_.push_back(name + "=");
+  repository.root_ = std::string(text.substr(first + 1, last - first - 1));
+  const std::string_view answer = text.substr(last + 1, text.size() - last - 2);
+  if (top->status == 0) {
+    repository.head_ = std::string(answer);
+  } else if (answer != head) {
+    return std::optional<Repository>();
   }
+  if (auto error = repository.read_configuration()) return *std::move(error);
   return std::optional(std::move(repository));
+}
+
+std::optional<Error> Repository::read_configuration() {
+  const auto found = run(root_, {"config", "-z", "--name-only", "--get-regexp",
+                                 "^(filter\\..*\\.(clean|smudge|process|required)|remote\\..*\\..*)$"});
+  if (!found) return found.error();
+  for (const std::string& name : split(found->out, '\0')) {
+    if (name.starts_with("remote.")) {
+      remotes_.push_back(name.substr(7, name.rfind('.') - 7));
+      continue;
+    }
+    // Filters are programs that a configuration names; comparing files must not start them.
+    overrides_.emplace_back("-c");
+    overrides_.push_back(name + "=");
+  }
+  std::sort(remotes_.begin(), remotes_.end());
+  remotes_.erase(std::unique(remotes_.begin(), remotes_.end()), remotes_.end());
+  return std::nullopt;
 }
 
 Result<Output> Repository::ask(std::vector<std::string> arguments, std::string_view input) const {
@@ -236,6 +256,7 @@ Result<Output> Repository::ask(std::vector<std::string> arguments, std::string_v
 }
 
 std::optional<std::string> Repository::commit(const std::string& revision) const {
+  if (revision == "HEAD") return head_;
   if (revision.empty() || revision.find('\n') != std::string::npos) return std::nullopt;
   const auto found = ask({"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"});
   if (!found || found->status != 0) return std::nullopt;
@@ -259,25 +280,27 @@ std::vector<std::string> Repository::parents(const std::string& commit) const {
 
 std::string Repository::abbreviated(const std::string& commit) const { return commit.substr(0, 7); }
 
-std::optional<std::string> Repository::symbolic(const std::string& reference) const {
-  const auto found = ask({"symbolic-ref", "--quiet", reference});
-  if (!found || found->status != 0) return std::nullopt;
-  return std::string(first_line(found->out));
-}
-
-std::optional<std::string> Repository::upstream(const std::string& branch) const {
-  const auto found =
-      ask({"rev-parse", "--verify", "--quiet", "--symbolic-full-name", "--end-of-options", branch + "@{upstream}"});
-  if (!found || found->status != 0 || first_line(found->out).empty()) return std::nullopt;
-  std::string name(found->out);
-  // --end-of-options is echoed by some versions of rev-parse.
-  const std::vector<std::string> lines = split(name, '\n');
-  return lines.empty() ? std::nullopt : std::optional(lines.back());
-}
-
-std::vector<std::string> Repository::remotes() const {
-  const auto found = ask({"remote"});
-  return found && found->status == 0 ? split(found->out, '\n') : std::vector<std::string>();
+std::vector<Reference> Repository::references(const std::vector<std::string>& of_remotes) const {
+  std::vector<std::string> arguments = {
+      "for-each-ref", "--format=%(refname)%00%(symref)%00%(objectname)%00%(upstream)%00%(HEAD)", "refs/heads"};
+  for (const std::string& remote : remotes_) {
+    arguments.push_back("refs/remotes/" + remote + "/HEAD");
+    for (const std::string& branch : of_remotes) arguments.push_back("refs/remotes/" + remote + "/" + branch);
+  }
+  const auto found = ask(std::move(arguments));
+  std::vector<Reference> references;
+  if (!found || found->status != 0) return references;
+  for (const std::string& line : split(found->out, '\n')) {
+    std::array<std::string, 5> fields;
+    std::string_view rest = line;
+    for (std::string& field : fields) {
+      const std::size_t end = std::min(rest.find('\0'), rest.size());
+      field = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    references.push_back({fields[0], fields[1], fields[2], fields[3], fields[4] == "*"});
+  }
+  return references;
 }
 
 Result<std::vector<std::string>> Repository::names(std::vector<std::string> arguments, std::string_view input) const {
@@ -321,9 +344,9 @@ Result<std::vector<ChangedFile>> Repository::diff(std::vector<std::string> argum
 Result<std::vector<ChangedFile>> Repository::changed_since(const std::string& commit) const {
   auto changed = diff({"--end-of-options", commit});
   if (!changed) return changed;
-  const auto others = untracked();
-  if (!others) return others.error();
-  for (const std::string& path : *others) {
+  const auto files = listing();
+  if (!files) return files.error();
+  for (const std::string& path : files->untracked) {
     // A file taken out of the index that still lies in the work tree is no deletion of it.
     const auto deleted = std::find_if(changed->begin(), changed->end(), [&](const ChangedFile& it) {
       return it.path == path && it.kind == ChangedFile::Kind::deleted;
@@ -342,10 +365,10 @@ Result<std::vector<ChangedFile>> Repository::changed_since(const std::string& co
 
 Result<std::vector<ChangedFile>> Repository::staged_since(const std::string& commit) const {
   if (!commit.empty()) return diff({"--cached", "--end-of-options", commit});
-  const auto all = tracked();
-  if (!all) return all.error();
+  const auto files = listing();
+  if (!files) return files.error();
   std::vector<ChangedFile> changed;
-  for (const std::string& path : *all) changed.push_back({ChangedFile::Kind::added, path, {}, false});
+  for (const std::string& path : files->tracked) changed.push_back({ChangedFile::Kind::added, path, {}, false});
   return changed;
 }
 
@@ -362,16 +385,19 @@ Result<std::vector<std::string>> Repository::unstaged() const {
   return names(std::move(arguments));
 }
 
-Result<std::vector<std::string>> Repository::tracked() const {
-  std::vector<std::string> arguments = {"ls-files", "-z", "--cached", "--full-name"};
+Result<Repository::Listing> Repository::listing() const {
+  if (listing_) return *listing_;
+  std::vector<std::string> arguments = {"ls-files",           "-z",         "-t", "--cached", "--others",
+                                        "--exclude-standard", "--full-name"};
   add_judged(arguments);
-  return names(std::move(arguments));
-}
-
-Result<std::vector<std::string>> Repository::untracked() const {
-  std::vector<std::string> arguments = {"ls-files", "-z", "--others", "--exclude-standard", "--full-name"};
-  add_judged(arguments);
-  return names(std::move(arguments));
+  const auto tagged = names(std::move(arguments));
+  if (!tagged) return tagged.error();
+  Listing listing;
+  for (const std::string& line : *tagged) {  // "H path", "? path"
+    if (line.size() > 2) (line[0] == '?' ? listing.untracked : listing.tracked).push_back(line.substr(2));
+  }
+  listing_ = std::make_shared<const Listing>(std::move(listing));
+  return *listing_;
 }
 
 Result<std::vector<std::string>> Repository::ignored(const std::vector<std::string>& paths) const {

@@ -30,6 +30,15 @@ struct ChangedFile {
   friend auto operator<=>(const ChangedFile&, const ChangedFile&) = default;
 };
 
+// A branch, of a remote or here, or the HEAD of a remote.
+struct Reference {
+  std::string name;        // "refs/heads/main"
+  std::string stands_for;  // of a symbolic one: "refs/remotes/origin/main"
+  std::string commit;
+  std::string upstream;  // as configured; it may not be there
+  bool current = false;  // what HEAD stands for
+};
+
 class Repository {
  public:
   // Nothing when the directory is in no work tree. Errors: git is missing or refuses (safe.directory).
@@ -43,10 +52,9 @@ class Repository {
   std::optional<std::string> merge_base(const std::string& left, const std::string& right) const;
   std::vector<std::string> parents(const std::string& commit) const;
   std::string abbreviated(const std::string& commit) const;
-  // "refs/heads/main"; nothing when detached or no such symbolic reference.
-  std::optional<std::string> symbolic(const std::string& reference) const;
-  std::optional<std::string> upstream(const std::string& branch) const;  // "refs/remotes/origin/main"
-  std::vector<std::string> remotes() const;
+  const std::vector<std::string>& remotes() const { return remotes_; }  // by name
+  // All branches here; of each remote its HEAD and the branches `of_remotes`, where they are.
+  std::vector<Reference> references(const std::vector<std::string>& of_remotes) const;
 
   // Python and SQL files that differ between a commit and the work tree, untracked files included.
   Result<std::vector<ChangedFile>> changed_since(const std::string& commit) const;
@@ -54,20 +62,26 @@ class Repository {
   Result<std::vector<ChangedFile>> staged_since(const std::string& commit) const;
   // Python and SQL files whose index differs from the work tree.
   Result<std::vector<std::string>> unstaged() const;
-  // Python and SQL files known to the index.
-  Result<std::vector<std::string>> tracked() const;
-  Result<std::vector<std::string>> untracked() const;
+  // Python and SQL files in the index, and those in the work tree that are neither there nor ignored; asked once.
+  struct Listing {
+    std::vector<std::string> tracked, untracked;
+  };
+  Result<Listing> listing() const;
   // Those of `paths` (relative to the root) that git ignores.
   Result<std::vector<std::string>> ignored(const std::vector<std::string>& paths) const;
 
   Result<Output> ask(std::vector<std::string> arguments, std::string_view input = {}) const;
 
  private:
+  std::optional<Error> read_configuration();
   Result<std::vector<ChangedFile>> diff(std::vector<std::string> arguments) const;
   Result<std::vector<std::string>> names(std::vector<std::string> arguments, std::string_view input = {}) const;
 
   std::string root_;
   bool shallow_ = false;
+  std::optional<std::string> head_;
+  std::vector<std::string> remotes_;
+  mutable std::shared_ptr<const Listing> listing_;
   std::vector<std::string> overrides_;  // "-c", "filter.lfs.clean=", …
 };
 

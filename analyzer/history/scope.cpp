@@ -21,6 +21,8 @@ std::string environment_of_process(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+constexpr std::array<const char*, 4> usual = {"main", "master", "develop", "trunk"};  // names of default branches
+
 bool all_zero(std::string_view name) { return name.find_first_not_of('0') == std::string_view::npos; }
 
 // A revision that was found, and how people call it.
@@ -168,9 +170,11 @@ class Chooser {
                  std::string(go_on)};
   }
 
-  const std::vector<std::string>& remotes() const {
-    if (!remotes_) remotes_ = repository_.remotes();
-    return *remotes_;
+  const std::vector<std::string>& remotes() const { return repository_.remotes(); }
+
+  const std::vector<git::Reference>& references() const {
+    if (!references_) references_ = repository_.references({usual.begin(), usual.end()});
+    return *references_;
   }
 
   std::vector<std::string> remotes_origin_first() const {
@@ -193,7 +197,11 @@ class Chooser {
   }
 
   std::optional<Target> target_of_reference(const std::string& reference) const {
-    const auto commit = repository_.commit(reference);
+    std::optional<std::string> commit;
+    for (const git::Reference& each : references()) {
+      if (each.name == reference || each.stands_for == reference) commit = each.commit;
+    }
+    if (!commit) commit = repository_.commit(reference);
     if (!commit) return std::nullopt;
     std::string label = reference;
     for (std::string_view prefix : {"refs/remotes/", "refs/heads/"}) {
@@ -202,9 +210,24 @@ class Chooser {
     return Target{*commit, label};
   }
 
+  const git::Reference* reference_named(std::string_view name) const {
+    for (const git::Reference& each : references()) {
+      if (each.name == name) return &each;
+    }
+    return nullptr;
+  }
+
+  // Null when HEAD is detached.
+  const git::Reference* current_reference() const {
+    for (const git::Reference& each : references()) {
+      if (each.current) return &each;
+    }
+    return nullptr;
+  }
+
   std::optional<Target> upstream_of_head() const {
-    const auto upstream = repository_.upstream("");
-    return upstream ? target_of_reference(*upstream) : std::nullopt;
+    const git::Reference* head = current_reference();
+    return head != nullptr && !head->upstream.empty() ? target_of_reference(head->upstream) : std::nullopt;
   }
 
   // Configured, else what the remote calls its default, else a branch of the usual names.
@@ -214,18 +237,19 @@ class Chooser {
     }
     const std::vector<std::string> remotes = remotes_origin_first();
     for (const std::string& remote : remotes) {
-      const auto head = repository_.symbolic("refs/remotes/" + remote + "/HEAD");
-      if (!head) continue;
-      if (const auto target = target_of_reference(*head)) return target;
+      const git::Reference* head = reference_named("refs/remotes/" + remote + "/HEAD");
+      if (head == nullptr || head->stands_for.empty()) continue;
+      if (const auto target = target_of_reference(head->stands_for)) return target;
     }
-    static constexpr std::array<const char*, 4> usual = {"main", "master", "develop", "trunk"};
     for (const std::string& remote : remotes) {
       for (const char* name : usual) {
-        if (const auto target = target_of_reference("refs/remotes/" + remote + "/" + name)) return target;
+        const std::string full = "refs/remotes/" + remote + "/" + name;
+        if (reference_named(full) != nullptr) return target_of_reference(full);
       }
     }
     for (const char* name : usual) {
-      if (const auto target = target_of_reference("refs/heads/" + std::string(name))) return target;
+      const std::string full = "refs/heads/" + std::string(name);
+      if (reference_named(full) != nullptr) return target_of_reference(full);
     }
     return std::nullopt;
   }
@@ -244,8 +268,8 @@ class Chooser {
     if (const std::string reference = variable("GITHUB_REF"); reference.starts_with("refs/heads/")) {
       return reference.substr(11);
     }
-    const auto head = repository_.symbolic("HEAD");
-    return head && head->starts_with("refs/heads/") ? head->substr(11) : "";
+    const git::Reference* head = current_reference();
+    return head != nullptr ? head->name.substr(11) : "";
   }
 
   bool on_default_branch(const std::optional<Target>& base) const {
@@ -342,7 +366,7 @@ class Chooser {
   Scope& scope_;
   Environment environment_;
   std::string head_;
-  mutable std::optional<std::vector<std::string>> remotes_;  // asked once
+  mutable std::optional<std::vector<git::Reference>> references_;  // asked once
 };
 
 }  // namespace
@@ -375,6 +399,7 @@ Result<Scope> choose_scope(const ScopeRequest& request) {
     ScopeRequest quiet = request;
     quiet.only_files = true;
     if (!Chooser(quiet, repository, base).run()) {
+      scope.git = repository;  // with what it has been asked
       scope.base = base.base;
       scope.base_label = base.base_label;
       scope.changes = std::move(base.changes);
@@ -382,14 +407,15 @@ Result<Scope> choose_scope(const ScopeRequest& request) {
     return scope;
   }
   if (auto error = Chooser(request, repository, scope).run()) return *std::move(error);
+  scope.git = repository;  // with what it has been asked
   if (request.only_files && !asks_git) scope.kind = Scope::Kind::files;
   return scope;
 }
 
 Result<Tracking> tracking_of(const git::Repository& repository, const std::vector<std::string>& paths) {
-  const auto tracked = repository.tracked();
-  if (!tracked) return tracked.error();
-  const std::set<std::string> known(tracked->begin(), tracked->end());
+  const auto listing = repository.listing();
+  if (!listing) return listing.error();
+  const std::set<std::string> known(listing->tracked.begin(), listing->tracked.end());
   Tracking tracking;
   for (const std::string& path : paths) {
     if (!known.contains(path)) tracking.untracked.push_back(path);
