@@ -1,5 +1,6 @@
 #include "analyzer/history/files_at_base.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -30,7 +31,23 @@ class FilesAtBase final : public FileSystem {
     return **std::move(text);
   }
 
-  Result<std::vector<Entry>> list(const std::string& directory) const override { return now_.list(directory); }
+  // What stands there now, and what stood there at the base.
+  Result<std::vector<Entry>> list(const std::string& directory) const override {
+    Result<std::vector<Entry>> entries = now_.list(directory);
+    const auto below = path::below(path::normal(directory), repository_.root());
+    if (!entries || !below) return entries;
+    for (const auto& [path, there] : was_there_) {
+      const auto rest = path::below(path, *below);
+      if (!there || !rest || rest->empty()) continue;
+      const std::size_t slash = rest->find('/');
+      const std::string_view name = rest->substr(0, slash);
+      const auto place = std::lower_bound(entries->begin(), entries->end(), name,
+                                          [](const Entry& entry, std::string_view it) { return entry.name < it; });
+      if (place != entries->end() && place->name == name) continue;
+      entries->insert(place, Entry{std::string(name), slash != std::string_view::npos, false});
+    }
+    return entries;
+  }
 
   bool exists(const std::string& path) const override {
     const auto change = change_of(path);

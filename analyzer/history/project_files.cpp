@@ -48,6 +48,10 @@ SplitName split_last(std::string_view dotted) {
   return {dotted.substr(0, dot), dotted.substr(dot + 1)};
 }
 
+std::vector<std::string> roots_of(const Project& project) {
+  return project.import_roots.empty() ? std::vector<std::string>{""} : project.import_roots;
+}
+
 }  // namespace
 
 FileId SourceTable::add(const std::string& path, std::string text) {
@@ -61,7 +65,21 @@ FileId SourceTable::add(const std::string& path, std::string text) {
 std::vector<SourceFile> SourceTable::take() { return std::move(files_); }
 
 SharedFiles::SharedFiles(const FileSystem& files, const Project& project, SourceTable& sources)
-    : files_(files), project_(project), sources_(sources) {}
+    : files_(files), project_(project), sources_(sources) {
+  for (const std::string& root : roots_of(project)) {
+    const auto entries = files.list(path::join(project.root, root));
+    if (!entries) continue;
+    for (const FileSystem::Entry& entry : *entries) {
+      if (entry.directory) top_level_.insert(entry.name);
+      if (entry.name.ends_with(".py")) top_level_.insert(entry.name.substr(0, entry.name.size() - 3));
+    }
+  }
+}
+
+// Most names are Django's: they are told from the project's own without waiting for other threads.
+bool SharedFiles::may_hold(std::string_view dotted) const {
+  return dotted.starts_with('.') || top_level_.contains(dotted.substr(0, dotted.find('.')));
+}
 
 SharedFiles::Shared* SharedFiles::read(const std::string& path) {
   const auto [found, is_new] = by_path_.try_emplace(path);
@@ -84,9 +102,7 @@ SharedFiles::Shared* SharedFiles::find(std::string_view dotted, std::string_view
   if (!is_new || name.empty()) return found->second;
   std::string as_path = name;
   std::replace(as_path.begin(), as_path.end(), '.', '/');
-  std::vector<std::string> roots = project_.import_roots;
-  if (roots.empty()) roots.emplace_back();
-  for (const std::string& root : roots) {
+  for (const std::string& root : roots_of(project_)) {
     const std::string below = path::join(root, as_path);
     Shared* shared = read(below + ".py");
     if (!shared) shared = read(below + "/__init__.py");
@@ -114,10 +130,12 @@ const py::Module* SharedFiles::parsed(Shared& shared) {
 }
 
 const py::Value* SharedFiles::constant(std::string_view dotted, const std::string& from) {
-  const std::lock_guard lock(mutex_);
   const auto [head, name] = split_last(dotted);
-  if (head == "django.conf.settings") return setting(name);
-  if (dotted == "django.VERSION") return django_version();
+  const bool settings = head == "django.conf.settings", version = dotted == "django.VERSION";
+  if (!settings && !version && !may_hold(dotted)) return nullptr;
+  const std::lock_guard lock(mutex_);
+  if (settings) return setting(name);
+  if (version) return django_version();
   if (head.empty() || head.find_first_not_of('.') == std::string_view::npos) {
     // `from . import x`: x is a module, no constant; `import x` alone neither.
     if (head.empty()) return nullptr;
@@ -181,6 +199,7 @@ std::optional<std::string> SharedFiles::text_path(std::string_view path, std::st
 django::ProjectFiles SharedFiles::as_project_files() {
   django::ProjectFiles project_files;
   project_files.module = [this](std::string_view dotted, std::string_view from) -> const py::Module* {
+    if (!may_hold(dotted)) return nullptr;
     const std::lock_guard lock(mutex_);
     Shared* shared = find(dotted, from);
     return shared ? parsed(*shared) : nullptr;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,7 @@ class SharedFiles {
     Asking asking;
     bool busy = false;  // being parsed: an import cycle
   };
+  bool may_hold(std::string_view dotted) const;
   Shared* find(std::string_view dotted, std::string_view from);
   Shared* read(const std::string& path);
   const py::Module* parsed(Shared& shared);
@@ -63,6 +65,7 @@ class SharedFiles {
   const FileSystem& files_;
   const Project& project_;
   SourceTable& sources_;
+  std::set<std::string, std::less<>> top_level_;                         // modules and packages at the import roots
   std::recursive_mutex mutex_;                                           // a module being parsed asks for others
   std::map<std::string, std::unique_ptr<Shared>, std::less<>> by_path_;  // null: cannot be read
   std::map<std::string, Shared*, std::less<>> by_name_;                  // absolute dotted name
