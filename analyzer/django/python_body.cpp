@@ -85,6 +85,15 @@ Chain chain_of(const py::Value& value) {
   return chain;
 }
 
+// The query inside list(…), enumerate(…), tqdm(…) or a helper of the project: each hands on every row.
+const py::Value& handed_on(const py::Value& iterable) {
+  const auto* call = iterable.as<py::Call>();
+  const auto* function = call == nullptr ? nullptr : call->callee->as<py::Name>();
+  if (function == nullptr || call->arguments.empty() || function->dotted == "range") return iterable;
+  const py::Value& first = call->arguments.front();
+  return first.is<py::Call>() || first.is<py::Attribute>() ? handed_on(first) : iterable;
+}
+
 struct Around {
   std::size_t loop = PythonCall::no_loop;
   std::size_t loops = 0;
@@ -149,12 +158,19 @@ class Reader {
     loop.is_while = statement.kind == py::Statement::Kind::while_;
     loop.outer = inside.loop;
     loop.location = at(statement.span);
-    for (const py::Value& target : statement.targets)
+    const auto take = [&](const py::Value& target) {
       if (const auto* name = target.as<py::Name>()) loop.targets.push_back(name->dotted);
+    };
+    for (const py::Value& target : statement.targets) {
+      take(target);
+      if (const auto* several = target.as<py::Tuple>())
+        std::for_each(several->items.begin(), several->items.end(), take);
+    }
     if (!loop.is_while && !statement.values.empty()) {
       loop.iterable = std::string(py::dotted_name(statement.values.front()));
-      Chain chain = chain_of(statement.values.front());
-      name_model(chain, statement.values.front());
+      const py::Value& query = handed_on(statement.values.front());
+      Chain chain = chain_of(query);
+      name_model(chain, query);
       loop.sliced = chain.sliced;
       loop.from = body_.expanded(chain.path);
       loop.path = std::move(chain.path);

@@ -12,6 +12,19 @@ const django::PythonBody* python_body(const OperationView& operation) {
   return operation.model == nullptr ? nullptr : operation.model->python.get();
 }
 
+bool runs_in_transaction(const OperationView& operation) {
+  const py::Value* atomic = operation.model == nullptr ? nullptr : operation.model->argument("atomic");
+  const auto* given = atomic == nullptr ? nullptr : atomic->as<py::Boolean>();
+  return given == nullptr ? operation.migration.atomic : given->value || operation.migration.atomic;
+}
+
+std::string_view variable_at(const OperationView& operation, const django::PythonBody& body, const py::Value& value) {
+  if (const auto* name = value.as<py::Name>()) return name->dotted;
+  const auto file = static_cast<std::size_t>(body.location.file);
+  if (value.use == value.source.span || file >= operation.migration.project.sources.size()) return {};
+  return operation.migration.project.sources[file].text(value.use);
+}
+
 QualifiedName table_of(const django::PythonBody& body, const std::string& variable) {
   const django::PythonModel* model = body.model(variable);
   if (model == nullptr || model->app.empty() || model->model.empty()) return {};

@@ -8,6 +8,13 @@ namespace mlint::rules {
 // Null when the operation is no RunPython, or its function is not in the file.
 const django::PythonBody* python_body(const OperationView& operation);
 
+// Its function runs in one transaction: the migration's, or one that RunPython(atomic=True) opens.
+bool runs_in_transaction(const OperationView& operation);
+
+// The variable that stands there, also where its value is known: a list that a loop fills is known as `[]`. Empty for
+// what is written in place.
+std::string_view variable_at(const OperationView& operation, const django::PythonBody& body, const py::Value& value);
+
 // The table of a model that the function got by apps.get_model, by Django's naming; empty name: not known.
 QualifiedName table_of(const django::PythonBody& body, const std::string& variable);
 

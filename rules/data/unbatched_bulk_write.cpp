@@ -16,7 +16,9 @@ static void check(const OperationView& view, Reporter& reporter) {
     bool batched = call.loop != django::PythonCall::no_loop;
     for (const py::Keyword& keyword : made->keywords) batched = batched || keyword.name == "batch_size";
     if (batched) continue;
-    if (!made->arguments.empty() && made->arguments.front().is<py::List>()) continue;  // a few rows, written out
+    const bool written_out = !made->arguments.empty() && made->arguments.front().is<py::List>() &&
+                             variable_at(view, *body, made->arguments.front()).empty();
+    if (written_out) continue;  // a few rows
     report_python(view, reporter, call.location,
                   call.path.back() + " without batch_size sends every row in one statement", "give batch_size", "bulk");
   }

@@ -36,12 +36,15 @@ static void check(const OperationView& view, Reporter& reporter) {
       writes = writes || (call.loop == i && writes_row(call, loop.targets));
     if (!writes) continue;
     const QualifiedName table = table_of(*body, model);
+    const bool one_transaction = runs_in_transaction(view);
+    const Severity severity = python_severity(view, Hazard::unbatched, table);
     report_python(
         view, reporter, loop.location,
-        "every row of " + model_in_words(*body, model) + " is saved one by one in one transaction",
+        "every row of " + model_in_words(*body, model) + " is saved one by one" +
+            (one_transaction ? " in one transaction" : ", each by itself"),
         "update in batches by primary key, each in its own transaction, in a migration with `atomic = False`; "
         "iterator() saves memory but is still one transaction",
-        "loop." + model, python_severity(view, Hazard::unbatched, table));
+        "loop." + model, one_transaction ? severity : std::min(severity, Severity::info));
   }
 }
 
@@ -56,7 +59,9 @@ constexpr Rule unbatched_loop{
              .effect = "Every row is read into memory and locked by one transaction until the last is saved.",
              .instead = "Work in batches by primary key with update or bulk_update, each in its own "
                         "transaction, in a migration with `atomic = False`.",
-             .silent_when = "The loop works on slices, or the query is filtered, or the table is small.",
+             .silent_when =
+                 "The loop works on slices, or the query is filtered, or the table is small. It is info where no "
+                 "transaction is around the loop.",
              .equivalents = "django-safe-migrations:SM026"},
     .on_operation = of_unbatched_loop::check,
 };

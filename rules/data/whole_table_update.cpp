@@ -5,10 +5,35 @@
 namespace mlint::rules {
 namespace of_whole_table_update {
 
+// The model whose rows a loop over all of them gathered in the list that bulk_update is given.
+static std::string gathered(const OperationView& view, const django::PythonBody& body, const django::PythonCall& bulk) {
+  const py::Call* made = bulk.outermost();
+  if (made == nullptr || made->arguments.empty() || bulk.loop != django::PythonCall::no_loop) return {};
+  const std::string_view list = variable_at(view, body, made->arguments.front());
+  for (const django::PythonCall& call : body.calls) {
+    if (call.last() != "append" || call.loop >= body.loops.size() || call.outermost() == nullptr) continue;
+    const auto* append = call.outermost()->callee->as<py::Attribute>();
+    const bool here = append != nullptr ? variable_at(view, body, *append->base) == list : call.path.front() == list;
+    const std::string model = here && !list.empty() ? whole_table(body, body.loops[call.loop].path) : std::string();
+    if (!model.empty()) return model;
+  }
+  return {};
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
   if (body == nullptr) return;
   for (const django::PythonCall& call : body->calls) {
+    if (call.last() == "bulk_update" && runs_in_transaction(view)) {
+      const std::string model = gathered(view, *body, call);
+      if (!model.empty())
+        report_python(view, reporter, call.location,
+                      "every row of " + model_in_words(*body, model) + " may be updated in one transaction",
+                      "gather and update a batch at a time, each in its own transaction, in a migration with "
+                      "`atomic = False`",
+                      "update." + model, python_severity(view, Hazard::unbatched, table_of(*body, model)));
+      continue;
+    }
     const bool deletes = call.last() == "delete";
     if ((call.last() != "update" && !deletes) || call.in_while) continue;
     const std::string model = whole_table(*body, {call.path.begin(), call.path.end() - 1});
