@@ -18,10 +18,24 @@ static const django::ModelOperation* irreversible(const django::ModelOperation& 
   return nullptr;
 }
 
+// What its SQL touches is known to be small.
+static bool is_small(const OperationView& view) {
+  bool any = false;
+  for (const Statement* statement : view.statements) {
+    if (!statement->effects.known || statement->operation.as<Opaque>() != nullptr) return false;
+    for (const RelationLock& lock : statement->effects.locks) {
+      if (!is_table(lock.kind)) continue;
+      if (severity_on(view.migration, Hazard::no_reverse, lock.relation) != Severity::off) return false;
+      any = true;
+    }
+  }
+  return any;
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   if (view.model == nullptr) return;
   const django::ModelOperation* found = irreversible(*view.model);
-  if (found == nullptr) return;
+  if (found == nullptr || is_small(view)) return;
   const bool python = found->known_as == "RunPython";
   Finding finding;
   finding.location = found->location;
@@ -44,7 +58,7 @@ constexpr Rule irreversible_operation{
              .summary = "A RunPython or RunSQL operation has no reverse.",
              .effect = "`migrate app previous` stops with IrreversibleError, also when nothing would need undoing.",
              .instead = "Give the reverse, or `noop` when nothing needs to be undone.",
-             .silent_when = "A reverse or `noop` is given.",
+             .silent_when = "A reverse or `noop` is given, or all that its SQL touches is small.",
              .equivalents = "django-migration-linter:RUNPYTHON_REVERSIBLE django-migration-linter:RUNSQL_REVERSIBLE "
                             "django-safe-migrations:SM016 django-safe-migrations:SM007"},
     .on_operation = of_irreversible_operation::check,

@@ -312,7 +312,7 @@ def missing(bench, case, database, template, do_bad):
     return problems + ["not gone: " + " ".join(line.split("\t")) for line in sorted((before - after) & now)]
 
 
-MIGRATION = """from django.contrib.postgres.operations import *
+MIGRATION = """from django.contrib.postgres.operations import %s
 from django.db import migrations, models
 from django.db.models import Q
 
@@ -334,6 +334,10 @@ for key, model in sorted(state.models.items()):
 """
 
 
+def at_least(version, *wanted):
+    return tuple(int(part) for part in version.split(".")[:2]) >= wanted
+
+
 def django_case(bench, mlint, fixtures, case, version, python, path):
     problems = []
     short = ".".join(version.split(".")[:2])
@@ -344,11 +348,13 @@ def django_case(bench, mlint, fixtures, case, version, python, path):
         scaffold(good, fixtures)
         database = bench.database("django_context_" + short.replace(".", "_"))
         before = "0001_initial"
+        operations = ", ".join(["AddIndexConcurrently", "RemoveIndexConcurrently"] +
+                               (["AddConstraintNotValid", "ValidateConstraint"] if at_least(version, 4, 0) else []))
         for number, step in enumerate(case.steps, 2):
             name = "%04d_step" % number
             body = "".join("        " + line + "\n" if line else "\n" for line in step.text.split("\n")[:-1])
             write(os.path.join(good, "app/migrations", name + ".py"),
-                  MIGRATION % ("    atomic = False\n" if step.alone else "", before, body))
+                  MIGRATION % (operations, "    atomic = False\n" if step.alone else "", before, body))
             before = name
             wrong = bench.run([python, "manage.py", "migrate", "app", name, "-v", "0"], database, step.alone,
                               "0" if step.alone else "500ms", good, path)
