@@ -10,13 +10,14 @@ std::string outside_transaction(const MigrationView& migration) {
     case SqlRunner::goose:
       return "in a file of its own with `-- +goose NO TRANSACTION`";
     case SqlRunner::dbmate:
-      return "in a file of its own with `-- migrate:up transaction:false`";
+      return "as the only statement of a file with `-- migrate:up transaction:false`";
     case SqlRunner::sqlx:
-      return "in a file of its own that begins with `-- no-transaction`";
+      return "as the only statement of a file that begins with `-- no-transaction`";
     case SqlRunner::diesel:
-      return "in a migration of its own with `run_in_transaction = false` in its metadata.toml";
+      return "as the only statement of a migration with `run_in_transaction = false` in its metadata.toml";
     case SqlRunner::flyway:
-      return "in a file of its own with `executeInTransaction=false` in its .conf";
+      return "in a file of its own with `executeInTransaction=false` in its .conf, and with "
+             "`flyway.postgresql.transactional.lock=false`, without which it waits for Flyway's own transaction";
     case SqlRunner::golang_migrate:
     case SqlRunner::prisma:
     case SqlRunner::supabase:

@@ -55,7 +55,8 @@ SqlParts annotated(std::string_view text) {
                                 mark.find("notransaction") != std::string_view::npos ||
                                 mark.find("transaction:false") != std::string_view::npos;
       if (switched_off && (into != &parts.down || mark.starts_with("NO TRANSACTION"))) {
-        parts.transaction = SqlTransaction::none;
+        // dbmate still sends the file as one query (measured with 2.36.0), the others statement by statement.
+        parts.transaction = tool == "migrate:" ? SqlTransaction::query : SqlTransaction::none;
         parts.reason = "`" + std::string(line) + "`";
       }
       return;
@@ -65,7 +66,8 @@ SqlParts annotated(std::string_view text) {
   return parts;
 }
 
-// Flyway looks at each statement and runs a file without a transaction when it meets one that refuses it.
+// Flyway looks at each statement and runs a file without a transaction when all of them refuse one; a file that mixes
+// both kinds it refuses (measured with 10.20.1).
 bool holds_refusing_statement(std::string_view text) {
   bool found = false;
   each_line(text, [&](std::string_view line, std::uint32_t, std::uint32_t) {
@@ -98,16 +100,17 @@ SqlParts flyway(const FileSystem& files, const std::string& path, std::string_vi
     parts.transaction = SqlTransaction::none;
     parts.reason = "`executeInTransaction=false`";
   } else if (holds_refusing_statement(text)) {
-    parts.transaction = SqlTransaction::none;
-    parts.reason = "Flyway runs a file that holds a non-transactional statement without a transaction";
+    parts.transaction = SqlTransaction::query;
+    parts.reason = "Flyway runs a file whose statement refuses a transaction without one";
   }
   return parts;
 }
 
+// sqlx and diesel send the file as one query then, whose statements form an implicit transaction.
 SqlParts sqlx(std::string_view text) {
   SqlParts parts{{whole(text)}, {}, SqlTransaction::file, {}};
   if (text.starts_with("-- no-transaction")) {
-    parts.transaction = SqlTransaction::none;
+    parts.transaction = SqlTransaction::query;
     parts.reason = "`-- no-transaction`";
   }
   return parts;
@@ -117,7 +120,7 @@ SqlParts diesel(const FileSystem& files, const std::string& path, std::string_vi
   SqlParts parts{{whole(text)}, {}, SqlTransaction::file, {}};
   const std::string metadata = path::join(path::parent(path), "metadata.toml");
   if (says(files, metadata, "run_in_transaction", "false")) {
-    parts.transaction = SqlTransaction::none;
+    parts.transaction = SqlTransaction::query;
     parts.reason = "`run_in_transaction = false`";
   }
   return parts;
@@ -144,10 +147,8 @@ SqlParts parts_of(const FileSystem& files, const Project& project, const SqlDire
       break;
     case SqlRunner::golang_migrate:
     case SqlRunner::prisma:
-      parts.transaction = SqlTransaction::query;
-      break;
     case SqlRunner::supabase:
-      parts.transaction = SqlTransaction::file;
+      parts.transaction = SqlTransaction::query;
       break;
     case SqlRunner::drizzle:
       parts.transaction = SqlTransaction::all_pending;

@@ -65,7 +65,7 @@ TEST_CASE("Flyway: versions as numbers, repeatable ones last, undo apart", "[dis
   CHECK(look.directory().down_files.at("db/V2__b.sql") == "db/U2__b.sql");
   CHECK(look.parts("db/V2__b.sql").transaction == SqlTransaction::file);
   CHECK(look.parts("db/V3__x.sql").transaction == SqlTransaction::none);
-  CHECK(look.parts("db/V1_1__a.sql").transaction == SqlTransaction::none);
+  CHECK(look.parts("db/V1_1__a.sql").transaction == SqlTransaction::query);
 }
 
 TEST_CASE("golang-migrate sends a file as one query", "[discover][runners]") {
@@ -93,7 +93,7 @@ TEST_CASE("goose and dbmate mark both ways in one file", "[discover][runners]") 
   CHECK(dbmate.directory().runner == SqlRunner::dbmate);
   CHECK(dbmate.run("db/migrations/1_a.sql") == "SELECT 1;\n");
   CHECK(dbmate.parts("db/migrations/1_a.sql").transaction == SqlTransaction::file);
-  CHECK(dbmate.parts("db/migrations/2_b.sql").transaction == SqlTransaction::none);
+  CHECK(dbmate.parts("db/migrations/2_b.sql").transaction == SqlTransaction::query);
   CHECK(dbmate.parts("db/migrations/3_c.sql").transaction == SqlTransaction::file);
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("sqlx, diesel and Prisma", "[discover][runners]") {
                    {"migrations/20200102000000_b.sql", "-- no-transaction\nSELECT 2;"}});
   CHECK(sqlx.directory().runner == SqlRunner::sqlx);
   CHECK(sqlx.parts("migrations/20200101000000_a.sql").transaction == SqlTransaction::file);
-  CHECK(sqlx.parts("migrations/20200102000000_b.sql").transaction == SqlTransaction::none);
+  CHECK(sqlx.parts("migrations/20200102000000_b.sql").transaction == SqlTransaction::query);
   const Look diesel({{"migrations/2020-01-01-000000_a/up.sql", "SELECT 1;"},
                      {"migrations/2020-01-01-000000_a/down.sql", "SELECT -1;"},
                      {"migrations/2020-01-02-000000_b/up.sql", "SELECT 2;"},
@@ -111,7 +111,7 @@ TEST_CASE("sqlx, diesel and Prisma", "[discover][runners]") {
   CHECK(diesel.directory().runner == SqlRunner::diesel);
   CHECK(diesel.directory().files.size() == 2);
   CHECK(diesel.parts("migrations/2020-01-01-000000_a/up.sql").transaction == SqlTransaction::file);
-  CHECK(diesel.parts("migrations/2020-01-02-000000_b/up.sql").transaction == SqlTransaction::none);
+  CHECK(diesel.parts("migrations/2020-01-02-000000_b/up.sql").transaction == SqlTransaction::query);
   const Look prisma({{"prisma/migrations/20200101000000_a/migration.sql", "SELECT 1;"},
                      {"prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"}});
   CHECK(prisma.directory().runner == SqlRunner::prisma);
@@ -128,7 +128,7 @@ TEST_CASE("drizzle follows its journal, Supabase its folder, another server's SQ
   CHECK(drizzle.parts("drizzle/0000_a.sql").transaction == SqlTransaction::all_pending);
   const Look supabase(Files{{"supabase/migrations/20200101000000_a.sql", "SELECT 1;"}});
   CHECK(supabase.directory().runner == SqlRunner::supabase);
-  CHECK(supabase.parts("supabase/migrations/20200101000000_a.sql").transaction == SqlTransaction::file);
+  CHECK(supabase.parts("supabase/migrations/20200101000000_a.sql").transaction == SqlTransaction::query);
   const Look mysql(Files{{"migrations/001_a.sql", "CREATE TABLE t (id int AUTO_INCREMENT) ENGINE=InnoDB;"}});
   for (const Project& project : mysql.workspace.projects) CHECK(project.sql_directories.empty());
 }
