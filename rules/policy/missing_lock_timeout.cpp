@@ -10,11 +10,12 @@ static void find_missing_lock_timeout(const StatementView& view, Reporter& repor
     const TableSize size = size_of(view.migration, lock.relation);
     const bool known = size == TableSize::large || size == TableSize::hot;
     Finding finding;
-    finding.message = "no lock_timeout is in force over " +
-                      (known ? "a lock of " + ticked(lock.relation) : std::string("this lock, nor over others like it"));
+    finding.message = "no lock_timeout is in force over " + (known ? "a lock of " + ticked(lock.relation)
+                                                                   : std::string("this lock, nor over others like it"));
     finding.help = "SET lock_timeout = '2s' before it, or give the migrating role one";
     // Said of each large table, and once of all the others.
-    finding.subject = known ? subject_of(lock.relation, "timeout") : "timeout of " + view.migration.project.project.prefix;
+    finding.subject =
+        known ? subject_of(lock.relation, "timeout") : "timeout of " + view.migration.project.project.prefix;
     report(view, reporter, Hazard::missing_lock_timeout, lock.relation, std::move(finding));
   }
 }
