@@ -93,7 +93,7 @@ class Reader {
     return result;
   }
 
-  void string_table(const toml::node& node, const std::function<void(std::string, std::string)>& take) {
+  void string_table(const toml::node& node, const std::function<void(const std::string&, std::string)>& take) {
     const auto* table = node.as_table();
     if (table == nullptr) return fail(node.source(), "expected a table");
     for (const auto& [key, value] : *table) take(std::string(key.str()), string(value));
@@ -196,11 +196,13 @@ class Reader {
   }
 
   void field_types(const toml::node& node) {
-    string_table(node, [this](std::string key, std::string value) { config_.field_types[key] = std::move(value); });
+    string_table(node,
+                 [this](const std::string& key, std::string value) { config_.field_types[key] = std::move(value); });
   }
 
   void placeholders(const toml::node& node) {
-    string_table(node, [this](std::string key, std::string value) { config_.placeholders[key] = std::move(value); });
+    string_table(node,
+                 [this](const std::string& key, std::string value) { config_.placeholders[key] = std::move(value); });
   }
 
   Config& config_;

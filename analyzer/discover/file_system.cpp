@@ -122,7 +122,7 @@ class Disk final : public FileSystem {
 
 class Overlay final : public FileSystem {
  public:
-  Overlay(const FileSystem& below, std::map<std::string, std::string> files) : below_(below) {
+  Overlay(const FileSystem& below, std::map<std::string, std::string>&& files) : below_(below) {
     for (auto& [path, text] : files) files_.insert_or_assign(path::normal(path), std::move(text));
   }
 

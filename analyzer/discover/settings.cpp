@@ -351,11 +351,9 @@ void read_migration_modules(const py::Value* value, DjangoSettings& settings) {
   }
   for (const auto& [key, module] : dict->items) {
     const auto* label = key.as<py::String>();
-    if (label == nullptr) {
-      settings.complete = false;
-    } else if (module.is<py::None>()) {
+    if (label != nullptr && module.is<py::None>()) {
       settings.migration_modules[label->text] = std::nullopt;
-    } else if (const auto text = text_of(&module)) {
+    } else if (const auto text = label == nullptr ? std::nullopt : text_of(&module)) {
       settings.migration_modules[label->text] = *text;
     } else {
       settings.complete = false;

@@ -104,7 +104,7 @@ class Renderer {
   std::string arguments(const py::Call& call, std::size_t first, int depth);
   Out column(std::string_view name);
   FieldPtr concrete(FieldPtr field) const;
-  std::string text_literal(std::string text) const;
+  std::string text_literal(const std::string& text) const;
 
   const Model& model_;
   const Version& version_;
@@ -112,7 +112,7 @@ class Renderer {
 };
 
 // Up to 4.2 quote_value() doubled every % of a string, and nothing halved it again.
-std::string Renderer::text_literal(std::string text) const {
+std::string Renderer::text_literal(const std::string& text) const {
   if (version_ >= Version{5, 0}) return quote_string(text);
   std::string doubled;
   for (const char c : text) {

@@ -105,7 +105,7 @@ Set intersect(const Set& a, const Set& b) {
   return out;
 }
 
-Set from_comparison(std::string op, const Value& value) {
+Set from_comparison(std::string_view op, const Value& value) {
   Interval i;
   if (op == "=") {
     i.low = i.high = value;

@@ -8,7 +8,6 @@ namespace {
 std::string_view transaction_name(Transaction::Kind kind) {
   switch (kind) {
     case Transaction::Kind::begin:
-      return "begin";
     case Transaction::Kind::start:
       return "begin";
     case Transaction::Kind::commit:

@@ -27,11 +27,12 @@ void end_transaction(Catalog& catalog) {
   ++catalog.transaction;
 }
 
-void restore(Catalog& catalog, std::shared_ptr<const Catalog> before) {
+// `before` may belong to a savepoint of `catalog`: those are kept.
+void restore(Catalog& catalog, const Catalog& before) {
   const Unit unit = catalog.unit;
   const std::uint64_t transaction = catalog.transaction;
   std::vector<Catalog::Savepoint> savepoints = std::move(catalog.savepoints);
-  catalog = *before;
+  catalog = before;
   catalog.unit = unit;
   catalog.transaction = transaction;
   catalog.savepoints = std::move(savepoints);
@@ -130,7 +131,7 @@ void apply(Catalog& catalog, const Transaction& operation) {
       break;
     case Kind::rollback:
       if (catalog.savepoints.empty()) return;
-      restore(catalog, catalog.savepoints.front().before);
+      restore(catalog, *catalog.savepoints.front().before);
       catalog.session_settings = catalog.settings;
       end_transaction(catalog);
       break;
@@ -143,7 +144,7 @@ void apply(Catalog& catalog, const Transaction& operation) {
     case Kind::rollback_to:
       if (const std::size_t at = find_savepoint(catalog, operation.name); at > 0) {
         catalog.savepoints.resize(at + 1);
-        restore(catalog, catalog.savepoints[at].before);
+        restore(catalog, *catalog.savepoints[at].before);
       }
       return;
     case Kind::commit_prepared:

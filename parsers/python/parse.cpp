@@ -306,7 +306,7 @@ void Executor::add_decorated(NodeId id, Scope& scope) {
   for (auto child = tree_[id].first_child; child != no_node; child = tree_[child].next) {
     const auto& node = tree_[child];
     if (node.kind == NodeKind::decorator) decorators.emplace_back(dotted_name(evaluator_.eval(node.first_child)));
-    if (node.kind == NodeKind::function_definition) add_function(child, scope, tree_[id].span, std::move(decorators));
+    if (node.kind == NodeKind::function_definition) add_function(child, scope, tree_[id].span, decorators);
     if (node.kind == NodeKind::class_definition) add_class(child, scope, tree_[id].span);
   }
 }

@@ -77,12 +77,10 @@ class BodyReader {
 
   void step() {
     static constexpr std::array<std::string_view, 4> bare = {"begin", "else", "loop", "exception"};
-    if (std::any_of(bare.begin(), bare.end(), [&](auto item) { return word(at_, item); })) {
+    if (punctuation(at_, ';') || std::any_of(bare.begin(), bare.end(), [&](auto item) { return word(at_, item); })) {
       ++at_;
     } else if (word(at_, "declare")) {
       declarations();
-    } else if (punctuation(at_, ';')) {
-      ++at_;
     } else if (text_.substr(tokens_[at_].span.begin, 2) == "<<") {
       while (at_ < tokens_.size() && !text_.substr(tokens_[at_].span.begin).starts_with(">>")) ++at_;
       ++at_;
