@@ -73,7 +73,7 @@ RUNNERS = {
     "goose": ("goose", goose, lambda p, h, d: [p, "-dir", "m", "postgres", "host=%s user=postgres dbname=%s" % (h, d), "up"]),
     "dbmate": ("dbmate", dbmate, lambda p, h, d: [p, "--url", url(h, d), "--no-dump-schema", "up"]),
     "golang-migrate": ("migrate", golang_migrate, lambda p, h, d: [p, "-path", "m", "-database", url(h, d), "up"]),
-    "sqlx": ("sqlx", sqlx, lambda p, h, d: [p, "migrate", "run", "--database-url", url(h, d)]),
+    "sqlx": ("sqlx", sqlx, lambda p, h, d: [p, "migrate", "run", "--database-url", url(h, d).replace("@/", "@localhost/")]),
     "drizzle": ("node", drizzle, lambda p, h, d: [p, "-e", DRIZZLE, h, d]),
 }
 
