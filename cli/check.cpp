@@ -11,6 +11,7 @@
 #include "analyzer/lint/choose.h"
 #include "analyzer/lint/run.h"
 #include "analyzer/report/report.h"
+#include "analyzer/report/summary.h"
 #include "cli/check_scope.h"
 #include "cli/commands.h"
 #include "cli/merge.h"
@@ -109,8 +110,8 @@ class Check {
     std::vector<std::string> paths = options_.paths;
     if (paths.empty()) paths.emplace_back(".");
     read_stdin(paths);
-    Result<Workspace> workspace =
-        open_workspace(files(), options_.project, discovered_from(paths), options_.stdin_filename.ends_with(".sql"));
+    const bool piped_sql = options_.stdin_filename.ends_with(".sql");
+    Result<Workspace> workspace = open_workspace(files(), options_.project, discovered_from(paths), piped_sql);
     if (!workspace) return trouble(workspace.error().message);
     for (const std::string& warning : workspace->config.warnings) warn(warning);
     Result<RuleChoice> choice = choice_of(options_, workspace->config);
@@ -131,7 +132,7 @@ class Check {
     if (!scope) return trouble(scope.error().message);
     // What is staged is read from the index, which stands in for the work tree.
     if (read_index(scope->found)) {
-      workspace = open_workspace(files(), options_.project, discovered_from(paths));
+      workspace = open_workspace(files(), options_.project, discovered_from(paths), piped_sql);
       if (!workspace) return trouble(workspace.error().message);
     }
     if (!loaded) loaded = load(files(), *workspace, load_options);
@@ -155,9 +156,13 @@ class Check {
     const auto dash = std::find(paths.begin(), paths.end(), "-");
     if (dash == paths.end()) return;
     std::string text{std::istreambuf_iterator<char>(std::cin), {}};
-    // Discovery asks by real paths: the file that it stands for may not exist, its directory should.
-    const std::string parent = disk_->real_path(path::join(".", path::parent(options_.stdin_filename)));
-    const std::string full = path::normal(path::join(parent, path::name(options_.stdin_filename)));
+    // Discovery asks by real paths: the file that it stands for may not exist, nor may its directory.
+    std::string parent(path::parent(options_.stdin_filename)), below(path::name(options_.stdin_filename));
+    while (!parent.empty() && parent != "/" && !disk_->exists(path::join(".", parent))) {
+      below = path::join(path::name(parent), below);
+      parent = std::string(path::parent(parent));
+    }
+    const std::string full = path::normal(path::join(disk_->real_path(path::join(".", parent)), below));
     piped_ = overlay(*disk_, {{full, text}, {options_.stdin_filename, std::move(text)}});
     *dash = full;
     paths.erase(std::remove(paths.begin(), paths.end(), "-"), paths.end());
@@ -240,9 +245,11 @@ class Check {
       (problem.kind == DiscoveryProblem::Kind::unreadable ? report.problems : report.notes).push_back(text);
     }
     if (!scope.note.empty()) report.remarks.push_back(scope.note);
-    if (workspace.alembic_revisions > 0) {
-      report.remarks.push_back(std::to_string(workspace.alembic_revisions) +
-                               " Alembic revisions not analysed; `alembic upgrade --sql | mlint check - "
+    for (const std::string& file : workspace.alembic_revisions)
+      report.unanalyzed.push_back({{}, "Alembic revision `" + file + "`", "only its SQL can be judged"});
+    if (!workspace.alembic_revisions.empty()) {
+      report.remarks.push_back(report::counted(workspace.alembic_revisions.size(), "Alembic revision") +
+                               " not analysed; `alembic upgrade --sql | mlint check - "
                                "--stdin-filename alembic.sql` judges their SQL");
     }
   }
@@ -256,7 +263,9 @@ class Check {
       const TextStyle style = style_for(options_.project.color, options_.project.verbose, !output.file.empty());
       delivered = deliver(output, render(output.format, report, style)) && delivered;
     }
-    return delivered ? exit_code(report, threshold) : exit_trouble;
+    const int code = exit_code(report, threshold);
+    const bool unread = options_.strict && threshold != Severity::off && !report.unanalyzed.empty();
+    return !delivered ? exit_trouble : code == exit_clean && unread ? exit_findings : code;
   }
 
   const CheckOptions& options_;

@@ -174,6 +174,7 @@ std::string nothing_at(const Workspace& workspace, const Loaded& loaded, const C
     for (const SqlFile& file : project.sql_files) known.push_back(file.path);
     for (const InputProblem& problem : project.problems) known.push_back(problem.path);
   }
+  known.insert(known.end(), workspace.alembic_revisions.begin(), workspace.alembic_revisions.end());
   const auto holds = [&](const std::string& asked) {
     return std::any_of(known.begin(), known.end(),
                        [&](const std::string& path) { return asked == "." || path::below(path, asked).has_value(); });

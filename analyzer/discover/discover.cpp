@@ -356,13 +356,15 @@ void add_notes(Project& project) {
 }
 
 // Files in `versions/` beside an env.py: what `alembic revision` makes.
-std::size_t count_alembic_revisions(const Tree& tree, const Workspace& workspace) {
+std::vector<std::string> alembic_revisions(const Tree& tree, const Workspace& workspace) {
   const std::set<std::string, std::less<>> all(tree.files.begin(), tree.files.end());
-  return static_cast<std::size_t>(std::count_if(tree.files.begin(), tree.files.end(), [&](const std::string& file) {
+  std::vector<std::string> found;
+  std::copy_if(tree.files.begin(), tree.files.end(), std::back_inserter(found), [&](const std::string& file) {
     const std::string_view directory = path::parent(file);
     return file.ends_with(".py") && path::name(file) != "__init__.py" && path::name(directory) == "versions" &&
            all.contains(path::join(path::parent(directory), "env.py")) && !workspace.excluded(file);
-  }));
+  });
+  return found;
 }
 
 Result<Workspace> place_workspace(const FileSystem& files, const DiscoverOptions& options) {
@@ -446,7 +448,7 @@ Result<Workspace> discover(const FileSystem& files, const DiscoverOptions& optio
     add_notes(project);
     workspace.projects.push_back(std::move(project));
   }
-  workspace.alembic_revisions = count_alembic_revisions(tree, workspace);
+  workspace.alembic_revisions = alembic_revisions(tree, workspace);
   return workspace;
 }
 

@@ -159,7 +159,7 @@ struct Workspace {
   Config config;
   std::vector<Project> projects;  // by root; never empty when there are migrations
   std::vector<DiscoveryProblem> problems;
-  std::size_t alembic_revisions = 0;  // seen and not analysed
+  std::vector<std::string> alembic_revisions;  // seen and not analysed; relative to the root
 
   // Index of the innermost project that holds `path` (relative to the workspace root).
   std::optional<std::size_t> project_of(std::string_view path) const;

@@ -197,8 +197,13 @@ void Writer::finding(const Diagnostic& diagnostic, const Diagnostic* above) {
 }
 
 void Writer::unanalyzed() {
+  // What belongs to no file that was read is told by a remark.
+  const auto operations =
+      static_cast<std::size_t>(std::count_if(report.unanalyzed.begin(), report.unanalyzed.end(),
+                                             [](const auto& it) { return it.location.file != FileId::none; }));
+  if (operations == 0 && style.verbose == 0) return;
   if (report.unanalyzed.empty()) return;
-  out << counted(report.unanalyzed.size(), "operation") << " of " << report::grouped(report.operations)
+  out << counted(operations, "operation") << " of " << report::grouped(report.operations)
       << " could not be analysed completely" << (style.verbose > 0 ? ":" : " (-v lists them)") << '\n';
   if (style.verbose == 0) return;
   for (const Unanalyzed& each : report.unanalyzed) {

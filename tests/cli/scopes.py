@@ -352,15 +352,35 @@ def alembic(scratch):
     (here / "alembic" / "env.py").write_text("")
     for name in ("a1", "b2"):
         (versions / f"{name}_x.py").write_text(f'from alembic import op\n\nrevision = "{name}"\ndown_revision = None\n\n\ndef upgrade():\n    op.drop_table("x")\n')
-    done = text_of(here, "--allow-empty")
+    done = text_of(here)
     expect("Alembic: not analysed, said with the command", done.returncode == 0 and "2 Alembic revisions not analysed" in done.stdout and "alembic upgrade" in done.stdout,
            done.stdout[-300:] + done.stderr)
+    code, _, found, seen = check(here)
+    expect("Alembic: counted as unanalyzed, no failure", code == 0 and found["summary"]["unanalyzed"] == 2, seen)
+    code, _, _, seen = check(here, "--strict")
+    expect("Alembic: --strict fails", code == 1, seen)
+
+
+# What is staged and what is piped in are judged together.
+def staged_beside_stdin(scratch):
+    here = Shared(scratch, "staged").clone
+    git(here, "checkout", "-qb", "feature")
+    made = here / "shop/migrations/0003_mine.py"
+    made.write_text(index("mine", "0002_old"))
+    git(here, "add", "-A")
+    made.write_text(HEAD + '    dependencies = [("shop", "0002_old")]\n    operations = []\n')
+    done = subprocess.run([MLINT, "check", "--staged", ".", "-", "--stdin-filename", "sql/0001_x.sql", "--output", "json"], cwd=here, text=True,
+                          input="CREATE INDEX i ON shop_order (n);\n", capture_output=True, timeout=60, env=CLEAN)
+    found = {(f["rule"], f["file"]) for f in json.loads(done.stdout)["findings"] if f["severity"] == "error"} if done.stdout else set()
+    expect("staged beside stdin", found == {("blocking-index-build", "sql/0001_x.sql"), ("blocking-index-build", "shop/migrations/0003_mine.py")},
+           f"{found} {done.stderr[:300]}")
 
 
 def main():
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(os.path.realpath(name))
-        for test in (default_branch, feature_branch, edited, edits, pull_request, push, pre_commit, no_git, several_projects, alembic):
+        for test in (default_branch, feature_branch, edited, edits, pull_request, push, pre_commit, no_git, several_projects, alembic,
+                     staged_beside_stdin):
             try:
                 test(scratch)
             except Exception as error:  # the others still run
