@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "analyzer/base/overloaded.h"
+#include "analyzer/discover/path.h"
 
 namespace mlint {
 namespace {
@@ -232,6 +233,7 @@ void read_databases(const py::Value* databases, DjangoSettings& settings) {
 class Names {
  public:
   Names(PythonModules& modules, const PythonModules::Loaded& module) : modules_(modules), module_(module) {
+    add_included();
     if (modules_.value(module_, "INSTALLED_APPS") != nullptr) return;
     const std::vector<py::Class>& classes = module.module.classes;
     if (!classes.empty()) add_class(module, classes.back(), 0);
@@ -239,6 +241,9 @@ class Names {
 
   const py::Value* find(std::string_view name) {
     if (const py::Value* bound = modules_.value(module_, name)) return bound;
+    for (auto included = included_.rbegin(); included != included_.rend(); ++included) {
+      if (const py::Value* bound = modules_.value(**included, name)) return bound;
+    }
     for (const auto& [holder, chosen] : classes_) {
       if (const py::Value* bound = chosen->find(name)) return bound;
     }
@@ -273,6 +278,29 @@ class Names {
   }
 
  private:
+  // django-split-settings: include("base.py", optional("local.py")) runs the files in this module.
+  void add_included() {
+    if (module_.source.find("split_settings") == std::string::npos) return;
+    // The statements of a module are read as those of a function.
+    std::string function = "def settings():\n ";
+    for (const char c : module_.source) function += c == '\n' ? std::string("\n ") : std::string(1, c);
+    const Span whole{0, static_cast<std::uint32_t>(function.size())};
+    const py::Body body = py::read_body(function, py::Module{}, whole, {});
+    for (const py::Statement& statement : body.statements) {
+      const auto* call = statement.values.empty() ? nullptr : statement.values.front().as<py::Call>();
+      if (call == nullptr || !callee_text(*call->callee).ends_with("include")) continue;
+      for (const py::Value& argument : call->arguments) {
+        const auto* optional = argument.as<py::Call>();
+        const bool wrapped = optional != nullptr && !optional->arguments.empty();
+        const auto file = text_of(wrapped ? &optional->arguments.front() : &argument);
+        if (!file) continue;
+        const std::string name = path::join(path::parent(module_.path), *file);
+        const PythonModules::Loaded* included = modules_.has(name) ? modules_.load_file(name) : nullptr;
+        if (included != nullptr) included_.push_back(included);
+      }
+    }
+  }
+
   void add_class(const PythonModules::Loaded& holder, const py::Class& chosen, int depth) {
     if (depth > 10) return;
     classes_.emplace_back(&holder, &chosen);
@@ -320,6 +348,7 @@ class Names {
 
   PythonModules& modules_;
   const PythonModules::Loaded& module_;
+  std::vector<const PythonModules::Loaded*> included_;
   std::vector<std::pair<const PythonModules::Loaded*, const py::Class*>> classes_;
 };
 

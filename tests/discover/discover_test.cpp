@@ -80,6 +80,22 @@ TEST_CASE("a package that names its configuration as Django before 4.1 read it",
   CHECK(workspace.projects[0].app_of("features/core/migrations/0001_initial.py")->label == "features_core");
 }
 
+TEST_CASE("settings that django-split-settings puts together", "[discover]") {
+  const Workspace workspace = look({
+      {"manage.py", manage("config.settings")},
+      {"config/settings.py",
+       "from split_settings.tools import include, optional\n"
+       "include('settings.dist.py', optional('local_settings.py'))\n"},
+      {"config/settings.dist.py",
+       "INSTALLED_APPS = ['shop']\nif TRACKED:\n    MIGRATION_MODULES = {'shop': 'shop.db_migrations'}\n"},
+      {"shop/models.py", ""},
+      {"shop/db_migrations/__init__.py", ""},
+      {"shop/db_migrations/0001_initial.py", migration},
+  });
+  REQUIRE(workspace.projects.size() == 1);
+  CHECK(workspace.projects[0].migration_files == std::vector<std::string>{"shop/db_migrations/0001_initial.py"});
+}
+
 TEST_CASE("tenant settings made of two lists", "[discover]") {
   const Workspace workspace = look({
       {"backend/manage.py", manage("config.settings.local")},
