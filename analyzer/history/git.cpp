@@ -12,6 +12,11 @@
 #include <charconv>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
+#include <functional>
+#include <map>
+
+#include "analyzer/discover/path.h"
 
 extern char** environ;
 
@@ -401,8 +406,19 @@ Result<Repository::Listing> Repository::listing() const {
 }
 
 Result<std::vector<std::string>> Repository::ignored(const std::vector<std::string>& paths) const {
+  // What lies in a submodule or beyond a link is not this repository's, and git refuses to be asked about it.
+  std::map<std::string, bool, std::less<>> elsewhere = {{"", false}};
+  const std::function<bool(std::string_view)> is_elsewhere = [&](std::string_view directory) {
+    if (const auto known = elsewhere.find(directory); known != elsewhere.end()) return known->second;
+    const std::filesystem::path full = std::filesystem::path(root_) / directory;
+    std::error_code ignored;
+    const bool itself = std::filesystem::is_symlink(full, ignored) || std::filesystem::exists(full / ".git", ignored);
+    const bool found = itself || is_elsewhere(path::parent(directory));
+    return elsewhere.emplace(directory, found).first->second;
+  };
   std::string input;
-  for (const std::string& path : paths) input += path + '\0';
+  for (const std::string& path : paths)
+    if (!is_elsewhere(path::parent(path))) input += path + '\0';
   if (input.empty()) return std::vector<std::string>();
   return names({"check-ignore", "-z", "--stdin"}, input);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -371,6 +372,16 @@ class Chooser {
 
 }  // namespace
 
+// As git would find it, for where git does not run.
+static bool in_repository(const std::string& directory) {
+  std::error_code problem;
+  for (auto at = std::filesystem::absolute(directory, problem); !at.empty(); at = at.parent_path()) {
+    if (std::filesystem::exists(at / ".git", problem)) return true;
+    if (at == at.parent_path()) break;
+  }
+  return false;
+}
+
 const git::ChangedFile* Scope::change_of(std::string_view path) const {
   const auto found =
       std::find_if(changes.begin(), changes.end(), [&](const git::ChangedFile& it) { return it.path == path; });
@@ -383,7 +394,10 @@ Result<Scope> choose_scope(const ScopeRequest& request) {
   const auto opened = Repository::open(request.directory);
   if (!opened) {
     if (request.all && !asks_git) return scope;
-    return opened.error();
+    if (asks_git || in_repository(request.directory)) return opened.error();
+    scope.kind = Scope::Kind::no_git;
+    scope.note = "git does not run, and there is no repository: everything is judged";
+    return scope;
   }
   if (!*opened) {
     if (asks_git) return Error{"this is no git repository: --changed and --staged need one"};

@@ -173,6 +173,62 @@ def places(scratch):
     check("a file that is no migration", folder, 2, "no migration", args=("check", "manage.py"), silent=True)
 
 
+def special_files(scratch):
+    """Reading them would wait for ever, or never end."""
+    folder = scratch / "special"
+    package = good_project(folder)
+    os.mkfifo(package / "0003_pipe.py")
+    check("a pipe", folder, 2, "0003_pipe.py")
+    (package / "0003_pipe.py").unlink()
+    (package / "0003_zero.py").symlink_to("/dev/zero")
+    check("a device", folder, 2, "0003_zero.py")
+    check("a device as list of what is applied", folder, 2, "/dev/zero", args=("check", "--applied", "/dev/zero"), silent=True)
+    folder = scratch / "directory"
+    (good_project(folder) / "0003_directory.py").mkdir()
+    check("a directory with the name of a migration", folder, 1, "")
+
+
+def strange_repositories(scratch):
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "protocol.file.allow=always"]
+    inner = scratch / "inner"
+    good_project(inner)
+    for args in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "base"]):
+        subprocess.run(git + args, cwd=inner, check=True, env=CLEAN)
+    outer = scratch / "outer"
+    outer.mkdir()
+    for args in (["init", "-q"], ["submodule", "-q", "add", str(inner), "sub"], ["commit", "-qm", "base"]):
+        subprocess.run(git + args, cwd=outer, check=True, env=CLEAN, capture_output=True)
+    check("a submodule, from outside", outer, 1, "", args=("check", "--all"))
+    subprocess.run(git + ["clone", "-q", "--bare", str(inner), str(scratch / "bare.git")], check=True, env=CLEAN)
+    check("a bare repository", scratch / "bare.git", 2, "no migration", args=("check",), silent=True)
+    folder = scratch / "no git here"
+    good_project(folder)
+    check("no git and no repository", folder, 1, "", args=("check",), prefix=(shutil.which("env"), "PATH=/nonexistent"))
+    check("no git, and a repository", inner, 2, "git is not installed", args=("check",), prefix=(shutil.which("env"), "PATH=/nonexistent"), silent=True)
+    check("no home", folder, 1, "", args=("check",), prefix=("env", "-u", "HOME"))
+
+
+def outputs(scratch):
+    folder = scratch / "outputs"
+    good_project(folder)
+    check("a report into a directory that is not there", folder, 2, "/nowhere/x.json", args=("check", "--all", "--output", "json=/nowhere/x.json"))
+    for target, code in (("/dev/full", 2), ("/dev/null", 1)):
+        with open(target, "w") as out:
+            done = subprocess.run([MLINT, "check", "--all"], cwd=folder, stdout=out, stderr=subprocess.PIPE, timeout=60, env=CLEAN)
+        if done.returncode != code:
+            failures.append(f"report to {target}: exit {done.returncode}")
+    done = subprocess.run(f"'{MLINT}' check --all | true; echo ${{PIPESTATUS[0]}}", shell=True, executable="/bin/bash", cwd=folder,
+                          capture_output=True, timeout=60, env=CLEAN)
+    if done.stdout.strip() != b"1" or done.stderr:
+        failures.append(f"a reader that went away: {done.stdout} {done.stderr}")
+    escaping = scratch / "es\x1b[31m"
+    (good_project(escaping) / "0003_\x1b[31m\nx.py").write_text(INDEX)
+    for format in ("text", "github"):
+        done = subprocess.run([MLINT, "check", "--all", "--output", format], cwd=escaping, capture_output=True, timeout=60, env=CLEAN)
+        if b"\x1b" in done.stdout + done.stderr or done.returncode != 1:
+            failures.append(f"{format}: a name that moves the terminal is printed as it is")
+
+
 def damaged(scratch):
     """An object of the base is gone: what was edited cannot be told, which is no reason to say that nothing was."""
     folder = scratch / "damaged"
@@ -190,7 +246,7 @@ def damaged(scratch):
 def main():
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
-        for cases in (bad_python, bad_sql, unreadable, links, places, damaged):
+        for cases in (bad_python, bad_sql, unreadable, links, places, special_files, strange_repositories, outputs, damaged):
             cases(scratch)
     for failure in failures:
         print(failure)
