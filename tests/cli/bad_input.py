@@ -208,6 +208,15 @@ def strange_repositories(scratch):
     check("no home", folder, 1, "", args=("check",), prefix=("env", "-u", "HOME"))
 
 
+def configurations(scratch):
+    for number, (text, words) in enumerate({"pg-version = [\n": "mlint.toml:", "x = \"\n": "mlint.toml:", "= 1\n": "mlint.toml:1:", "a = {\n": "mlint.toml:",
+                                            "[tables]\nlarg = ['a']\n": "mlint.toml:2:1: unknown key `larg`; did you mean `large`?"}.items()):
+        folder = scratch / f"configuration {number}"
+        good_project(folder)
+        (folder / "mlint.toml").write_text(text)
+        check(f"configuration {text!r}", folder, 2, words, args=("check",), silent=True)
+
+
 def outputs(scratch):
     folder = scratch / "outputs"
     good_project(folder)
@@ -246,7 +255,7 @@ def damaged(scratch):
 def main():
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
-        for cases in (bad_python, bad_sql, unreadable, links, places, special_files, strange_repositories, outputs, damaged):
+        for cases in (bad_python, bad_sql, unreadable, links, places, special_files, strange_repositories, configurations, outputs, damaged):
             cases(scratch)
     for failure in failures:
         print(failure)
