@@ -113,6 +113,17 @@ bool fits_kind(const alter::Action& action, RelationKind kind) {
   return true;
 }
 
+// 17 hands an identity on to partitions, never to inheritance children, and stops at once where there is none to drop.
+bool identity_stays(const Alteration& a, const alter::Action& action) {
+  const auto* drop = std::get_if<alter::DropIdentity>(&action);
+  const bool is_identity =
+      drop || std::holds_alternative<alter::AddIdentity>(action) || std::holds_alternative<alter::SetIdentity>(action);
+  if (!is_identity || !a.target.relation) return false;
+  if (!a.target.partitioned()) return true;
+  const ColumnState* column = drop ? a.target.relation->column(drop->column) : nullptr;
+  return column && !column->identity;
+}
+
 bool changes_columns_of_children(const alter::Action& action) {
   return std::holds_alternative<alter::AddColumn>(action) || std::holds_alternative<alter::SetType>(action);
 }
@@ -136,6 +147,8 @@ void lock_table(Alteration& a) {
     } else if (const auto* drop = action.as<alter::DropColumn>()) {
       const bool has = !a.target.relation || a.target.relation->column(drop->name);
       recurses = has;  // also under ONLY: the children keep the column as their own
+    } else if (identity_stays(a, action.action)) {
+      recurses = false;
     }
     family = family || recurses;
     const auto* add = action.as<alter::AddColumn>();

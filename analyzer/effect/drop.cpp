@@ -4,6 +4,7 @@
 
 #include "analyzer/effect/derive.h"
 #include "analyzer/schema/expressions.h"
+#include "analyzer/schema/grouping.h"
 #include "analyzer/schema/type_data.h"
 #include "analyzer/schema/types.h"
 
@@ -269,7 +270,13 @@ void DropWalk::key(const Target& table, const ConstraintState& constraint) {
   if (table.partitioned()) {
     for (const Target& child : d_.descendants(table)) d_.lock(Fact::drop_constraint_child, child);
   }
-  if (table.relation) referencing_through(*table.relation, constraint.index);
+  if (!table.relation) return;
+  referencing_through(*table.relation, constraint.index);
+  if (constraint.definition.kind != Constraint::Kind::primary_key) return;
+  for (const Relation* view : d_.schema.views_on(table.name)) {
+    if (!view->query || listed_.count(view->name) || !groups_by_key(*view->query, *table.relation)) continue;
+    if (dependent(quoted(view->name))) relation(d_.target(*view));
+  }
 }
 
 bool touches(const IndexState& index, std::string_view column) {

@@ -5,6 +5,7 @@
 
 #include "analyzer/schema/catalog.h"
 #include "analyzer/schema/expressions.h"
+#include "analyzer/schema/grouping.h"
 
 namespace mlint {
 namespace {
@@ -64,6 +65,14 @@ void drop_views_on(Catalog& catalog, const QualifiedName& relation, std::string_
       reads = std::any_of(view->reads_columns.begin(), view->reads_columns.end(),
                           [&](const ColumnRef& r) { return r.relation == relation && r.column == column; });
     if (reads) table::drop_relation(catalog, user);
+  }
+}
+
+void drop_views_resting_on_key(Catalog& catalog, const QualifiedName& table) {
+  for (const QualifiedName& user : catalog.users_of(table)) {
+    const Relation* view = catalog.relations.find(user);
+    const Relation* keyed = catalog.relations.find(table);
+    if (view && view->query && keyed && groups_by_key(*view->query, *keyed)) table::drop_relation(catalog, user);
   }
 }
 
@@ -250,6 +259,8 @@ void drop_constraint(Catalog& catalog, const QualifiedName& table, std::string_v
   const Constraint& definition = constraint.definition;
   if (definition.kind == Kind::primary_key || definition.kind == Kind::unique)
     drop_incoming(catalog, table, &definition.columns, true);
+  if (definition.kind == Kind::primary_key) drop_views_resting_on_key(catalog, table);
+  relation = catalog.edit(table);
   if (!constraint.index.empty()) {
     drop_index(catalog, {table.schema, constraint.index});
     return;

