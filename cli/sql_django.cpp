@@ -22,7 +22,20 @@ struct Asked {
       const std::string& file = loaded.sources[static_cast<std::size_t>(migration.file)].path();
       return path == file || path.ends_with("/" + file) || file.ends_with("/" + path);
     }
-    return migration.key.app == app && migration.key.name.starts_with(name);
+    return migration.key.app == app && migration.key.name == name;
+  }
+  // The beginning of a name is enough where one migration alone has it.
+  Result<bool> complete(const std::vector<Migration>& migrations) {
+    if (name.empty()) return true;
+    const Migration* found = nullptr;
+    for (const Migration& migration : migrations) {
+      if (migration.key.app != app || !migration.key.name.starts_with(name)) continue;
+      if (migration.key.name == name) return true;
+      if (found != nullptr) return Error{"more than one migration of " + app + " begins with " + name};
+      found = &migration;
+    }
+    if (found != nullptr) name = found->key.name;
+    return found != nullptr;
   }
 };
 
@@ -51,8 +64,8 @@ struct Printer {
     return print(migration, judged.lowered, judgement_of(judged, replay.server.version), django::Direction::forwards);
   }
 
-  std::string backwards(const Migration& migration, const django::History& before, django::History after) const {
-    const django::LoweredMigration lowered = before.lower_backwards(migration, after);
+  std::string backwards(const Migration& migration, const django::LoweredMigration& lowered,
+                        django::History after) const {
     SqlJudgement judgement{replay.server.version, {}};
     Session& session = after.session();
     if (migration.atomic) session.begin();
@@ -81,6 +94,13 @@ struct Printer {
   }
 };
 
+// What was asked for: its text, and why a single migration has none.
+struct Answer {
+  bool found = false;
+  std::string text;
+  std::optional<std::string> refusal;
+};
+
 void say_unknown(const Migration& migration, const django::LoweredMigration& lowered) {
   const std::string name = migration.key.app + "." + migration.key.name;
   for (const auto& [operation, reason] : lowered.unknown) {
@@ -89,9 +109,8 @@ void say_unknown(const Migration& migration, const django::LoweredMigration& low
   if (lowered.fails) warn(name + ": " + *lowered.fails);
 }
 
-// The text of what was asked for; empty when this project has none of it.
-std::string text_of(const LoadedProject& project, const Asked& asked, const Printer& printer, bool backwards) {
-  std::string out;
+Answer answer_of(const LoadedProject& project, const Asked& asked, const Printer& printer, bool backwards) {
+  Answer answer;
   const django::Graph graph = django::build_graph(project.migrations, graph_options(project));
   django::History history(printer.replay);
   for (const MigrationKey& key : graph.order) {
@@ -104,12 +123,19 @@ std::string text_of(const LoadedProject& project, const Asked& asked, const Prin
     }
     const django::History before = history;
     const django::History::Judged judged = history.judge(migration);
-    if (asked.all) out += "-- " + migration.key.app + "." + migration.key.name + "\n";
-    out += backwards ? printer.backwards(migration, before, history) : printer.forwards(migration, judged);
+    answer.found = true;
+    if (asked.all) answer.text += "-- " + migration.key.app + "." + migration.key.name + "\n";
+    if (backwards) {
+      const django::LoweredMigration lowered = before.lower_backwards(migration, history);
+      if (lowered.fails && lowered.statements.empty()) answer.refusal = *lowered.fails;
+      answer.text += printer.backwards(migration, lowered, history);
+    } else {
+      answer.text += printer.forwards(migration, judged);
+    }
     say_unknown(migration, judged.lowered);
     if (!asked.all) break;
   }
-  return out;
+  return answer;
 }
 
 Asked asked_of(const SqlOptions& options) {
@@ -135,7 +161,7 @@ int run_sql_migration(const SqlOptions& options) {
   Output target;
   const std::string format = one_format(options.outputs, {"text", "sql", "json"}, target);
   if (format.empty()) return exit_trouble;
-  const Asked asked = asked_of(options);
+  Asked asked = asked_of(options);
   const std::unique_ptr<FileSystem> files = disk();
   std::vector<std::string> paths;
   if (options.targets.size() == 1) paths = {options.targets.front()};
@@ -143,18 +169,27 @@ int run_sql_migration(const SqlOptions& options) {
   if (!workspace) return trouble(workspace.error().message);
   const Loaded loaded = load(*files, *workspace, {options.project.jobs, {}});
   for (const std::string& problem : loaded.unreadable) warn(problem);
-  std::string out;
+  Answer answer;
   for (const LoadedProject& project : loaded.projects) {
+    const Result<bool> named = asked.complete(project.migrations);
+    if (!named) return trouble(named.error().message);
+    if (!*named) continue;
     Server server;
     if (!options.project.pg_versions.empty()) server.version = options.project.pg_versions.front();
     const django::Version version = version_of(options, workspace->config, *project.project);
     const Printer printer{format, options.facts, loaded, replay_options(project, workspace->config, version, server)};
-    out += text_of(project, asked, printer, options.backwards);
-    if (!out.empty() && !asked.all) break;
+    Answer more = answer_of(project, asked, printer, options.backwards);
+    answer.found = answer.found || more.found;
+    answer.text += more.text;
+    answer.refusal = more.refusal;
+    if (answer.found && !asked.all) break;
   }
-  if (out.empty())
+  if (!answer.found)
     return trouble("no such migration: " + (asked.path.empty() ? asked.app + " " + asked.name : asked.path));
-  return deliver(target, out) ? exit_clean : exit_trouble;
+  // Django prints nothing then either; the other formats say it inside.
+  if (answer.refusal && !asked.all && format == "sql") return trouble(*answer.refusal);
+  if (answer.text.empty()) warn("No operations found.");
+  return deliver(target, answer.text) ? exit_clean : exit_trouble;
 }
 
 }  // namespace mlint::cli

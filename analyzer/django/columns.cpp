@@ -25,8 +25,9 @@ Bound bind(const Model& model, FieldPtr field) {
 }
 
 Bound target_of(const Bound& bound) {
-  const Model target = bound.model.other(bound.field->to);
-  if (!target) return {};
+  const Model named = bound.model.other(bound.field->to);
+  if (!named) return {};
+  const Model target = named.concrete();
   return bind(target, bound.field->to_field.empty() ? target.primary_key() : target.field(bound.field->to_field));
 }
 

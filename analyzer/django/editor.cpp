@@ -134,6 +134,16 @@ Literal Editor::db_default_sql(const Bound& bound) {
       note_unknown("the `db_default` of field `" + bound.field->name + "` could not be evaluated");
     }
     if (literal.kind == Literal::Kind::none) literal = plain_literal(value, version());
+    if (bound.field->internal == Internal::array && literal.kind == Literal::Kind::constant && !value.is<py::None>()) {
+      const std::string type = db_type(bound, version());  // ArrayField.get_placeholder()
+      Expr typed;
+      typed.kind = Expr::Kind::cast;
+      typed.type = type_name(type);
+      typed.arguments.push_back(std::move(literal.expr));
+      literal.text += "::" + type;
+      typed.text = literal.text;
+      literal.expr = std::move(typed);
+    }
     return literal;
   }
   if (is_plain_value(value)) {  // Value("x") and Decimal("1.5")
@@ -141,7 +151,9 @@ Literal Editor::db_default_sql(const Bound& bound) {
     const auto& call = *value.as<py::Call>();
     const py::Value* inner = wrapped ? (call.arguments.empty() ? nullptr : &call.arguments.front()) : &value;
     if (inner != nullptr)
-      return wrapped ? plain_literal(*inner, version()) : literal_for(*bound.field, value, version());
+      return wrapped && !inner->is<py::Dict>() && !inner->is<py::List>()
+                 ? plain_literal(*inner, version())
+                 : literal_for(*bound.field, wrapped ? *inner : value, version());
   }
   const RenderedSql rendered = render_expression(bound.model, value, version());
   Literal literal;
@@ -613,8 +625,8 @@ std::vector<std::string> columns_of(const IndexState& index) {
 std::vector<std::string> Editor::constraint_names(const std::string& table, const std::vector<std::string>& columns,
                                                   Wanted wanted, const std::set<std::string>& exclude) const {
   std::vector<std::string> names;
-  // Django asks the catalogue for a relation named `schema"."table`, and there is none.
-  if (table.find("\".\"") != std::string::npos) return names;
+  // Django asks the catalogue for a relation whose name has these quotes, and there is none.
+  if (table.find('"') != std::string::npos) return names;
   const Relation* relation = catalogue().find(qualified(table));
   if (relation == nullptr) return names;
   using Kind = Constraint::Kind;
@@ -687,7 +699,11 @@ void Editor::alter_together(const Model& from, const Model& to, bool unique) {
            "`");
       continue;
     }
-    execute(unique ? drop_constraint(to.table(), names.front()) : drop_index(to.table(), names.front(), false));
+    if (unique) {
+      execute(drop_constraint(to.table(), names.front()));
+    } else {
+      drop_index_of(to.table(), names.front(), false);
+    }
   }
   for (const auto& fields : new_sets) {
     if (old_sets.contains(fields)) continue;
@@ -798,7 +814,19 @@ void Editor::remove_index(const Model& model, const std::string& name, bool conc
              (index->name ? *index->name : index_name(index->table, index->columns, index->suffix)) == name;
     });
   }
-  execute(drop_index(model.table(), name, concurrently));
+  drop_index_of(model.table(), name, concurrently);
+}
+
+void Editor::drop_index_of(const std::string& table, const std::string& name, bool concurrently) {
+  // From 5.1 dropping asks the deferred indexes of the table what they are called, and they stay by that name.
+  if (version() >= Version{5, 1}) {
+    for (Deferred& deferred : deferred_) {
+      auto* index = std::get_if<IndexSpec>(&deferred.spec);
+      if (index == nullptr || index->table != table || index->name) continue;
+      index->name = index_name(index->table, index->columns, index->suffix);
+    }
+  }
+  execute(drop_index(table, name, concurrently));
 }
 
 void Editor::add_constraint(const Model& model, const NamedCall& named, bool not_valid) {
@@ -825,7 +853,7 @@ void Editor::remove_constraint(const Model& model, const NamedCall& named) {
     note_unknown("constraint `" + named.name + "`: " + reading.reason);
   }
   if (reading.is_index() && reading.reason.empty() && std::get<IndexSpec>(reading.spec).unique) {
-    execute(drop_index(model.table(), named.name, false));
+    drop_index_of(model.table(), named.name, false);
   } else {
     execute(drop_constraint(model.table(), named.name));
   }

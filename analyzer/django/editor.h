@@ -173,6 +173,7 @@ class Editor {
 
   void forget_table(const std::string& table);
   void forget_column(const std::string& table, const std::string& column);
+  void drop_index_of(const std::string& table, const std::string& name, bool concurrently);
   void rename_deferred_column(const std::string& table, const std::string& from, const std::string& to);
 
   StatementSink& sink_;

@@ -13,7 +13,7 @@ struct Incoming {
 };
 
 bool is_relevant(const Field& relation, const Bound& altered) {
-  if (!relation.foreign_key() || relation.to != altered.model.state().label()) return false;
+  if (!relation.foreign_key()) return false;
   if (altered.field->primary_key && relation.to_field.empty()) return true;
   return relation.to_field == altered.field->name;
 }
@@ -33,23 +33,28 @@ void each_relation_to(const Model& target, const StateSettings& settings, std::v
   };
   std::vector<Named> found;
   const ProjectState& project = target.project();
-  const std::string label = target.state().label();
+  const std::string label = target.concrete().state().label();
+  const auto points_at_target = [&](const std::string& to) {
+    if (to == label) return true;
+    const Model named = target.other(to);
+    return named && named.state().options.proxy && named.concrete().state().label() == label;
+  };
   project.each([&](const ModelPtr& state) {
     const Model model(project, state, settings);
     // A table of a many-to-many field is registered while its owner is still being made.
     for (const FieldPtr& field : state->fields) {
-      if (!field->many_to_many() || (field->to != label && state->label() != label)) continue;
+      if (!field->many_to_many() || (!points_at_target(field->to) && state->label() != label)) continue;
       const ModelPtr through = through_model(model, *field, settings);
       if (!through) continue;
       const Model through_bound(project, through, settings);
       for (const FieldPtr& key : through->fields) {
-        if (key->foreign_key() && key->to == label) {
+        if (key->foreign_key() && points_at_target(key->to)) {
           found.push_back({relation_name(*through, *key), bind(through_bound, key)});
         }
       }
     }
-    for (const FieldPtr& field : state->fields) {
-      if (field->foreign_key() && field->to == label) {
+    for (const FieldPtr& field : model.local_fields()) {
+      if (field->foreign_key() && points_at_target(field->to)) {
         found.push_back({relation_name(*state, *field), bind(model, field)});
       }
     }
@@ -127,9 +132,12 @@ bool Editor::should_be_altered(const Bound& old_bound, const Bound& new_bound, b
       !(new_field.concrete() || new_field.many_to_many())) {
     return false;
   }
-  const bool columns = v < Version{5, 0} || (old_field.concrete() && new_field.concrete());
-  const auto column = [](const Field& field) { return field.many_to_many() ? std::string{} : field.column(); };
-  if (columns && column(old_field) != column(new_field)) return true;
+  // The column of a many-to-many field was its name up to 5.2; in 6.0.0 it has none and a change of the name was not
+  // seen.
+  const bool many = old_field.many_to_many() || new_field.many_to_many();
+  const bool columns = v < Version{5, 0} || many || (old_field.concrete() && new_field.concrete());
+  const bool unseen = many && v >= Version{6, 0, 0} && v < Version{6, 0, 1};
+  if (columns && !unseen && old_field.column() != new_field.column()) return true;
   if (!old_field.relation || !new_field.relation) {
     // Only a foreign key is changed by passing the gate alone; for other columns every difference is looked at below.
     return true;
@@ -241,7 +249,7 @@ void Editor::Altering::drop_indexes() {
     if (version >= Version{5, 1}) {
       editor.remove_index(model, name, false);
     } else {
-      editor.execute(drop_index(table, name, false));
+      editor.drop_index_of(table, name, false);
     }
   }
 }
@@ -444,14 +452,14 @@ void Editor::Altering::finish() {
     if (version >= Version{5, 1}) {
       editor.remove_index(model, name, false);
     } else {
-      editor.execute(drop_index(table, name, false));
+      editor.drop_index_of(table, name, false);
     }
   }
 }
 
 void Editor::Altering::run() {
   if (version < Version{4, 2} && leaves_text_family(old_bound, old_type, new_type)) {
-    editor.execute(drop_index(table, index_name(table, std::vector{old_field.column()}, "_like"), false));
+    editor.drop_index_of(table, index_name(table, std::vector{old_field.column()}, "_like"), false);
   }
   drop_own_foreign_keys();
   drop_unique();

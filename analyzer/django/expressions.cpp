@@ -7,109 +7,11 @@
 #include "analyzer/django/columns.h"
 #include "analyzer/django/literals.h"
 #include "analyzer/django/naming.h"
+#include "analyzer/django/renderer.h"
 #include "analyzer/django/types.h"
 
 namespace mlint::django {
-namespace {
-
-std::string_view last_part(std::string_view dotted) {
-  const auto dot = dotted.rfind('.');
-  return dot == std::string_view::npos ? dotted : dotted.substr(dot + 1);
-}
-
-const py::Value* keyword_argument(const py::Call& call, std::string_view name) {
-  for (const py::Keyword& keyword : call.keywords) {
-    if (keyword.name == name) return keyword.value.get();
-  }
-  return nullptr;
-}
-
-const py::Value* argument_of(const py::Call& call, std::size_t index, std::string_view name) {
-  if (const py::Value* value = keyword_argument(call, name)) return value;
-  return index < call.arguments.size() ? &call.arguments[index] : nullptr;
-}
-
-bool is_true(const py::Value* value) {
-  const auto* flag = value == nullptr ? nullptr : value->as<py::Boolean>();
-  return flag != nullptr && flag->value;
-}
-
-// django.utils.tree.Node: what a Q and the WHERE made of it are.
-struct Node {
-  std::string connector = "AND";
-  bool negated = false;
-  std::vector<Node> children;
-  std::string sql;                         // of a leaf
-  std::string lookup;                      // of a Q's leaf: "name__gte"
-  const py::Value* value = nullptr;        // of a Q's leaf
-  const py::Value* conditional = nullptr;  // of a Q's leaf that is an expression
-  bool leaf = false;
-
-  // Node.add(): flattens what needs no parentheses of its own.
-  void add(Node data, const std::string& by) {
-    if (connector != by) {
-      Node inner = *this;
-      connector = by;
-      negated = false;
-      children = {std::move(inner), std::move(data)};
-      return;
-    }
-    if (!data.leaf && !data.negated && (data.connector == by || data.children.size() == 1)) {
-      for (Node& child : data.children) children.push_back(std::move(child));
-      return;
-    }
-    children.push_back(std::move(data));
-  }
-};
-
-constexpr int depth_limit = 60;
-
-class Renderer {
- public:
-  Renderer(const Model& model, const Version& version) : model_(model), version_(version) {}
-
-  std::string condition(const py::Value& value) {
-    const auto node = query(value, 0);
-    if (!node) return {};
-    if (node->leaf && node->conditional != nullptr) return expression(*node->conditional, 0).sql;
-    return where_sql(where(*node, false, 0));
-  }
-
-  struct Out {
-    std::string sql;
-    FieldPtr field;  // the field whose values it has, where known
-    bool column = false;
-    bool conditional = false;  // boolean: may stand alone in WHERE
-  };
-  Out expression(const py::Value& value, int depth);
-
-  const std::string& reason() const { return reason_; }
-  void fail(std::string reason) {
-    if (reason_.empty()) reason_ = std::move(reason);
-  }
-
- private:
-  std::optional<Node> query(const py::Value& value, int depth);
-  std::optional<Node> query_call(const py::Call& call, int depth);
-  Node where(const Node& query, bool negated, int depth);
-  Node lookup(const Node& leaf, bool negated);
-  std::string where_sql(const Node& node);
-  std::string literal(const py::Value& value, const FieldPtr& field);
-  std::string right_side(const py::Value& value, const FieldPtr& field);
-  std::string pattern(const py::Value& value, std::string_view before, std::string_view after);
-  std::string lookup_sql(const Out& left, std::string_view name, const py::Value& value);
-  std::string in_sql(const Out& left, const py::Value& value);
-  Out function(const py::Call& call, std::string_view name, int depth);
-  Out generic_function(const py::Call& call, std::string_view function, int depth);
-  std::string arguments(const py::Call& call, std::size_t first, int depth);
-  Out column(std::string_view name);
-  FieldPtr concrete(FieldPtr field) const;
-  std::string text_literal(const std::string& text) const;
-
-  const Model& model_;
-  const Version& version_;
-  std::string reason_;
-};
+namespace compiler {
 
 // Up to 4.2 quote_value() doubled every % of a string, and nothing halved it again.
 std::string Renderer::text_literal(const std::string& text) const {
@@ -245,6 +147,7 @@ Node Renderer::where(const Node& source, bool negated, int depth) {
       Node leaf;
       leaf.leaf = true;
       leaf.sql = expression(*child.conditional, depth + 1).sql;
+      if (last_part(py::dotted_name(*child.conditional)) == "ExpressionWrapper") leaf.sql = "(" + leaf.sql + ")";
       clause.children.push_back(std::move(leaf));
     } else {
       clause = lookup(child, negated);
@@ -256,16 +159,28 @@ Node Renderer::where(const Node& source, bool negated, int depth) {
 
 std::string Renderer::where_sql(const Node& node) {
   if (node.leaf) return node.sql;
+  if (node.connector == "XOR" && node.children.size() > 1) return exclusive_sql(node);
   std::string joined;
   for (const Node& child : node.children) {
     const std::string part = where_sql(child);
     if (!joined.empty()) joined += " " + node.connector + " ";
     joined += part;
   }
-  if (node.connector == "XOR") fail("XOR is not modelled");
   if (node.negated) return "NOT (" + joined + ")";
   if (node.children.size() > 1) return "(" + joined + ")";
   return joined;
+}
+
+// PostgreSQL has no XOR: one of them holds, and their number is one (odd, from 5.0 on).
+std::string Renderer::exclusive_sql(const Node& node) {
+  std::string any, sum;
+  for (const Node& child : node.children) {
+    const std::string part = where_sql(child), number = "CASE WHEN " + part + " THEN 1 ELSE 0 END";
+    any += (any.empty() ? "" : " OR ") + part;
+    sum = sum.empty() ? number : "(" + sum + " + " + number + ")";
+  }
+  if (version_ >= Version{5, 0} && node.children.size() > 2) sum = "(MOD(" + sum + ", 2))";
+  return std::string(node.negated ? "NOT " : "") + "((" + any + ") AND 1 = " + sum + ")";
 }
 
 bool is_lookup(std::string_view name) {
@@ -326,14 +241,24 @@ bool is_expression(const py::Value& value) {
 std::string Renderer::right_side(const py::Value& value, const FieldPtr& field) {
   if (!is_expression(value)) return literal(value, field);
   const Out right = expression(value, 1);
-  // From 4.0 an expression on the right stands in parentheses.
-  if (version_ >= Version{4, 0} && !right.sql.empty() && right.sql.front() != '(' && !is_plain_value(value)) {
+  // From 4.0 an expression on the right stands in parentheses; a Value did up to 4.2.
+  const bool bare = is_plain_value(value) && version_ >= Version{5, 0};
+  if (version_ >= Version{4, 0} && !right.sql.empty() && right.sql.front() != '(' && !bare) {
     return "(" + right.sql + ")";
   }
   return right.sql;
 }
 
-std::string Renderer::pattern(const py::Value& value, std::string_view before, std::string_view after) {
+// LIKE with what is matched literally; of an expression the server escapes it (pattern_ops).
+std::string Renderer::like(const std::string& left, const py::Value& value, std::string_view before,
+                           std::string_view after, bool upper) {
+  const std::string start = upper ? "UPPER(" + left + ") LIKE " : left + " LIKE ";
+  if (is_expression(value)) {
+    const std::string escaped =
+        "REPLACE(REPLACE(REPLACE(" + right_side(value, nullptr) + R"(, E'\\', E'\\\\'), E'%', E'\\%'), E'_', E'\\_'))";
+    const std::string matched = upper ? "UPPER(" + escaped + ")" : escaped;
+    return start + (before.empty() ? "" : "'%' || ") + matched + (after.empty() ? "" : " || '%'");
+  }
   const auto* text = value.as<py::String>();
   if (text == nullptr) {
     fail("`" + repr(value) + "` could not be evaluated");
@@ -345,7 +270,7 @@ std::string Renderer::pattern(const py::Value& value, std::string_view before, s
     escaped += c;
   }
   escaped += after;
-  return text_literal(escaped);
+  return start + (upper ? "UPPER(" + text_literal(escaped) + ")" : text_literal(escaped));
 }
 
 std::string Renderer::in_sql(const Out& left, const py::Value& value) {
@@ -398,160 +323,28 @@ std::string Renderer::lookup_sql(const Out& left, std::string_view name, const p
       fail("the values of `range` could not be evaluated");
       return {};
     }
-    return lhs + " BETWEEN " + right_side((*items)[0], left.field) + " AND " + right_side((*items)[1], left.field);
+    const auto bound = [&](const py::Value& item) {
+      return is_expression(item) ? expression(item, 1).sql : literal(item, left.field);
+    };
+    return lhs + " BETWEEN " + bound((*items)[0]) + " AND " + bound((*items)[1]);
   }
-  if (name == "iexact") return "UPPER(" + cast + ") = UPPER(" + literal(value, nullptr) + ")";
-  if (name == "contains") return cast + " LIKE " + pattern(value, "%", "%");
-  if (name == "startswith") return cast + " LIKE " + pattern(value, "", "%");
-  if (name == "endswith") return cast + " LIKE " + pattern(value, "%", "");
-  if (name == "icontains") return "UPPER(" + cast + ") LIKE UPPER(" + pattern(value, "%", "%") + ")";
-  if (name == "istartswith") return "UPPER(" + cast + ") LIKE UPPER(" + pattern(value, "", "%") + ")";
-  if (name == "iendswith") return "UPPER(" + cast + ") LIKE UPPER(" + pattern(value, "%", "") + ")";
+  if (name == "iexact") return "UPPER(" + cast + ") = UPPER(" + right_side(value, nullptr) + ")";
+  const bool upper = name.starts_with('i');
+  const std::string_view matched = upper ? name.substr(1) : name;
+  if (matched == "contains") return like(cast, value, "%", "%", upper);
+  if (matched == "startswith") return like(cast, value, "", "%", upper);
+  if (matched == "endswith") return like(cast, value, "%", "", upper);
   if (name == "regex") return cast + " ~ " + literal(value, nullptr);
   if (name == "iregex") return cast + " ~* " + literal(value, nullptr);
   fail("the lookup `" + std::string(name) + "` is not modelled");
   return {};
 }
 
-std::string Renderer::arguments(const py::Call& call, std::size_t first, int depth) {
-  std::string joined;
-  for (std::size_t i = first; i < call.arguments.size(); ++i) {
-    if (i > first) joined += ", ";
-    const py::Value& argument = call.arguments[i];
-    // Func parses strings as field names
-    joined +=
-        argument.is<py::String>() ? column(argument.as<py::String>()->text).sql : expression(argument, depth + 1).sql;
-  }
-  return joined;
-}
+}  // namespace compiler
 
-Renderer::Out Renderer::generic_function(const py::Call& call, std::string_view name, int depth) {
-  return {std::string(name) + "(" + arguments(call, 0, depth) + ")", nullptr, false, false};
-}
+namespace {
 
-Renderer::Out Renderer::function(const py::Call& call, std::string_view name, int depth) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 24> simple = {{
-      {"Lower", "LOWER"},       {"Upper", "UPPER"},  {"Coalesce", "COALESCE"}, {"Length", "LENGTH"},
-      {"Trim", "BTRIM"},        {"LTrim", "LTRIM"},  {"RTrim", "RTRIM"},       {"Abs", "ABS"},
-      {"Greatest", "GREATEST"}, {"Least", "LEAST"},  {"NullIf", "NULLIF"},     {"MD5", "MD5"},
-      {"Reverse", "REVERSE"},   {"Ceil", "CEILING"}, {"Floor", "FLOOR"},       {"Sqrt", "SQRT"},
-      {"Exp", "EXP"},           {"Ln", "LN"},        {"Sign", "SIGN"},         {"Replace", "REPLACE"},
-      {"StrIndex", "STRPOS"},   {"Chr", "CHR"},      {"Ord", "ASCII"},         {"Repeat", "REPEAT"},
-  }};
-  for (const auto& [python, sql] : simple) {
-    if (name == python) return generic_function(call, sql, depth);
-  }
-  if (name == "Now") return {"STATEMENT_TIMESTAMP()", nullptr, false, false};
-  if (name == "TransactionNow") return {"CURRENT_TIMESTAMP", nullptr, false, false};
-  if (name == "RandomUUID") return {"GEN_RANDOM_UUID()", nullptr, false, false};
-  if (name == "Random") return {"RANDOM()", nullptr, false, false};
-  if (name == "Func") {
-    const py::Value* given = keyword_argument(call, "function");
-    if (given == nullptr || !given->is<py::String>() || keyword_argument(call, "template") != nullptr) {
-      fail("a Func with a template of its own is not modelled");
-      return {};
-    }
-    return generic_function(call, given->as<py::String>()->text, depth);
-  }
-  if (name == "Cast") {
-    const py::Value* output = argument_of(call, 1, "output_field");
-    const FieldPtr target =
-        output == nullptr
-            ? nullptr
-            : make_field("cast", *output, {version_, model_.state().app, model_.state().name_lower, {}, nullptr});
-    const std::string type = target ? simple_type(*target) : std::string{};
-    if (type.empty() || call.arguments.empty()) {
-      fail("a Cast could not be evaluated");
-      return {};
-    }
-    const py::Value& inner = call.arguments[0];
-    const std::string sql =
-        inner.is<py::String>() ? column(inner.as<py::String>()->text).sql : expression(inner, depth + 1).sql;
-    return {"(" + sql + ")::" + type, target, false, false};
-  }
-  if (name == "Collate") {
-    const py::Value* collation = argument_of(call, 1, "collation");
-    if (collation == nullptr || !collation->is<py::String>() || call.arguments.empty()) {
-      fail("a Collate could not be evaluated");
-      return {};
-    }
-    const py::Value& inner = call.arguments[0];
-    const std::string sql =
-        inner.is<py::String>() ? column(inner.as<py::String>()->text).sql : expression(inner, depth + 1).sql;
-    return {sql + " COLLATE " + quote_name(collation->as<py::String>()->text), nullptr, false, false};
-  }
-  if (name == "SearchVector") {
-    const py::Value* config = keyword_argument(call, "config");
-    if (keyword_argument(call, "weight") != nullptr) {
-      fail("a SearchVector with a weight is not modelled");
-      return {};
-    }
-    std::string joined;
-    for (std::size_t i = 0; i < call.arguments.size(); ++i) {
-      const py::Value& argument = call.arguments[i];
-      const Out inner =
-          argument.is<py::String>() ? column(argument.as<py::String>()->text) : expression(argument, depth + 1);
-      const bool text =
-          inner.field && (inner.field->internal == Internal::char_ || inner.field->internal == Internal::text ||
-                          inner.field->internal == Internal::slug);
-      if (i > 0) joined += " || ' ' || ";
-      joined += "COALESCE(" + (text ? inner.sql : "(" + inner.sql + ")::text") + ", '')";
-    }
-    if (config == nullptr) return {"to_tsvector(" + joined + ")", nullptr, false, false};
-    if (!config->is<py::String>()) {
-      fail("the configuration of a SearchVector could not be evaluated");
-      return {};
-    }
-    return {"to_tsvector(" + quote_string(config->as<py::String>()->text) + "::regconfig, " + joined + ")", nullptr,
-            false, false};
-  }
-  // A function of the project's own, written as Func writes it.
-  const auto* callee = call.callee->as<py::Name>();
-  const ProjectClass* own = callee == nullptr ? nullptr : find_project_class(model_.settings().classes, callee->dotted);
-  if (own != nullptr && !own->function.empty() && !own->own_template)
-    return generic_function(call, own->function, depth);
-  fail("the expression `" + std::string(name) + "` is not modelled");
-  return {};
-}
-
-Renderer::Out Renderer::expression(const py::Value& value, int depth) {
-  if (depth > depth_limit) {
-    fail("nested too deep");
-    return {};
-  }
-  if (const auto* call = value.as<py::Call>()) {
-    const std::string_view name = last_part(py::dotted_name(value));
-    if (name == "F" && call->arguments.size() == 1 && call->arguments[0].is<py::String>()) {
-      return column(call->arguments[0].as<py::String>()->text);
-    }
-    if (name == "Value") {
-      const py::Value* inner = argument_of(*call, 0, "value");
-      if (inner == nullptr) {
-        fail("a Value could not be evaluated");
-        return {};
-      }
-      return {literal(*inner, nullptr), nullptr, false, false};
-    }
-    if (name == "Q") return {condition(value), nullptr, false, true};
-    if (name == "ExpressionWrapper" && !call->arguments.empty()) return expression(call->arguments[0], depth + 1);
-    return function(*call, name, depth);
-  }
-  if (const auto* binary = value.as<py::Binary>()) {
-    const Out left = expression(*binary->left, depth + 1), right = expression(*binary->right, depth + 1);
-    if (binary->op == "+" || binary->op == "-" || binary->op == "*" || binary->op == "/" || binary->op == "%") {
-      // literal percent signs are doubled where parameters follow, and halved again on the way out
-      return {"(" + left.sql + " " + binary->op + " " + right.sql + ")", left.field, false, false};
-    }
-    fail("the operator `" + binary->op + "` is not modelled");
-    return {};
-  }
-  if (value.is<py::String>() || value.is<py::Integer>() || value.is<py::Float>() || value.is<py::Boolean>() ||
-      value.is<py::None>()) {
-    return {literal(value, nullptr), nullptr, false, false};
-  }
-  fail("`" + repr(value) + "` could not be evaluated");
-  return {};
-}
+using namespace compiler;
 
 struct Unwrapped {
   const py::Value* root = nullptr;

@@ -150,7 +150,8 @@ void Builder::common_argument(std::string_view name, const py::Value& value) {
   if (name == "decimal_places") return take(field.decimal_places, value, name);
   if (name == "default") {
     if (value.is<py::Name>() && value.as<py::Name>()->dotted.ends_with("NOT_PROVIDED")) return;
-    field.default_value = &value;
+    const ProjectFunction* function = find_project_function(context.names, py::dotted_name(value));
+    field.default_value = function != nullptr && value.is<py::Name>() ? &function->returned : &value;
   } else if (name == "db_default") {
     if (value.is<py::Name>() && value.as<py::Name>()->dotted.ends_with("NOT_PROVIDED")) return;
     field.db_default = &value;
@@ -228,6 +229,14 @@ void finish(Builder& builder) {
   }
 }
 
+// import_string(settings.DEFAULT_AUTO_FIELD)(…) where no settings module says what that is.
+bool names_default_key(const py::Call& call) {
+  const auto* import = call.callee->as<py::Call>();
+  return import != nullptr && import->arguments.size() == 1 &&
+         py::dotted_name(*call.callee) == "django.utils.module_loading.import_string" &&
+         py::dotted_name(import->arguments[0]) == "django.conf.settings.DEFAULT_AUTO_FIELD";
+}
+
 }  // namespace
 
 std::string Field::column() const {
@@ -270,7 +279,7 @@ FieldPtr make_field(std::string name, const py::Value& value, const FieldContext
     field.unread_reason = "field `" + field.name + "` could not be evaluated";
     return std::make_shared<const Field>(std::move(field));
   }
-  field.path = canonical_field_path(py::dotted_name(value));
+  field.path = canonical_field_path(names_default_key(*call) ? context.default_auto_field : py::dotted_name(value));
   if (context.field_types != nullptr) {
     const auto configured = context.field_types->find(field.path);
     if (configured != context.field_types->end()) {
@@ -278,7 +287,7 @@ FieldPtr make_field(std::string name, const py::Value& value, const FieldContext
       field.type_text = configured->second;
     }
   }
-  const ProjectClass* own = find_project_class(context.classes, py::dotted_name(value));
+  const ProjectClass* own = find_project_class(context.names, py::dotted_name(value));
   if (field.internal == Internal::unknown) {
     if (const auto known = field_class(own != nullptr ? own->base : field.path, context.version)) {
       apply_class(field, *known);

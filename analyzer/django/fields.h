@@ -112,7 +112,8 @@ struct FieldContext {
   std::string app, model;  // lower case; for relative references
   std::string auth_user_model;
   const std::map<std::string, std::string>* field_types = nullptr;  // of the configuration
-  const ProjectClasses* classes = nullptr;                          // of the project
+  const ProjectNames* names = nullptr;                              // of the migration
+  std::string default_auto_field;                                   // dotted
 };
 
 FieldPtr make_field(std::string name, const py::Value& value, const FieldContext& context);

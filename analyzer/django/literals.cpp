@@ -210,10 +210,32 @@ Literal interval_literal(const py::Call& call) {
   return cast_literal(fmt::format("{} days {:.6f} seconds", days, seconds - whole_days * 86400), "interval");
 }
 
+bool is_integer(Internal internal) {
+  switch (internal) {
+    case Internal::auto_:
+    case Internal::big_auto:
+    case Internal::small_auto:
+    case Internal::integer:
+    case Internal::big_integer:
+    case Internal::small_integer:
+    case Internal::positive_integer:
+    case Internal::positive_big_integer:
+    case Internal::positive_small_integer:
+    case Internal::order_wrt:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // A call of a standard class: datetime.date(…), Decimal("…"), uuid.UUID("…").
 std::optional<Literal> call_literal(const py::Call& call, std::string_view dotted, const Field* field) {
   if (ends_with_part(dotted, "Decimal") && call.arguments.size() == 1) {
-    if (const auto* text = call.arguments[0].as<py::String>()) return number(text->text);
+    // int() of it, in a column of integers
+    const bool cut = field != nullptr && is_integer(field->internal);
+    if (const auto* text = call.arguments[0].as<py::String>()) {
+      return number(cut ? text->text.substr(0, text->text.find('.')) : text->text);
+    }
     if (const auto* whole = call.arguments[0].as<py::Integer>()) return number(whole->digits);
   }
   if (ends_with_part(dotted, "datetime.datetime") || dotted == "datetime") {
@@ -270,7 +292,7 @@ Literal standing_in(const Field& field, std::string_view what) {
     case Internal::positive_small_integer:
     case Internal::decimal:
     case Internal::float_: {
-      Literal literal = number("0");
+      Literal literal = number(field.internal == Internal::float_ ? "0.0" : "0");
       literal.kind = kind;
       return literal;
     }
@@ -385,6 +407,9 @@ std::optional<Literal> typed_literal(const Field& field, const py::Value& value,
     if (whole != nullptr) return string_literal(whole->digits);
     if (flag != nullptr) return string_literal(flag->value ? "True" : "False");
     if (const auto* f = value.as<py::Float>()) return string_literal(float_repr(f->value));
+    // A package's JSON field on a text column
+    std::string json;
+    if (field.path.ends_with("JSONField") && json_into(value, json, 0)) return string_literal(json);
     if (value.is<py::List>() || value.is<py::Dict>() || value.is<py::Tuple>()) return std::nullopt;
   }
   if (field.type_text == "hstore") {

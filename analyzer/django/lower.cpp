@@ -638,7 +638,7 @@ Origin origin_of(const Migration& migration, std::size_t operation) {
 void run_forwards(const Migration& migration, ProjectState& models, Editor& editor, const ReadSettings& given,
                   const BeforeOperation& before) {
   ReadSettings settings = given;
-  settings.state.classes = &migration.classes;
+  settings.state.names = &migration.names;
   Runner runner(migration.key.app, editor, settings, migration.atomic);
   for (std::size_t i = 0; i < migration.operations.size(); ++i) {
     if (before) before(i, models);
@@ -655,7 +655,7 @@ void run_forwards(const Migration& migration, ProjectState& models, Editor& edit
 
 void run_backwards(const Migration& migration, const ProjectState& models, Editor& editor, const ReadSettings& given) {
   ReadSettings settings = given;
-  settings.state.classes = &migration.classes;
+  settings.state.names = &migration.names;
   std::vector<ProjectState> states = {models};
   for (const ModelOperation& operation : migration.operations) {
     // SeparateDatabaseAndState always says that it can be reversed

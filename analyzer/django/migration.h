@@ -81,8 +81,8 @@ struct Migration {
   bool operations_known = true;  // false: the list itself could not be evaluated
   std::string operations_reason;
   Location class_location, operations_location, dependencies_location, atomic_location;
-  ProjectClasses classes;  // of the project, that fields and indexes are made of
-  py::Module module;       // for functions of RunPython and for comments
+  ProjectNames names;  // what fields and indexes are made of
+  py::Module module;   // for functions of RunPython and for comments
 };
 
 }  // namespace mlint::django

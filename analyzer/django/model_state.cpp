@@ -94,6 +94,17 @@ bool Model::swapped() const {
 
 Model Model::other(std::string_view label) const { return {*project_, project_->find(label), *settings_}; }
 
+Model Model::concrete() const {
+  Model model = *this;
+  for (int steps = 0; model && model.model_->options.proxy && steps < 20; ++steps) {
+    const auto& bases = model.model_->bases;
+    const auto base = std::find_if(bases.begin(), bases.end(), [&](const std::string& b) { return bool(other(b)); });
+    if (base == bases.end()) break;
+    model = other(*base);
+  }
+  return model;
+}
+
 FieldPtr Model::implied_key() const {
   if (model_->options.proxy) return nullptr;
   for (const FieldPtr& field : model_->fields) {
@@ -238,7 +249,7 @@ ModelPtr through_model(const Model& owner, const Field& field, const StateSettin
   through->fields.push_back(through_key(own, owner.state().label(), field, through->name));
   through->fields.push_back(through_key(other, field.to, field, through->name));
   through->options.unique_together = {{own, other}};
-  if (!field.db_tablespace.empty()) through->options.db_tablespace = field.db_tablespace;
+  through->options.db_tablespace = owner.state().options.db_tablespace;
   through->table =
       field.m2m_table.empty() ? truncate_name(strip_quotes(owner.table()) + "_" + field.name) : field.m2m_table;
   return through;

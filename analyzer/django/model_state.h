@@ -78,8 +78,8 @@ void set_table(ModelState& model);
 struct StateSettings {
   Version version;
   std::string auth_user_model = "auth.User";
-  std::string default_auto_field;           // dotted
-  const ProjectClasses* classes = nullptr;  // that the migration at hand names
+  std::string default_auto_field;       // dotted
+  const ProjectNames* names = nullptr;  // of the migration at hand
 };
 
 // A model in a state, as Django's rendered class answers: `_meta`.
@@ -105,6 +105,8 @@ class Model {
   FieldPtr field(std::string_view name) const;
   FieldPtr primary_key() const;
   Model other(std::string_view label) const;
+  // Of a proxy the model whose table it shares; else the model itself.
+  Model concrete() const;
 
  private:
   FieldPtr implied_key() const;

@@ -43,7 +43,10 @@ class Reader {
     }
     if (steps >= longest_chain) return false;
     const auto found = find_class(name, context_);
-    if (found.found == nullptr) return false;
+    if (found.found == nullptr) {
+      // A module of the project hands a package's class on.
+      return found.dotted != name && is_known(found.dotted) && follow(found.dotted, steps + 1);
+    }
     read_type(found);
     read_init(found);
     read_function(*found.found);
@@ -109,8 +112,8 @@ class Reader {
     if (!body) return;
     for (py::Statement& statement : body->statements) {
       if (statement.values.size() != 1) continue;
-      if (statement.kind == py::Statement::Kind::assign && statement.targets.size() == 1) {
-        take_item(statement);
+      if (statement.kind == py::Statement::Kind::assign) {
+        for (const py::Value& target : statement.targets) take_item(target, statement.values[0]);
       } else if (statement.kind == py::Statement::Kind::expression) {
         if (auto* call = std::get_if<py::Call>(&statement.values[0].kind)) take_call(*call);
       }
@@ -118,11 +121,12 @@ class Reader {
   }
 
   // kwargs["max_length"] = 40
-  void take_item(py::Statement& statement) {
-    const auto* item = statement.targets[0].as<py::Subscript>();
+  void take_item(const py::Value& target, const py::Value& value) {
+    const auto* item = target.as<py::Subscript>();
     const auto* name = item != nullptr ? item->index->as<py::String>() : nullptr;
     if (name == nullptr || has(name->text)) return;
-    take(out_.given, name->text, statement.values[0]);
+    py::Value copy = value.clone();
+    take(out_.given, name->text, copy);
   }
 
   // kwargs.setdefault("max_length", 40), super().__init__(*args, max_length=40, **kwargs)
@@ -170,16 +174,38 @@ class Reader {
   const ReadContext& context_;
 };
 
+// A string that stands alone documents.
+bool is_text(const py::Statement& statement) {
+  return statement.kind == py::Statement::Kind::expression && statement.values.size() == 1 &&
+         statement.values[0].is<py::String>();
+}
+
+bool all_plain(const py::Values& values);
+
+// A value that the code alone decides.
+bool is_plain(const py::Value& value) {
+  if (const auto* list = value.as<py::List>()) return all_plain(list->items);
+  if (const auto* tuple = value.as<py::Tuple>()) return all_plain(tuple->items);
+  if (const auto* dict = value.as<py::Dict>()) {
+    return std::all_of(dict->items.begin(), dict->items.end(),
+                       [](const auto& item) { return is_plain(item.first) && is_plain(item.second); });
+  }
+  return value.is<py::None>() || value.is<py::Boolean>() || value.is<py::Integer>() || value.is<py::Float>() ||
+         value.is<py::String>();
+}
+
+bool all_plain(const py::Values& values) { return std::all_of(values.begin(), values.end(), is_plain); }
+
 class Collector {
  public:
-  Collector(const ReadContext& context, ProjectClasses& classes) : context_(context), classes_(classes) {}
+  Collector(const ReadContext& context, ProjectNames& names) : context_(context), names_(names) {}
 
   void note(std::string_view dotted) {
     const bool method = dotted.empty() || dotted.starts_with("django.");
-    if (method || is_known(dotted) || find_project_class(&classes_, dotted) != nullptr) return;
+    if (method || is_known(dotted) || find_project_class(&names_, dotted) != nullptr) return;
     ProjectClass made;
     made.dotted = std::string(dotted);
-    if (Reader(made, context_).follow(made.dotted, 0)) classes_.push_back(std::move(made));
+    if (Reader(made, context_).follow(made.dotted, 0)) names_.classes.push_back(std::move(made));
   }
 
   void field(const py::Value& value, int depth = 0) {
@@ -190,7 +216,23 @@ class Collector {
     for (const py::Keyword& keyword : call->keywords) {
       if (keyword.name == "base_field" || keyword.name == "output_field") field(*keyword.value, depth + 1);
       if (keyword.name == "expression" || keyword.name == "db_default") everything(*keyword.value, depth + 1);
+      if (keyword.name == "default") function(*keyword.value);
     }
+  }
+
+  // default=function
+  void function(const py::Value& value) {
+    const auto* name = value.as<py::Name>();
+    if (name == nullptr || name->dotted.starts_with("django.") || find_project_function(&names_, name->dotted)) return;
+    const auto found = find_function(name->dotted, context_);
+    if (found.found == nullptr || !found.found->parameters.empty() || !found.found->decorators.empty()) return;
+    auto body = body_in_call({}, found, false, context_);
+    if (!body || body->statements.empty()) return;
+    py::Statement& last = body->statements.back();
+    const bool documented = body->statements.size() == 2 && is_text(body->statements[0]);
+    if (body->statements.size() > 1 && !documented) return;
+    if (last.kind != py::Statement::Kind::return_ || last.values.size() != 1 || !is_plain(last.values[0])) return;
+    names_.functions.push_back({name->dotted, std::move(last.values[0])});
   }
 
   // Every call inside: of an index or a constraint.
@@ -228,20 +270,27 @@ class Collector {
 
  private:
   const ReadContext& context_;
-  ProjectClasses& classes_;
+  ProjectNames& names_;
 };
 
 }  // namespace
 
-const ProjectClass* find_project_class(const ProjectClasses* classes, std::string_view dotted) {
-  if (classes == nullptr) return nullptr;
-  const auto found =
-      std::find_if(classes->begin(), classes->end(), [&](const ProjectClass& known) { return known.dotted == dotted; });
-  return found == classes->end() ? nullptr : &*found;
+const ProjectClass* find_project_class(const ProjectNames* names, std::string_view dotted) {
+  if (names == nullptr) return nullptr;
+  const auto found = std::find_if(names->classes.begin(), names->classes.end(),
+                                  [&](const ProjectClass& known) { return known.dotted == dotted; });
+  return found == names->classes.end() ? nullptr : &*found;
 }
 
-void read_project_classes(const std::vector<Argument>& arguments, const ReadContext& context, ProjectClasses& classes) {
-  Collector collector(context, classes);
+const ProjectFunction* find_project_function(const ProjectNames* names, std::string_view dotted) {
+  if (names == nullptr) return nullptr;
+  const auto found = std::find_if(names->functions.begin(), names->functions.end(),
+                                  [&](const ProjectFunction& known) { return known.dotted == dotted; });
+  return found == names->functions.end() ? nullptr : &*found;
+}
+
+void read_project_names(const std::vector<Argument>& arguments, const ReadContext& context, ProjectNames& names) {
+  Collector collector(context, names);
   for (const Argument& argument : arguments) {
     if (argument.name == "field") collector.field(argument.value);
     if (argument.name == "fields") collector.fields(argument.value);

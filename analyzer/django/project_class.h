@@ -12,6 +12,12 @@ namespace mlint::django {
 struct ReadContext;
 struct Argument;
 
+// A function of the project that a migration names as a default and that does nothing but return a constant.
+struct ProjectFunction {
+  std::string dotted;  // as the migration spells it
+  py::Value returned;
+};
+
 // A class of the project that a migration names and that extends a known field or database function. Only what a class
 // says in constants is read; `reason` says what is not.
 struct ProjectClass {
@@ -25,11 +31,18 @@ struct ProjectClass {
   std::vector<std::pair<std::string, py::Value>> given;     // what its __init__ gives the base in any case
   std::vector<std::pair<std::string, py::Value>> defaults;  // … and what it gives where the call says nothing
 };
-using ProjectClasses = std::vector<ProjectClass>;
 
-const ProjectClass* find_project_class(const ProjectClasses* classes, std::string_view dotted);
+// What a migration names of the project's own code.
+struct ProjectNames {
+  std::vector<ProjectClass> classes;
+  std::vector<ProjectFunction> functions;
+};
 
-// The classes that fields and indexes of these arguments are made of, added to those that are known already.
-void read_project_classes(const std::vector<Argument>& arguments, const ReadContext& context, ProjectClasses& classes);
+const ProjectClass* find_project_class(const ProjectNames* names, std::string_view dotted);
+const ProjectFunction* find_project_function(const ProjectNames* names, std::string_view dotted);
+
+// The classes that fields and indexes of these arguments are made of and the functions that make their defaults, added
+// to those that are known already.
+void read_project_names(const std::vector<Argument>& arguments, const ReadContext& context, ProjectNames& names);
 
 }  // namespace mlint::django

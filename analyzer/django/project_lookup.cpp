@@ -31,7 +31,8 @@ const py::Import* import_of(const py::Module& module, std::string_view name) {
   return nullptr;
 }
 
-// `get` looks into one module; what a package's `__init__` imports from its own modules is followed.
+// `get` looks into one module; what a module imports from others is followed. Where that leads out of the project,
+// nothing is found, and the name is the one it has there.
 template <class T, class Get>
 Found<T> find_in_project(std::string_view name, const ReadContext& context, Get get) {
   if (name.find('.') == std::string_view::npos) return {get(context.module, name), &context.module, {}};
@@ -39,7 +40,7 @@ Found<T> find_in_project(std::string_view name, const ReadContext& context, Get 
   for (int hops = 0; hops < 3; ++hops) {
     const std::string home(without_last(dotted));
     const auto* module = module_of(home, context);
-    if (module == nullptr) return {};
+    if (module == nullptr) return {nullptr, nullptr, dotted};
     const auto last = last_part(dotted);
     if (const T* found = get(*module, last)) return {found, module, home};
     const auto* import = import_of(*module, last);
@@ -118,6 +119,14 @@ std::optional<py::Body> body_in_call(const py::Call& call, const Found<py::Funct
   if (!text || text->second.size() < function.found->span.end) return std::nullopt;
   py::ParseOptions options;
   options.file = text->first;
+  if (context.files.constant) {
+    options.resolve = [](const void* asked, std::string_view dotted) -> const py::Value* {
+      const auto& from = *static_cast<const ReadContext*>(asked);
+      // Relative names are not those of the migration.
+      return dotted.starts_with('.') ? nullptr : from.files.constant(dotted, from.path);
+    };
+    options.resolve_context = &context;
+  }
   return py::read_body(text->second, *function.module, function.found->span, options,
                        bind_parameters(call, *function.found, method));
 }

@@ -154,11 +154,11 @@ void read_list(Migration& migration, const py::Class& of, const ReadContext& con
   migration.operations_known = migration.operations_reason.empty();
 }
 
-void read_classes(const std::vector<ModelOperation>& operations, const ReadContext& context, ProjectClasses& classes) {
+void read_names(const std::vector<ModelOperation>& operations, const ReadContext& context, ProjectNames& names) {
   for (const ModelOperation& operation : operations) {
-    read_project_classes(operation.arguments, context, classes);
-    read_classes(operation.database_operations, context, classes);
-    read_classes(operation.state_operations, context, classes);
+    read_project_names(operation.arguments, context, names);
+    read_names(operation.database_operations, context, names);
+    read_names(operation.state_operations, context, names);
   }
 }
 
@@ -206,7 +206,7 @@ ReadResult read_migration(py::Module module, FileId file, std::string_view path,
   read_links(migration, *of, context);
   read_flags(migration, *of, context);
   read_list(migration, *of, context);
-  if (files.module) read_classes(migration.operations, context, migration.classes);
+  if (files.module) read_names(migration.operations, context, migration.names);
   migration.module = std::move(module);
   migration.module.tree.reset();  // memory: its functions have been read
   return migration;

@@ -5,8 +5,13 @@
 // What operations do to the model state (state_forwards of django/db/migrations/operations, ProjectState's methods).
 namespace mlint::django {
 FieldContext field_context(const ReadSettings& settings, const std::string& app, const std::string& model) {
-  return {settings.state.version, app, model, settings.state.auth_user_model, settings.field_types,
-          settings.state.classes};
+  return {settings.state.version,
+          app,
+          model,
+          settings.state.auth_user_model,
+          settings.field_types,
+          settings.state.names,
+          settings.state.default_auto_field};
 }
 
 namespace {

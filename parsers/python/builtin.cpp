@@ -272,6 +272,10 @@ std::optional<Kind> call_builtin(std::string_view name, Values& arguments, std::
   if (name.starts_with("swapper.")) return call_swapper(name.substr(8), arguments);
   if (arguments.size() != 1) return std::nullopt;
   auto& argument = arguments[0];
+  // "package.module.Class" as one name, as if it had been imported
+  if (name == "django.utils.module_loading.import_string" && argument.is<String>() &&
+      !argument.as<String>()->text.empty())
+    return Name{argument.as<String>()->text};
   if (name == "textwrap.dedent" && argument.is<String>()) return dedent(*argument.as<String>());
   if (name == "len") return length(argument);
   if (name == "str") {

@@ -76,7 +76,16 @@ def backwards(folder):
     facts = reverse("0002", "sql", "--facts")
     expect("facts of the reverse", "ACCESS EXCLUSIVE" in facts.stdout, facts)
     refused = reverse("0003", "sql")
-    expect("the step that has no reverse is named", "operation 2 (RunPython) cannot be reversed" in refused.stdout, refused)
+    expect("the step that has no reverse is named", "operation 2 (RunPython) cannot be reversed" in refused.stderr, refused)
+    expect("… and nothing is printed", refused.stdout == "" and refused.returncode == 2, refused)
+    empty = project / "shop" / "migrations" / "0004_empty.py"
+    empty.write_text("from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+                     "    dependencies = [('shop', '%s')]\n    operations = []\n" % sorted(
+                         p.stem for p in empty.parent.glob("0003*.py"))[0])
+    done = run("sql", "shop", "0004", "--output", "sql", cwd=project)
+    expect("no operations, no text", done.stdout == "" and "No operations found." in done.stderr, done)
+    expect("a beginning that several have", run("sql", "shop", "000", cwd=project).returncode == 2)
+
     as_json = json.loads(reverse("0003", "json").stdout)
     expect("… in JSON too", "RunPython" in as_json["fails"] and as_json["statements"] == [])
 

@@ -27,16 +27,21 @@ def compare(ours, theirs):
     ours, theirs = [s for s in ours if s], [s for s in theirs if s]
     if len(ours) == len(theirs) and all(same(a, b) for a, b in zip(ours, theirs)):
         return len(theirs), len(theirs), []
-    # sets of Python have no order
+    # sets of Python have no order: unique_together, index_together and the models that RenameModel renders anew
     left, missing = list(ours), []
-    if any("_uniq" in s or "_idx" in s for s in theirs):
+    renamed = any(" RENAME TO " in s for s in theirs)
+
+    def unordered(statement):
+        return "_uniq" in statement or "_idx" in statement or (renamed and "_fk" in statement)
+
+    if any(unordered(s) for s in theirs):
         for statement in theirs:
             found = next((s for s in left if same(s, statement)), None)
             if found is None:
                 missing.append(statement)
             else:
                 left.remove(found)
-        if not left and not missing and all("_uniq" in s or "_idx" in s for s, t in zip(ours, theirs) if not same(s, t)):
+        if not left and not missing and (renamed or all(unordered(s) for s, t in zip(ours, theirs) if not same(s, t))):
             return len(theirs), len(theirs), []
     import difflib
     a, b = [normal(s) for s in ours], [normal(s) for s in theirs]

@@ -5,12 +5,17 @@ Each case is an app of its own with a list of migrations; the first makes the ta
 import os
 import re
 
+import matrix_more
+
 ALONE = {"create_full", "create_rename", "create_delete", "create_table", "create_remove_index", "rename_model",
          "rename_fixed", "rename_named_index", "rename_unnamed_index"}
 HEAD = """import datetime
 import decimal
 import uuid
 import django.contrib.postgres.fields
+import django.contrib.postgres.functions
+import django.contrib.postgres.search
+import django.db.models.lookups
 import django.contrib.postgres.indexes
 import django.contrib.postgres.constraints
 import django.contrib.postgres.operations
@@ -271,6 +276,7 @@ def cases(version):
         case("generated", thing(), add("f", "models.GeneratedField(expression=models.F('a') + 1, output_field=models.IntegerField(), db_persist=True)"), add("h", "models.GeneratedField(expression=django.db.models.functions.Lower('b'), output_field=models.CharField(max_length=10), db_persist=True, db_index=True)"))
     if version >= (5, 2):
         case("composite", "migrations.CreateModel('Thing', [('pk', models.CompositePrimaryKey('a', 'b', blank=True, editable=False, primary_key=True, serialize=False)), ('a', models.IntegerField()), ('b', models.IntegerField())]),")
+    out.update(matrix_more.cases(version))
     return out
 
 

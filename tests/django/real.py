@@ -13,6 +13,9 @@ import sys
 import django
 from django.conf import settings
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from recorder import Recorder, leave_rows_alone  # noqa: E402
+
 APPS = ["contenttypes", "auth", "admin", "sessions", "sites", "redirects", "flatpages"]
 
 
@@ -28,46 +31,6 @@ def configure(default_auto_field, auth_user_model, packages):
         MIDDLEWARE=["allauth.account.middleware.AccountMiddleware"])  # what packages ask for; nothing is served here
     django.setup()
     settings.AUTH_USER_MODEL = auth_user_model  # the project's own models are not installed, its migrations make them
-
-
-class Recorder:
-    """Stands in for BaseDatabaseSchemaEditor.execute."""
-
-    def __init__(self, connection):
-        self.connection = connection
-        self.statements = []
-        self.errors = []
-
-    def install(self):
-        from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-        recorder = self
-
-        def execute(editor, sql, params=()):
-            sql = str(sql)
-            with recorder.connection.cursor() as cursor:
-                if params:
-                    sql = cursor.cursor.mogrify(sql, params).decode()
-                    params = None
-                elif params is not None:
-                    sql = cursor.cursor.mogrify(sql, ()).decode() if "%" in sql else sql
-                    params = None
-                recorder.statements.append(sql)
-                recorder.run(cursor, sql)
-
-        BaseDatabaseSchemaEditor.execute = execute
-
-    def run(self, cursor, sql):
-        transaction = self.connection.in_atomic_block
-        if transaction:
-            cursor.execute("SAVEPOINT one_statement")
-        try:
-            cursor.execute(sql)
-        except Exception as error:  # noqa: BLE001
-            self.errors.append(str(error).splitlines()[0])
-            if transaction:
-                cursor.execute("ROLLBACK TO SAVEPOINT one_statement")
-        if transaction:
-            cursor.execute("RELEASE SAVEPOINT one_statement")
 
 
 def load(entry, number):
@@ -106,25 +69,11 @@ def contrib_state(connection, recorder):
     return state
 
 
-def prepare(migration):
-    """Python code is not run: what it does to rows is nobody's business here."""
-    from django.db.migrations.operations import RunPython
-
-    def walk(operations):
-        for operation in operations:
-            if isinstance(operation, RunPython):
-                operation.database_forwards = operation.database_backwards = lambda *args, **kwargs: None
-            for inner in getattr(operation, "database_operations", None) or ():
-                walk([inner])
-    walk(migration.operations)
-
-
 def main():
     with open(sys.argv[1]) as file:
         listed = json.load(file)
     stand_ins = None
     if listed.get("root"):
-        sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
         import stubs
         stand_ins = stubs.hook(listed["root"])
     configure(listed["default_auto_field"], listed.get("auth_user_model", "auth.User"), listed.get("packages", []))
@@ -148,6 +97,9 @@ def main():
                 tables = [row[0] for row in cursor.fetchall() if row[0] not in keep]
                 for table in tables:
                     cursor.execute('DROP TABLE IF EXISTS "%s" CASCADE' % table)
+                cursor.execute("SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'")
+                for extension in cursor.fetchall():
+                    cursor.execute('DROP EXTENSION "%s" CASCADE' % extension)
             state = start.clone()
         if keep is None:
             with connection.cursor() as cursor:
@@ -158,7 +110,7 @@ def main():
         before = state.clone()
         try:
             migration = load(entry, number)
-            prepare(migration)
+            leave_rows_alone(migration)
             if entry.get("backwards"):
                 with connection.schema_editor(atomic=migration.atomic) as editor:
                     migration.unapply(previous.clone(), editor)

@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Compares mlint with a real Django over every migration of a project whose dependencies are installed.
+
+usage: installed.py MLINT ROOT --python PYTHON --settings MODULE [--directory DIR] [--set NAME=VALUE ...]
+
+What sqlmigrate prints, forwards and backwards, is compared with `mlint sql APP NAME --output sql` line by line, and what
+is executed with its statements. DIR is where manage.py is. With --executed sqlmigrate is not asked, which is quicker.
+"""
+import argparse
+import difflib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import compare  # noqa: E402
+import live  # noqa: E402
+from projects import one_by_one  # noqa: E402
+
+
+def recorded(args):
+    """What installed_run.py wrote, first with the squashes, then with what they replace."""
+    oracle = live.load_server()
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "out.json")
+        for path in ("squashed", "replaced"):
+            server = oracle.Server(oracle.find_binaries(None))
+            try:
+                server.start()
+                environment = dict(os.environ, DJANGO_SETTINGS_MODULE=args.settings, PGHOST=server.dir, PGPORT="5432",
+                                   PGDATABASE="postgres", PYTHONDONTWRITEBYTECODE="1", PYTHONHASHSEED="0",
+                                   **dict(pair.split("=", 1) for pair in args.set))
+                subprocess.run([args.python, "-W", "ignore", os.path.join(HERE, "installed_run.py"), out, path,
+                                "no" if args.executed else "yes"],
+                               cwd=args.directory or args.root, env=environment, check=True)
+            finally:
+                server.stop()
+        with open(out) as file:
+            return json.load(file)
+
+
+def ours(args, version, *flags):
+    """{(app, name): text} of `mlint sql --all`."""
+    done = subprocess.run([os.path.abspath(args.mlint), "sql", "--all", "--django-version", version, *flags],
+                          cwd=args.root, capture_output=True, text=True)
+    texts, key = {}, None
+    for line in done.stdout.split("\n"):
+        head = re.fullmatch(r"-- ([\w.]+)\.([\w-]+)", line)
+        if head:
+            key = head[1], head[2]
+            texts[key] = []
+        elif key:
+            texts[key].append(line)
+    return {key: "\n".join(lines) for key, lines in texts.items()}, done.stderr
+
+
+def normal(text):
+    return compare.CLOCK.sub("CLOCK", compare.RANDOM.sub("RANDOM", text))
+
+
+class Tally:
+    def __init__(self, what):
+        self.what, self.equal, self.total, self.shown = what, 0, 0, 0
+
+    def add(self, key, equal, total, lines, show):
+        self.equal += equal
+        self.total += total
+        if lines and self.shown < show:
+            self.shown += 1
+            print("== %s.%s: %s" % (key + (self.what,)))
+            print("\n".join("   " + line[:400] for line in lines))
+
+    def line(self):
+        return "%s: %d of %d identical (%.2f %%)" % (self.what, self.equal, self.total,
+                                                     100.0 * self.equal / max(self.total, 1))
+
+
+def compare_texts(key, mine, theirs, tally, show):
+    mine, theirs = normal(mine).rstrip("\n"), normal(theirs).rstrip("\n")
+    lines = list(difflib.unified_diff(theirs.split("\n"), mine.split("\n"), n=0, lineterm=""))[2:]
+    lines = [line for line in lines if not line.startswith("@@")]
+    tally.add(key, mine == theirs, 1, lines, show)
+
+
+def compare_statements(key, mine, theirs, tally, show):
+    equal, total, differences = compare.compare(one_by_one(mine), one_by_one(theirs))
+    lines = ["-" + s for _, right in differences for s in right] + ["+" + s for left, _ in differences for s in left]
+    tally.add(key, equal, total, lines, show)
+
+
+def statements_of(args, version, *flags):
+    texts, _ = ours(args, version, "--output", "json", *flags)
+    out = {}
+    for key, text in texts.items():
+        statements = [s["sql"] for s in json.loads(text)["statements"] if not s.get("comment")] if text.strip() else []
+        # Each half of a statement that Django joined of two is listed under the whole text.
+        out[key] = [s for i, s in enumerate(statements) if i == 0 or s != statements[i - 1] or "SET CONSTRAINTS" not in s]
+    return out
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("mlint")
+    parser.add_argument("root")
+    parser.add_argument("--python", required=True)
+    parser.add_argument("--settings", required=True)
+    parser.add_argument("--directory")
+    parser.add_argument("--set", action="append", default=[])
+    parser.add_argument("--recorded", help="what Django did, from an earlier run; written where it does not exist")
+    parser.add_argument("--executed", action="store_true")
+    parser.add_argument("--show", type=int, default=20)
+    args = parser.parse_args()
+    version = live.version_of(args.python, "")
+    if args.recorded and os.path.exists(args.recorded):
+        with open(args.recorded) as file:
+            theirs = json.load(file)
+    else:
+        theirs = recorded(args)
+        if args.recorded:
+            with open(args.recorded, "w") as file:
+                json.dump(theirs, file)
+    tally = Tally("statements")
+    tallies = [tally]
+    statements = statements_of(args, version)
+    refused = 0
+    for result in theirs:
+        key = (result["app"], result["name"])
+        if key not in statements:
+            continue  # a package's
+        if result["errors"] or "after" in result.get("fails", {}):
+            refused += 1
+            print("!! %s.%s: %s" % (key + (result["errors"] or [result["fails"]["after"]],)))
+        if "after" not in result.get("fails", {}):
+            compare_statements(key, statements[key], result["forwards"], tally, args.show)
+    for direction, flags in (("forwards", []), ("backwards", ["--backwards"])):
+        if args.executed:
+            continue
+        texts, _ = ours(args, version, "--output", "sql", *flags)
+        tallies.append(Tally(direction + " text"))
+        for result in theirs:
+            key = (result["app"], result["name"])
+            if key not in texts:
+                continue
+            text = result.get(direction + "_text", "")
+            if direction + "_text" in result.get("fails", {}):
+                text = "-- " + result["fails"][direction + "_text"]
+            compare_texts(key, texts[key], text, tallies[-1], args.show)
+    print("%s with Django %s; %d migrations that the server or Django refused" % (
+        os.path.basename(os.path.abspath(args.root)), version, refused))
+    for tally in tallies:
+        print("  " + tally.line())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
