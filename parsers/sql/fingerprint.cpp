@@ -1,5 +1,6 @@
 #include "parsers/sql/fingerprint.h"
 
+#include <bit>
 #include <cstring>
 
 namespace mlint::sql {
@@ -17,10 +18,11 @@ std::uint64_t mix(std::uint64_t value) {
 
 std::uint64_t hash(std::uint64_t state, std::string_view bytes) {
   state = combine(state, bytes.size());
+  // One multiplication a word: the tree of a statement is long. What follows mixes.
   while (bytes.size() >= 8) {
     std::uint64_t word = 0;
     std::memcpy(&word, bytes.data(), 8);
-    state = combine(state, word);
+    state = (std::rotl(state, 23) ^ word) * kSeed;
     bytes.remove_prefix(8);
   }
   std::uint64_t rest = 0;
