@@ -10,6 +10,8 @@ find_package(Threads REQUIRED)
 find_path(PG_QUERY_INCLUDE_DIR pg_query.h REQUIRED)
 find_library(PG_QUERY_LIBRARY NAMES libpg_query.a pg_query REQUIRED)
 
+find_library(JEMALLOC_LIBRARY libjemalloc.a)  # not needed
+
 set(MLINT_NODE_MODULES ${PROJECT_SOURCE_DIR}/third_party/node_modules CACHE PATH "where the tree-sitter sources are")
 if(NOT EXISTS ${MLINT_NODE_MODULES}/tree-sitter-python/src/parser.c)
   find_program(NPM npm REQUIRED)
