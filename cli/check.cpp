@@ -9,6 +9,7 @@
 #include "analyzer/base/nearest.h"
 #include "analyzer/discover/path.h"
 #include "analyzer/lint/choose.h"
+#include "analyzer/lint/parallel.h"
 #include "analyzer/lint/run.h"
 #include "analyzer/report/report.h"
 #include "analyzer/report/summary.h"
@@ -28,9 +29,26 @@ const std::vector<std::string>& formats() {
   return names;
 }
 
-std::string render(const std::string& format, const Report& report, const TextStyle& style) {
+// Frames of thousands of findings take their time: on all threads.
+std::string render_text(const Report& report, const TextStyle& style, unsigned jobs) {
+  constexpr std::size_t together = 64;
+  const std::size_t count = report.findings.size();
+  std::vector<std::string> parts((count + together - 1) / together);
+  in_parallel(parts.size(), jobs, [&](std::size_t i) {
+    std::ostringstream out;
+    write_text_findings(out, report, i * together, std::min(count, (i + 1) * together), style);
+    parts[i] = std::move(out).str();
+  });
+  std::string text;
+  for (const std::string& part : parts) text += part;
   std::ostringstream out;
-  if (format == "text") write_text(out, report, style);
+  write_text_summary(out, report, style);
+  return text + std::move(out).str();
+}
+
+std::string render(const std::string& format, const Report& report, const TextStyle& style, unsigned jobs) {
+  if (format == "text") return render_text(report, style, jobs);
+  std::ostringstream out;
   if (format == "concise") write_concise(out, report, style);
   if (format == "json") write_json(out, report);
   if (format == "sarif") write_sarif(out, report);
@@ -261,7 +279,7 @@ class Check {
     bool delivered = true;
     for (const Output& output : outputs) {
       const TextStyle style = style_for(options_.project.color, options_.project.verbose, !output.file.empty());
-      delivered = deliver(output, render(output.format, report, style)) && delivered;
+      delivered = deliver(output, render(output.format, report, style, options_.project.jobs)) && delivered;
     }
     const int code = exit_code(report, threshold);
     const bool unread = options_.strict && threshold != Severity::off && !report.unanalyzed.empty();

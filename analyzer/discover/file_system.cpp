@@ -54,10 +54,10 @@ class Disk final : public FileSystem {
       const ssize_t got = ::read(file.get(), text.data() + filled, text.size() - filled);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return Error{"cannot read `" + path + "`: " + reason(errno)};
-      if (got == 0) break;
       filled += static_cast<std::size_t>(got);
       if (filled > limit) return too_large(path, limit);
-      if (filled == text.size()) text.resize(text.size() * 2);
+      if (filled < text.size()) break;  // a regular file gives less than was asked for only at its end
+      text.resize(text.size() * 2);
     }
     text.resize(filled);
     return text;

@@ -85,7 +85,8 @@ std::vector<std::string> full_command(const std::string& directory, const std::v
   std::vector<std::string> command = {"git", "-C", directory.empty() ? "." : directory, "--no-pager"};
   for (const char* setting :
        {"core.fsmonitor=false", "core.hooksPath=/dev/null", "core.quotePath=false",
-        "diff.external=", "protocol.allow=never", "submodule.recurse=false", "log.showSignature=false"}) {
+        "diff.external=", "protocol.allow=never", "submodule.recurse=false", "log.showSignature=false",
+        "core.preloadIndex=false"}) {  // the processors are busy reading files
     command.emplace_back("-c");
     command.emplace_back(setting);
   }

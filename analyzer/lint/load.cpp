@@ -44,11 +44,11 @@ class Loader {
     const std::string shown = project.prefix + job.path;
     const std::string full = path::join(project.root, job.path);
     Outcome outcome;
-    if (files_.size(full).value_or(0) > max_file_size) {
+    Result<std::string> text = files_.read(full, max_file_size);
+    if (!text && files_.size(full).value_or(0) > max_file_size) {
       outcome.problem = problem_of(job, FileId::none, shown, {}, "the file is larger than 4 MiB and was not read");
       return outcome;
     }
-    Result<std::string> text = files_.read(full, max_file_size);
     if (!text) {
       outcome.unreadable = text.error().message;
       return outcome;

@@ -15,6 +15,10 @@ struct TextStyle {
 };
 
 void write_text(std::ostream& out, const Report& report, const TextStyle& style);
+// Its parts: findings [first, last), which may be written side by side, and what stands behind them all.
+void write_text_findings(std::ostream& out, const Report& report, std::size_t first, std::size_t last,
+                         const TextStyle& style);
+void write_text_summary(std::ostream& out, const Report& report, const TextStyle& style);
 void write_concise(std::ostream& out, const Report& report, const TextStyle& style);
 void write_json(std::ostream& out, const Report& report);
 void write_sarif(std::ostream& out, const Report& report);

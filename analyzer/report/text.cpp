@@ -277,14 +277,20 @@ void Writer::footer() {
 
 }  // namespace
 
-void write_text(std::ostream& out, const Report& report, const TextStyle& style) {
+void write_text_findings(std::ostream& out, const Report& report, std::size_t first, std::size_t last,
+                         const TextStyle& style) {
   Writer writer{out, report, style, Paint(style.color)};
-  const Diagnostic* above = nullptr;
-  for (const Diagnostic& diagnostic : report.findings) {
-    writer.finding(diagnostic, above);
-    above = &diagnostic;
-  }
-  writer.footer();
+  for (std::size_t i = first; i < last; ++i)
+    writer.finding(report.findings[i], i > 0 ? &report.findings[i - 1] : nullptr);
+}
+
+void write_text_summary(std::ostream& out, const Report& report, const TextStyle& style) {
+  Writer{out, report, style, Paint(style.color)}.footer();
+}
+
+void write_text(std::ostream& out, const Report& report, const TextStyle& style) {
+  write_text_findings(out, report, 0, report.findings.size(), style);
+  write_text_summary(out, report, style);
 }
 
 void write_concise(std::ostream& out, const Report& report, const TextStyle& style) {
