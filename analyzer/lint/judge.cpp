@@ -1,6 +1,7 @@
 #include "analyzer/lint/judge.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "analyzer/lint/parallel.h"
@@ -75,7 +76,6 @@ ProjectJudge::ProjectJudge(const Workspace& workspace, const Loaded& loaded, std
       view_{*project_.project, workspace.config, Server{options.pg_version}, {}, {}, {}, nullptr, {}, {}, {}, {}} {
   set_versions();
   find_changed();
-  if (!project_.migrations.empty()) build_graph();
   view_.migrations = project_.migrations;
   view_.sources = loaded.sources;
   view_.changed = changed_;
@@ -126,7 +126,12 @@ void ProjectJudge::migrations() {
 void ProjectJudge::django_history() {
   if (project_.migrations.empty()) return;
   const Project& project = *project_.project;
-  django::History history(replay_options(project_, workspace_.config, view_.django_version, view_.server));
+  // The history begins with the models of Django's own apps and of packages, which know nothing of the graph.
+  auto beginning = std::async(options_.jobs == 1 ? std::launch::deferred : std::launch::async, [&] {
+    return django::History(replay_options(project_, workspace_.config, view_.django_version, view_.server));
+  });
+  build_graph();
+  django::History history = beginning.get();
   if (const auto timeout = project.settings.lock_timeout_ms) {
     history.session().replay(Operation{SetVariable{"lock_timeout", std::to_string(*timeout), false, false, false}, {}});
   }
