@@ -306,7 +306,7 @@ Known rewrites(Alteration& a, const alter::SetType& action, const ColumnState& s
 }
 
 void change_member(Alteration& a, Member& member, const alter::SetType& action, const ColumnState& state) {
-  const Known change = rewrites(a, action, state);
+  const Known change = is_virtual(state) ? Known::no : rewrites(a, action, state);
   if (change == Known::unknown) {
     a.d.assume("the type of " + quoted(action.column) + " is not known here, the change is taken to rewrite the table");
   }
@@ -334,6 +334,9 @@ void add_column(Alteration& a, const alter::AddColumn& action) {
     if (a.alter.only && !a.target.relation->children.empty()) a.d.fail("column must be added to child tables too");
   }
   const NewColumn facts = read_column(column);
+  if (facts.virtual_ && (!facts.keys.empty() || !facts.foreign_keys.empty())) {
+    a.d.fail("keys and foreign keys on virtual generated columns are not supported");
+  }
   const Expr* value = facts.default_ ? facts.default_ : domain_default(column.type, a.d.schema);
   const auto why = rewrite_for(a.d, column, facts, value);
   if (why) {
@@ -401,35 +404,27 @@ void set_type(Alteration& a, const alter::SetType& action) {
   if (own->identity) identity(a, action.column, Fact::set_type_sequence);
 }
 
-void set_not_null(Alteration& a, const std::string& column) {
-  const Relation* table = a.target.relation;
-  if (table && a.alter.only && table->partition_by && !table->children.empty() &&
-      !proves_not_null(*table, column, a.d.schema)) {
-    // Until 18 each partition is looked at (ATExecCheckNotNull); since then it is refused.
-    bool missing = a.d.server.version >= 18;
-    for (const Target& child : a.d.descendants(a.target)) {
-      if (a.d.server.version < 18) a.d.lock(Fact::set_not_null, child);
-      const ColumnState* state = child.relation ? child.relation->column(column) : nullptr;
-      missing = missing || (state && state->not_null == Known::no);
-    }
-    if (missing) a.d.fail("constraint must be added to child tables too");
+// A virtual column has no values to keep: constraints over it are checked again instead (ATExecSetExpression).
+void check_virtual_again(Alteration& a, Member& member, const ColumnState& column) {
+  const auto& constraints = member.target.relation->constraints;
+  if (std::any_of(constraints.begin(), constraints.end(), [](const ConstraintState& constraint) {
+        return constraint.definition.kind == Constraint::Kind::check;
+      })) {
+    a.d.fail("SET EXPRESSION of a virtual column is not supported on tables with check constraints");
   }
-  for (Member& member : a.members) {
-    if (!member.target.has_rows()) continue;
-    const Relation* relation = member.target.relation;
-    if (relation && proves_not_null(*relation, column, a.d.schema, a.dropped_constraints)) continue;
-    const bool assumed = !relation || (!relation->complete && !relation->column(column));
-    if (assumed) a.d.assume("whether " + quoted(column) + " is already known to hold no null is not known here");
-    a.d.work(Fact::set_not_null_scan, member.target, column, assumed);
-    a.d.effects.may_fail_on_rows = true;
-  }
+  if (column.not_null != Known::yes || !member.target.has_rows()) return;
+  a.d.work(Fact::set_not_null_scan, member.target, column.name);
+  a.d.effects.may_fail_on_rows = true;
 }
 
 void set_expression(Alteration& a, const alter::SetExpression& action) {
   if (a.d.server.version < 17) a.d.fail("SET EXPRESSION needs PostgreSQL 17");
   for (Member& member : a.members) {
     const ColumnState* state = member.target.relation ? member.target.relation->column(action.column) : nullptr;
-    if (state && state->generated && !state->generated_stored) continue;
+    if (state && is_virtual(*state)) {
+      check_virtual_again(a, member, *state);
+      continue;
+    }
     rewrite(member, a.d, Fact::set_expression_rewrite, action.column, !state);
   }
 }

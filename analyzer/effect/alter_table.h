@@ -27,7 +27,17 @@ struct Alteration {
 void add_column(Alteration& a, const alter::AddColumn& action);
 void drop_column(Alteration& a, const alter::DropColumn& action);
 void set_type(Alteration& a, const alter::SetType& action);
-void set_not_null(Alteration& a, const std::string& column);
+// PostgreSQL 18 has no indexes, and no constraints other than CHECK and NOT NULL, on virtual generated columns.
+bool is_virtual(const ColumnState& column);
+void refuse_virtual(Derivation& d, const Target& table, const std::vector<std::string>& columns, std::string_view what);
+void set_not_null(Alteration& a, const std::string& column, bool children = true);
+// The column whose NOT NULL has this name: table_column_not_null where none is written.
+const ColumnState* find_not_null(const Alteration& a, const std::string& name);
+void add_not_null_constraint(Alteration& a, const Constraint& constraint);
+void drop_not_null_constraint(Alteration& a, const ColumnState& column);
+void validate_not_null(Alteration& a, const ColumnState& column, const std::string& name);
+void alter_not_null(Alteration& a, const ColumnState& column, const alter::AlterConstraint& action);
+void refuse_unvalidated_not_null(Alteration& a, const std::vector<std::string>& columns);
 void set_expression(Alteration& a, const alter::SetExpression& action);
 void identity(Alteration& a, const std::string& column, Fact sequence_fact);
 void column_storage(Alteration& a, const std::string& column, bool recurse);

@@ -63,12 +63,6 @@ void add_check(Alteration& a, const Constraint& constraint) {
   }
 }
 
-void add_not_null_constraint(Alteration& a, const Constraint& constraint) {
-  if (a.d.server.version < 18) a.d.fail("NOT NULL as a table constraint needs PostgreSQL 18");
-  if (constraint.not_valid) return;
-  for (const std::string& column : constraint.columns) set_not_null(a, column);
-}
-
 void scan_key_columns(Alteration& a, const std::vector<std::string>& columns) {
   bool nullable = false;
   for (const std::string& column : columns) {
@@ -120,6 +114,7 @@ void add_using_index(Alteration& a, const Constraint& constraint) {
 
 void add_key(Alteration& a, const Constraint& constraint) {
   const bool primary = constraint.kind == Constraint::Kind::primary_key;
+  refuse_virtual(a.d, a.target, constraint.columns, primary ? "primary keys" : "unique constraints");
   a.d.effects.may_fail_on_rows = true;
   if (a.target.relation) {
     const ConstraintState* existing = a.target.relation->primary_key();
@@ -131,6 +126,7 @@ void add_key(Alteration& a, const Constraint& constraint) {
     }
   }
   if (!constraint.using_index.empty()) return add_using_index(a, constraint);
+  if (primary) refuse_unvalidated_not_null(a, constraint.columns);
   if (primary) scan_key_columns(a, constraint.columns);
   if (a.alter.only && a.target.partitioned()) return;
   if (a.target.partitioned()) {
@@ -143,7 +139,10 @@ void add_key(Alteration& a, const Constraint& constraint) {
   a.d.work(primary ? Fact::add_primary_key_build : Fact::add_unique_build, a.target, name);
 }
 
-void add_exclusion(Alteration& a) {
+void add_exclusion(Alteration& a, const Constraint& constraint) {
+  for (const auto& [element, op] : constraint.exclusion) {
+    refuse_virtual(a.d, a.target, {element.column}, "exclusion constraints");
+  }
   a.d.effects.may_fail_on_rows = true;
   if (a.target.partitioned()) {
     if (a.d.server.version < 17) a.d.fail("exclusion constraints are not supported on partitioned tables");
@@ -180,7 +179,9 @@ void missing_constraint(Alteration& a, const std::string& name) {
       if (add->constraint.name == name) return;
     }
   }
-  if (a.target.relation && a.target.relation->complete) {
+  // The name that the server gave to a NOT NULL before tables or columns were renamed.
+  const bool not_null = a.d.server.version >= 18 && name.find("_not_null") != std::string::npos;
+  if (a.target.relation && a.target.relation->complete && !not_null) {
     a.d.fail("constraint " + quoted(name) + " of relation " + quoted(a.target.name) + " does not exist");
     return;
   }
@@ -195,6 +196,7 @@ void add_foreign_key(Derivation& d, const Target& table, const Constraint& const
   d.absent(constraint.references, false, "relation");
   d.assume_known(referenced);
   d.lock_family(Fact::add_foreign_key_referenced, referenced);
+  refuse_virtual(d, table, constraint.columns, "foreign key constraints");
   if (table.partitioned()) {
     for (const Target& child : d.descendants(table)) d.lock(Fact::add_foreign_key_partition, child);
   }
@@ -226,7 +228,7 @@ void add_constraint(Alteration& a, const alter::AddConstraint& action) {
     case Constraint::Kind::unique:
       return add_key(a, action.constraint);
     case Constraint::Kind::exclusion:
-      return add_exclusion(a);
+      return add_exclusion(a, action.constraint);
     case Constraint::Kind::foreign_key:
       return add_table_foreign_key(a, action.constraint);
     default:
@@ -236,6 +238,8 @@ void add_constraint(Alteration& a, const alter::AddConstraint& action) {
 
 void drop_constraint(Alteration& a, const alter::DropConstraint& action) {
   const ConstraintState* state = find_constraint(a, action.name);
+  const ColumnState* not_null = state ? nullptr : find_not_null(a, action.name);
+  if (not_null) return drop_not_null_constraint(a, *not_null);
   if (!state) {
     // Looked for in each partition before it is found missing.
     if (a.target.partitioned()) {
@@ -277,8 +281,13 @@ void validate_constraint(Alteration& a, const alter::ValidateConstraint& action)
     made.valid = !add->constraint.not_valid;
     state = &made;
   }
+  if (state && !state->definition.enforced) {
+    a.d.fail("cannot validate NOT ENFORCED constraint " + quoted(action.name));
+  }
   if (state && state->valid) return;
   if (!state) {
+    const ColumnState* not_null = find_not_null(a, action.name);
+    if (not_null) return validate_not_null(a, *not_null, action.name);
     missing_constraint(a, action.name);
     if (a.target.relation && a.target.relation->complete) return;
     a.d.assume("whether " + quoted(action.name) + " is a check or a foreign key is not known here");
@@ -308,6 +317,8 @@ void validate_constraint(Alteration& a, const alter::ValidateConstraint& action)
 
 void alter_constraint(Alteration& a, const alter::AlterConstraint& action) {
   const ConstraintState* state = find_constraint(a, action.name);
+  const ColumnState* not_null = state ? nullptr : find_not_null(a, action.name);
+  if (not_null) return alter_not_null(a, *not_null, action);
   if (!state) return missing_constraint(a, action.name);
   if (state->definition.kind != Constraint::Kind::foreign_key && !action.no_inherit) {
     a.d.fail("constraint " + quoted(action.name) + " of relation " + quoted(a.target.name) +

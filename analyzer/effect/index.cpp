@@ -21,6 +21,22 @@ bool types_known(const Expr& expression, const Relation& table) {
   return known;
 }
 
+void refuse_virtual_columns(Derivation& d, const CreateIndex& operation, const Target& table) {
+  std::vector<std::string> columns = operation.include;
+  const auto add = [&](const Expr& expression) {
+    for (std::string& column : columns_of(expression)) columns.push_back(std::move(column));
+  };
+  for (const IndexElement& element : operation.elements) {
+    if (element.expression) {
+      add(*element.expression);
+    } else {
+      columns.push_back(element.column);
+    }
+  }
+  if (operation.where) add(*operation.where);
+  refuse_virtual(d, table, columns, "indexes");
+}
+
 void refuse_wrong_index(Derivation& d, const CreateIndex& operation, const Target& table) {
   if (table.kind == RelationKind::view || table.kind == RelationKind::sequence ||
       table.kind == RelationKind::foreign_table) {
@@ -31,6 +47,7 @@ void refuse_wrong_index(Derivation& d, const CreateIndex& operation, const Targe
     if (element.column.empty() || table.relation->column(element.column) || !table.relation->complete) continue;
     d.fail("column " + quoted(element.column) + " does not exist");
   }
+  refuse_virtual_columns(d, operation, table);
   for (const IndexElement& element : operation.elements) {
     if (!element.expression) continue;
     const Volatility found = volatility_of(*element.expression, d.schema, table.relation, d.server.version);

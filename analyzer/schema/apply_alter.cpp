@@ -116,7 +116,10 @@ class Alteration {
         return table::add_index_constraint(catalog_, *relation, constraint);
       case Kind::not_null:
         for (const std::string& column : constraint.columns)
-          each([&](Relation& r) { table::add_not_null(r, column, constraint.name, !constraint.not_valid); });
+          each([&](Relation& r) {
+            if (constraint.no_inherit && r.name != name_) return;
+            table::add_not_null(r, column, constraint.name, !constraint.not_valid);
+          });
         return;
       default:
         return;
@@ -227,6 +230,13 @@ class Alteration {
       if (ColumnState* column = edit_column(*relation, action.column)) column->compression = action.method;
   }
   void apply(const alter::AddConstraint& action) { add(action.constraint); }
+  void inherit_not_null(const std::string& name) {
+    const Relation* relation = table();
+    std::string inherited;
+    for (std::size_t i = 0; relation && i < relation->columns.size(); ++i)
+      if (relation->columns[i].not_null_constraint == name) inherited = relation->columns[i].name;
+    if (!inherited.empty()) each([&](Relation& r) { table::add_not_null(r, inherited, name, true); });
+  }
   void apply(const alter::AlterConstraint& action) {
     each([&](Relation& relation) {
       for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
@@ -238,6 +248,7 @@ class Alteration {
         if (action.no_inherit) constraint.no_inherit = *action.no_inherit;
       }
     });
+    if (action.no_inherit && !*action.no_inherit) inherit_not_null(action.name);
   }
   void apply(const alter::ValidateConstraint& action) {
     each([&](Relation& relation) {

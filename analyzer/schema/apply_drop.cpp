@@ -6,6 +6,7 @@
 #include "analyzer/schema/catalog.h"
 #include "analyzer/schema/expressions.h"
 #include "analyzer/schema/grouping.h"
+#include "analyzer/schema/names.h"
 
 namespace mlint {
 namespace {
@@ -241,20 +242,35 @@ void drop_index(Catalog& catalog, const QualifiedName& written) {
   for (const QualifiedName& child : attached) drop_index(catalog, child);
 }
 
+// PostgreSQL 18: NOT NULL is a constraint with a name. What children inherited of it goes too.
+void drop_not_null_constraint(Catalog& catalog, const Relation& table, std::string_view name) {
+  std::string dropped;
+  for (const ColumnState& column : table.columns) {
+    const std::string& written = column.not_null_constraint;
+    const bool named =
+        written.empty() ? names::make_object_name(table.name.name, column.name, "not_null") == name : written == name;
+    if (named && column.not_null == Known::yes) dropped = column.name;
+  }
+  if (dropped.empty()) return;
+  std::vector<QualifiedName> waiting{table.name};
+  for (std::size_t k = 0; k < waiting.size(); ++k) {
+    Relation* relation = catalog.edit(waiting[k]);
+    for (std::size_t i = 0; relation && i < relation->columns.size(); ++i) {
+      if (relation->columns[i].name != dropped) continue;
+      ColumnState& column = relation->columns.edit(i);
+      column.not_null = Known::no;
+      column.not_null_valid = true;
+      column.not_null_constraint.clear();
+    }
+    if (relation) waiting.insert(waiting.end(), relation->children.begin(), relation->children.end());
+  }
+}
+
 void drop_constraint(Catalog& catalog, const QualifiedName& table, std::string_view name, bool recurse) {
   Relation* relation = catalog.edit(table);
   if (!relation) return;
   const ConstraintState* found = relation->constraint(name);
-  if (!found) {  // PostgreSQL 18: NOT NULL is a constraint with a name
-    for (std::size_t i = 0; i < relation->columns.size(); ++i)
-      if (!name.empty() && relation->columns[i].not_null_constraint == name) {
-        ColumnState& column = relation->columns.edit(i);
-        column.not_null = Known::no;
-        column.not_null_valid = true;
-        column.not_null_constraint.clear();
-      }
-    return;
-  }
+  if (!found) return drop_not_null_constraint(catalog, *relation, name);
   const ConstraintState constraint = *found;
   const Constraint& definition = constraint.definition;
   if (definition.kind == Kind::primary_key || definition.kind == Kind::unique)
