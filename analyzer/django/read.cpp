@@ -1,9 +1,12 @@
 #include "analyzer/django/read.h"
 
 #include <algorithm>
+#include <array>
 
 #include "analyzer/base/text_check.h"
+#include "analyzer/django/field_classes.h"
 #include "analyzer/django/read_operation.h"
+#include "analyzer/django/signatures.h"
 
 namespace mlint::django {
 
@@ -212,6 +215,50 @@ ReadResult read_migration(py::Module module, FileId file, std::string_view path,
   return migration;
 }
 
+bool exports_name(std::string_view dotted) {
+  if (find_operation_class(canonical_class(dotted)) != nullptr) return true;
+  if (field_class(canonical_field_path(dotted), Version{6, 0})) return true;
+  // The rest of django.db.models.__all__ (6.0) that a migration can name.
+  constexpr std::string_view home = "django.db.models.";
+  constexpr std::array<std::string_view, 36> rest = {"CASCADE",
+                                                     "DO_NOTHING",
+                                                     "PROTECT",
+                                                     "RESTRICT",
+                                                     "SET",
+                                                     "SET_DEFAULT",
+                                                     "SET_NULL",
+                                                     "DB_CASCADE",
+                                                     "DB_SET_DEFAULT",
+                                                     "DB_SET_NULL",
+                                                     "Case",
+                                                     "CheckConstraint",
+                                                     "Count",
+                                                     "Deferrable",
+                                                     "Exists",
+                                                     "Expression",
+                                                     "F",
+                                                     "Func",
+                                                     "Index",
+                                                     "ExpressionWrapper",
+                                                     "JSONNull",
+                                                     "Lookup",
+                                                     "Manager",
+                                                     "Max",
+                                                     "Min",
+                                                     "Model",
+                                                     "OrderBy",
+                                                     "OuterRef",
+                                                     "Q",
+                                                     "Subquery",
+                                                     "Sum",
+                                                     "Transform",
+                                                     "UniqueConstraint",
+                                                     "Value",
+                                                     "When",
+                                                     "CompositePrimaryKey"};
+  return dotted.starts_with(home) && std::find(rest.begin(), rest.end(), dotted.substr(home.size())) != rest.end();
+}
+
 ReadResult read_migration_text(std::string_view source, FileId file, std::string_view path, std::string_view label,
                                const ProjectFiles& files) {
   if (const auto problem = check_text(source))
@@ -219,6 +266,7 @@ ReadResult read_migration_text(std::string_view source, FileId file, std::string
   const ConstantLookup lookup{files, path};
   py::ParseOptions options;
   options.file = file;
+  options.has_name = &exports_name;
   if (files.constant) {
     options.resolve = &constant_of;
     options.resolve_context = &lookup;

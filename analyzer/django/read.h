@@ -22,6 +22,9 @@ struct ProjectFiles {
   std::function<const py::Value*(std::string_view dotted, std::string_view from)> constant;
 };
 
+// Whether `from module import *` of Django or of a known package brings a name: for py::ParseOptions::has_name.
+bool exports_name(std::string_view dotted);
+
 struct NotAMigration {};  // no Migration class: a helper, skipped in silence
 struct Unreadable {       // read, not understood
   Location location;

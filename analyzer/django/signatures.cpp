@@ -141,11 +141,6 @@ const OperationClass* find_operation_class(std::string_view canonical) {
   return nullptr;
 }
 
-const OperationClass* find_django_operation(std::string_view type) {
-  const auto* found = by_type(core, type);
-  return found != nullptr ? found : by_type(postgres, type);
-}
-
 std::vector<std::string_view> parameters_of(const OperationClass& operation) {
   std::vector<std::string_view> result;
   auto rest = operation.parameters;

@@ -22,8 +22,6 @@ std::string canonical_class(std::string_view dotted);
 
 // Null: no operation that mlint knows. `canonical` as canonical_class() gives it.
 const OperationClass* find_operation_class(std::string_view canonical);
-// By type, Django's own only.
-const OperationClass* find_django_operation(std::string_view type);
 
 std::vector<std::string_view> parameters_of(const OperationClass& operation);
 

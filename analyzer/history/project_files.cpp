@@ -121,6 +121,7 @@ const py::Module* SharedFiles::parsed(Shared& shared) {
     options.file = shared.file;
     options.resolve = &SharedFiles::resolve;
     options.resolve_context = &shared.asking;
+    options.has_name = &django::exports_name;
     auto module = std::make_unique<py::Module>(py::parse(shared.text, options));
     --depth_;
     shared.busy = false;

@@ -87,6 +87,7 @@ class Loader {
     options.file = file;
     options.resolve = &SharedFiles::resolve;
     options.resolve_context = &asking;
+    options.has_name = &django::exports_name;
     options.keep_tree = true;
     const App* app = project.app_of(job.path);
     auto read = django::read_migration(py::parse(source, options), file, job.path, app ? app->label : std::string(),

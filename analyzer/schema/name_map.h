@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyzer/operation/expression.h"
+#include "analyzer/schema/own.h"
 
 namespace mlint {
 
@@ -94,16 +95,6 @@ class NameMap {
     return nullptr;
   }
 
-  // Nobody else's: a new one, or a copy of what is shared.
-  template <class U>
-  static U& own(std::shared_ptr<U>& pointer) {
-    if (!pointer) {
-      pointer = std::make_shared<U>();
-    } else if (pointer.use_count() != 1) {
-      pointer = std::make_shared<U>(*pointer);
-    }
-    return *pointer;
-  }
   Bucket& edit_bucket(std::size_t hash) { return own(own(own(root_).rows[row_of(hash)]).buckets[hash % row_size]); }
 
   std::shared_ptr<Root> root_;

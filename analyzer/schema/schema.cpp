@@ -61,10 +61,7 @@ const ConstraintState* Relation::primary_key() const {
 
 Schema::Schema() : state_(std::make_shared<State>()) {}
 
-Schema::State& Schema::edit() {
-  if (state_.use_count() != 1) state_ = std::make_shared<State>(*state_);
-  return *state_;
-}
+Schema::State& Schema::edit() { return own(state_); }
 
 const Relation* Schema::find(const QualifiedName& name) const { return state_->find(name); }
 

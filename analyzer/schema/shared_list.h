@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/schema/own.h"
+
 namespace mlint {
 
 // A vector whose elements are shared between copies and copied when changed. Reads like a vector of T; what changes an
@@ -81,10 +83,7 @@ class SharedList {
   std::size_t erase_if(Predicate predicate) {
     return std::erase_if(items_, [&](const std::shared_ptr<T>& item) { return predicate(std::as_const(*item)); });
   }
-  T& edit(std::size_t i) {
-    if (items_[i].use_count() != 1) items_[i] = std::make_shared<T>(*items_[i]);
-    return *items_[i];
-  }
+  T& edit(std::size_t i) { return own(items_[i]); }
 
  private:
   std::vector<std::shared_ptr<T>> items_;

@@ -74,10 +74,14 @@ Value Evaluator::named(std::string_view name, Span use) {
   const Scope* scope = nullptr;
   const auto* reference = lookup(name, &scope);
   if (reference == nullptr) {
-    if (options_.resolve != nullptr)
-      for (auto star = star_imports.rbegin(); star != star_imports.rend(); ++star)
-        if (const auto* value = options_.resolve(options_.resolve_context, *star + "." + std::string(name)))
+    for (auto star = star_imports.rbegin(); star != star_imports.rend(); ++star) {
+      std::string dotted = *star + "." + std::string(name);
+      if (options_.resolve != nullptr)
+        if (const auto* value = options_.resolve(options_.resolve_context, dotted))
           return place(copy(*value, budget_, options_.max_depth), use);
+      if (options_.has_name != nullptr && options_.has_name(dotted))
+        return {Name{std::move(dotted)}, {options_.file, use}, use};
+    }
     return {Name{std::string(name)}, {options_.file, use}, use};
   }
   switch (reference->entry) {

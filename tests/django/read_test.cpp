@@ -209,3 +209,17 @@ TEST_CASE("files that are no migrations", "[read]") {
   CHECK(std::holds_alternative<Unreadable>(
       read_migration_text("class Migration(((((\n", FileId{0}, "a/b.py", "a", files)));
 }
+
+TEST_CASE("a star import of Django binds the names that Django is known to have") {
+  const auto read = read_migration_text(
+      "from django.contrib.postgres.operations import *\n"
+      "from django.db.models import *\n"
+      "class Migration:\n"
+      "    operations = [AddIndexConcurrently('a', Index(fields=['n'], name='i')), NotThere('a')]\n",
+      FileId{0}, "app/migrations/0002_i.py", "app", {});
+  const auto& migration = std::get<Migration>(read);
+  REQUIRE(migration.operations.size() == 2);
+  CHECK(migration.operations[0].dotted == "django.contrib.postgres.operations.AddIndexConcurrently");
+  CHECK(migration.operations[0].unknown_reason.empty());
+  CHECK(!migration.operations[1].unknown_reason.empty());
+}
