@@ -7,9 +7,9 @@
 namespace mlint {
 
 // One cause gives one finding: the same rule on the same operation with the same subject.
-bool Collector::merge(const Diagnostic& diagnostic) {
-  for (const std::size_t index : by_fingerprint_[diagnostic.fingerprint]) {
-    Finding& kept = findings_[index].finding;
+bool Collector::Kept::merge(const Diagnostic& diagnostic) {
+  for (const std::size_t index : by_fingerprint[diagnostic.fingerprint]) {
+    Finding& kept = findings[index].finding;
     const Finding& other = diagnostic.finding;
     if (kept.operation != other.operation || kept.app != other.app || kept.migration != other.migration) continue;
     if (kept.location.file != other.location.file) continue;
@@ -28,67 +28,77 @@ bool Collector::merge(const Diagnostic& diagnostic) {
     join(kept.work, other.work);
     join(kept.work_details, other.work_details);
     join(kept.notes, other.notes);
-    findings_[index].severity = std::max(findings_[index].severity, diagnostic.severity);
+    findings[index].severity = std::max(findings[index].severity, diagnostic.severity);
     return true;
   }
   return false;
 }
 
 // Several operations lead to one place, a function that three RunPython share: it is said once.
-bool Collector::is_said(const Draft& draft) {
+bool Collector::Kept::is_said(const Draft& draft) {
   if (!draft.elsewhere) return false;
   const Finding& finding = draft.diagnostic.finding;
   const Location& place = finding.location;
-  return !said_at_.insert({draft.diagnostic.rule, place.file, place.span.begin, place.span.end, finding.message})
-              .second;
+  return !said_at.insert({draft.diagnostic.rule, place.file, place.span.begin, place.span.end, finding.message}).second;
+}
+
+void Collector::Kept::take(Draft draft) {
+  Diagnostic& diagnostic = draft.diagnostic;
+  const RuleInfo& rule = *diagnostic.rule;
+  if (rule.once_per_subject && !said_once.insert({&rule, diagnostic.finding.subject}).second) return;
+  if (merge(diagnostic) || is_said(draft)) return;
+  by_fingerprint[diagnostic.fingerprint].push_back(findings.size());
+  findings.push_back(std::move(diagnostic));
 }
 
 void Collector::take(Draft draft) {
-  Diagnostic& diagnostic = draft.diagnostic;
-  const RuleInfo& rule = *diagnostic.rule;
   used_.insert(draft.suppressed_by.begin(), draft.suppressed_by.end());
   if (!draft.suppressed_by.empty()) {
     if (draft.listed) ++suppressed_;
     return;
   }
-  if (!draft.listed) {
-    if (context_.options.scope.history) ++unlisted_[std::string(rule.name)];
-    return;
+  if (draft.listed) {
+    listed_.take(std::move(draft));
+  } else if (context_.options.scope.history) {
+    unlisted_.take(std::move(draft));
   }
-  if (rule.once_per_subject && !said_once_.insert({&rule, diagnostic.finding.subject}).second) return;
-  if (merge(diagnostic) || is_said(draft)) return;
-  by_fingerprint_[diagnostic.fingerprint].push_back(findings_.size());
-  findings_.push_back(std::move(diagnostic));
 }
 
 // One cause gives one finding: a rule that says all that another says, at its severity or above, covers it.
-void Collector::leave_out_covered() {
+void Collector::Kept::leave_out_covered(const FindingContext& context) {
   using Place = std::tuple<std::string, std::string, std::string>;  // file, subject, name of a rule
   std::map<Place, Severity> covered;
-  for (const Diagnostic& each : findings_) {
+  for (const Diagnostic& each : findings) {
     for (std::string_view rest = each.rule->covers; !rest.empty();) {
       const std::size_t end = std::min(rest.find(' '), rest.size());
-      Severity& by = covered[{context_.path_of(each.finding), each.finding.subject, std::string(rest.substr(0, end))}];
+      Severity& by = covered[{context.path_of(each.finding), each.finding.subject, std::string(rest.substr(0, end))}];
       by = std::max(by, each.severity);
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
   }
-  std::erase_if(findings_, [&](const Diagnostic& each) {
-    const auto by = covered.find({context_.path_of(each.finding), each.finding.subject, std::string(each.rule->name)});
+  std::erase_if(findings, [&](const Diagnostic& each) {
+    const auto by = covered.find({context.path_of(each.finding), each.finding.subject, std::string(each.rule->name)});
     return by != covered.end() && by->second >= each.severity;
   });
 }
 
 std::vector<Diagnostic> Collector::take_findings() {
-  leave_out_covered();
+  listed_.leave_out_covered(context_);
   const auto key = [&](const Diagnostic& each) {
     const SourceFile* file = context_.source(each.finding.location.file);
     return std::tuple(std::string_view(file ? file->path() : each.finding.path), each.finding.location.span.begin,
                       each.rule->code, std::string_view(each.finding.message));
   };
-  std::stable_sort(findings_.begin(), findings_.end(),
+  std::stable_sort(listed_.findings.begin(), listed_.findings.end(),
                    [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
-  return std::move(findings_);
+  return std::move(listed_.findings);
+}
+
+std::map<std::string, std::size_t> Collector::take_unlisted() {
+  unlisted_.leave_out_covered(context_);
+  std::map<std::string, std::size_t> counts;
+  for (const Diagnostic& each : unlisted_.findings) ++counts[std::string(each.rule->name)];
+  return counts;
 }
 
 }  // namespace mlint

@@ -20,23 +20,29 @@ class Collector {
 
   void take(Draft draft);
 
-  std::vector<Diagnostic> take_findings();  // sorted by place
-  const std::map<std::string, std::size_t>& unlisted() const { return unlisted_; }
+  std::vector<Diagnostic> take_findings();             // sorted by place
+  std::map<std::string, std::size_t> take_unlisted();  // by rule, merged as the listed ones are
   std::size_t suppressed() const { return suppressed_; }
   const FindingContext& context() const { return context_; }
   bool used(std::size_t suppression) const { return used_.contains(suppression); }
 
  private:
-  bool merge(const Diagnostic& diagnostic);
-  void leave_out_covered();
-  bool is_said(const Draft& draft);
+  // Findings that are kept, and what was said of them already.
+  struct Kept {
+    std::vector<Diagnostic> findings;
+    std::unordered_map<std::string, std::vector<std::size_t>> by_fingerprint;
+    std::set<std::pair<const RuleInfo*, std::string>> said_once;
+    std::set<std::tuple<const RuleInfo*, FileId, std::uint32_t, std::uint32_t, std::string>> said_at;
+
+    void take(Draft draft);
+    bool merge(const Diagnostic& diagnostic);
+    bool is_said(const Draft& draft);
+    void leave_out_covered(const FindingContext& context);
+  };
 
   const FindingContext& context_;
-  std::vector<Diagnostic> findings_;
-  std::unordered_map<std::string, std::vector<std::size_t>> by_fingerprint_;
-  std::map<std::string, std::size_t> unlisted_;
-  std::set<std::pair<const RuleInfo*, std::string>> said_once_;
-  std::set<std::tuple<const RuleInfo*, FileId, std::uint32_t, std::uint32_t, std::string>> said_at_;
+  Kept listed_;
+  Kept unlisted_;               // what the scope leaves out: counted
   std::set<std::size_t> used_;  // suppressions
   std::size_t suppressed_ = 0;
 };

@@ -179,9 +179,9 @@ void Gatherer::add(Finding finding) {
   Draft draft;
   draft.suppressed_by = suppressed_by(finding);
   draft.listed = is_listed(finding);
-  const bool shown = draft.listed && draft.suppressed_by.empty();
+  const bool counts = (draft.listed || context_.options.scope.history) && draft.suppressed_by.empty();
   draft.diagnostic = {&rule, severity, std::move(finding), {}, {}};
-  if (shown) {
+  if (counts) {
     const Finding& kept = draft.diagnostic.finding;
     const Location& place = kept.location;
     draft.elsewhere = has_place(place) && under_.operation && !under_.operation->location.span.contains(place.span);

@@ -126,7 +126,7 @@ class Run {
     Collector collector(context);
     for (std::size_t i = 0; i < loaded_.projects.size(); ++i) project(i, collector);
     report_.findings = collector.take_findings();
-    report_.unlisted = collector.unlisted();
+    report_.unlisted = collector.take_unlisted();
     report_.suppressed = collector.suppressed();
     add_reasons(report_.verdicts, report_.findings);
     report_.scope.kind = options_.scope.kind;

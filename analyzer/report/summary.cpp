@@ -57,7 +57,7 @@ std::string verdict_line(const Report& report) {
   if (!report.scope.base.empty()) judged += ", base " + visible(report.scope.base);
   if (report.scope.kind == "history") {
     return (line.empty() ? std::string("no problems in the graph") : line) + "; existing history of " +
-           counted(report.scope.context, "migration") + " not judged one by one";
+           counted(report.scope.judged + report.scope.context, "migration") + " counted, not listed";
   }
   if (line.empty()) return "no problems: " + judged;
   return line + " in " + counted(migrations_with_findings(report), "file") + "; " + judged;
