@@ -4,7 +4,6 @@
 
 #include "analyzer/effect/derive.h"
 #include "analyzer/schema/expressions.h"
-#include "analyzer/schema/grouping.h"
 #include "analyzer/schema/type_data.h"
 #include "analyzer/schema/types.h"
 
@@ -26,6 +25,7 @@ class DropWalk {
 
  private:
   void views(const Relation& table, std::string_view column);
+  void views_resting_on_key(const Relation& table);
   void referencing(const Relation& table, const std::vector<std::string>& columns);
   void referencing_through(const Relation& table, const std::string& index);
   void partition_relatives(const Relation& table);
@@ -272,10 +272,14 @@ void DropWalk::key(const Target& table, const ConstraintState& constraint) {
   }
   if (!table.relation) return;
   referencing_through(*table.relation, constraint.index);
-  if (constraint.definition.kind != Constraint::Kind::primary_key) return;
+  if (constraint.definition.kind == Constraint::Kind::primary_key) views_resting_on_key(*table.relation);
+}
+
+void DropWalk::views_resting_on_key(const Relation& table) {
   for (const Relation* view : d_.schema.views_on(table.name)) {
-    if (!view->query || listed_.count(view->name) || !groups_by_key(*view->query, *table.relation)) continue;
-    if (dependent(quoted(view->name))) relation(d_.target(*view));
+    const KeyUse* use = view->use_of_key(table.name);
+    if (!use || (!use->certain && !cascade_)) continue;
+    if (listed_.count(view->name) || dependent(quoted(view->name))) relation(d_.target(*view));
   }
 }
 

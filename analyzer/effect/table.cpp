@@ -76,14 +76,17 @@ void lock_view_tables(Derivation& d, const Target& view, LockMode mode, const Se
 }
 
 void vacuum_table(Derivation& d, const Vacuum& operation, const Target& table) {
+  const bool only = operation.only && operation.tables.size() == 1;  // of several, which one is not told
   if (!operation.vacuum) {
     d.lock(Fact::analyze, table);
+    if (only) return;
     for (const Target& child : d.descendants(table)) {
       d.lock(table.partitioned() ? Fact::analyze : Fact::analyze_child, child);
     }
     return;
   }
-  const auto members = table.partitioned() || d.server.version >= 18 ? d.family(table) : std::vector<Target>{table};
+  const bool recurses = !only && (table.partitioned() || d.server.version >= 18);
+  const auto members = recurses ? d.family(table) : std::vector<Target>{table};
   for (const Target& member : members) {
     if (operation.full) {
       d.lock(Fact::vacuum_full, member);
@@ -96,6 +99,13 @@ void vacuum_table(Derivation& d, const Vacuum& operation, const Target& table) {
       if (member.has_rows()) d.lock(Fact::vacuum_index, d.target(*member.relation, index));
     }
   }
+}
+
+bool only_database_statistics(const Vacuum& operation) {
+  return std::any_of(operation.options.begin(), operation.options.end(), [](const auto& option) {
+    const auto& [name, value] = option;
+    return name == "only_database_stats" && value != "false" && value != "off" && value != "0";
+  });
 }
 
 bool can_be_vacuumed(RelationKind kind) {
@@ -193,6 +203,7 @@ void derive(Derivation& d, const LockTable& operation) {
 void derive(Derivation& d, const Vacuum& operation) {
   if (operation.vacuum) d.refuse(Fact::vacuum_refused);
   if (operation.tables.empty()) {
+    if (only_database_statistics(operation)) return;
     for (const Relation* relation : d.schema.relations()) {
       if (!can_be_vacuumed(relation->kind)) continue;
       vacuum_table(d, operation, d.target(*relation));

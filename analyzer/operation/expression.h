@@ -102,7 +102,9 @@ struct Query {
   std::vector<Assignment> assignments;                   // of update and ON CONFLICT DO UPDATE
   std::vector<std::vector<Expr>> rows;                   // of VALUES
   std::optional<Expr> where;
-  std::vector<Expr> other_expressions;  // join conditions, group by, having, order by, limit …
+  std::vector<Expr> group_by;           // a grouping set is `other`, its name the kind
+  std::vector<Expr> after_grouping;     // having, distinct on, windows, order by
+  std::vector<Expr> other_expressions;  // join conditions, limit …
   RowLock row_lock = RowLock::none;
   std::vector<std::string> row_lock_of;  // FOR UPDATE OF: aliases; empty means all
   bool on_conflict = false;

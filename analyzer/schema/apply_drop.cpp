@@ -5,7 +5,6 @@
 
 #include "analyzer/schema/catalog.h"
 #include "analyzer/schema/expressions.h"
-#include "analyzer/schema/grouping.h"
 #include "analyzer/schema/names.h"
 
 namespace mlint {
@@ -72,8 +71,8 @@ void drop_views_on(Catalog& catalog, const QualifiedName& relation, std::string_
 void drop_views_resting_on_key(Catalog& catalog, const QualifiedName& table) {
   for (const QualifiedName& user : catalog.users_of(table)) {
     const Relation* view = catalog.relations.find(user);
-    const Relation* keyed = catalog.relations.find(table);
-    if (view && view->query && keyed && groups_by_key(*view->query, *keyed)) table::drop_relation(catalog, user);
+    const KeyUse* use = view ? view->use_of_key(table) : nullptr;
+    if (use && use->certain) table::drop_relation(catalog, user);
   }
 }
 

@@ -432,6 +432,7 @@ void apply(Catalog& catalog, const CreateTableAs& operation) {
   } else {
     relation.reads.clear();
     relation.reads_columns.clear();
+    relation.rests_on_key_of.clear();
   }
   catalog.add_relation(std::move(relation));
 }

@@ -4,18 +4,13 @@
 
 #include "analyzer/schema/catalog.h"
 #include "analyzer/schema/expressions.h"
+#include "analyzer/schema/grouping.h"
 #include "analyzer/schema/names.h"
 
 namespace mlint {
 namespace {
 
 constexpr int query_depth_limit = 100;
-
-struct Source {
-  std::string alias;
-  const Relation* relation;
-};
-using Scope = std::vector<Source>;
 
 class Reader {
  public:
@@ -75,7 +70,7 @@ class Reader {
     });
   }
 
-  void relation(const RelationRef& ref, Scope& scope) {
+  void relation(const RelationRef& ref, Sources& scope) {
     const Relation* relation = catalog_.find(ref.name);
     const QualifiedName name = relation ? relation->name : catalog_.new_name(ref.name);
     if (std::find(view_.reads.begin(), view_.reads.end(), name) == view_.reads.end()) view_.reads.push_back(name);
@@ -88,20 +83,22 @@ class Reader {
 
   void read(const Query& query, int depth) {
     if (depth > query_depth_limit) return;
-    Scope scope;
+    Sources scope;
     for (const RelationRef& ref : query.from) relation(ref, scope);
+    for (KeyUse& use : uses_of_keys(catalog_, query, scope)) view_.rests_on_key_of.push_back(std::move(use));
     scopes_.push_back(std::move(scope));
     for (const auto& sub : query.subqueries)
       if (sub) read(*sub, depth + 1);
     for (const Expr& e : query.outputs) expression(e, depth);
     if (query.where) expression(*query.where, depth);
-    for (const Expr& e : query.other_expressions) expression(e, depth);
+    for (const auto* list : {&query.group_by, &query.after_grouping, &query.other_expressions})
+      for (const Expr& e : *list) expression(e, depth);
     scopes_.pop_back();
   }
 
   const Catalog& catalog_;
   Relation& view_;
-  std::vector<Scope> scopes_;
+  std::vector<Sources> scopes_;
 };
 
 void expand_star(const Catalog& catalog, const Query& query, const Expr& output, Relation& relation) {

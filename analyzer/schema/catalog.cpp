@@ -258,6 +258,7 @@ void replace_reference(Relation& relation, const QualifiedName& from, const Qual
   replace(relation.parents, from, to);
   replace(relation.children, from, to);
   replace(relation.reads, from, to);
+  for (KeyUse& use : relation.rests_on_key_of) replace(use.table, from, to);
   for (ColumnRef& read : relation.reads_columns) replace(read.relation, from, to);
   replace(relation.owned_by_table, from, to);
   replace(relation.of_type, from, to);

@@ -57,6 +57,10 @@ void dump(const Relation& r, std::string& out) {
     line(out, "trigger", t->definition.name, "executes " + quote_ident(t->definition.function));
   for (const RuleState& rule : r.rules) line(out, "rule", rule.name, rule.enabled ? "enabled" : "disabled");
   for (const PolicyState& policy : r.policies) line(out, "policy", policy.name, "");
+  for (const KeyUse& use : r.rests_on_key_of) {
+    out.append(use.certain ? "  rests" : "  may rest").append(" on the primary key of ");
+    out.append(quote_ident(use.table)).append("\n");
+  }
   if (!r.reads.empty()) out += "  reads " + joined(r.reads) + "\n";
 }
 

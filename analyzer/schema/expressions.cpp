@@ -16,7 +16,8 @@ void each_direct_expression(const Query& query, Visit visit) {
   for (const auto& row : query.rows)
     for (const Expr& e : row) visit(e);
   if (query.where) visit(*query.where);
-  for (const Expr& e : query.other_expressions) visit(e);
+  for (const auto* list : {&query.group_by, &query.after_grouping, &query.other_expressions})
+    for (const Expr& e : *list) visit(e);
 }
 
 // A literal, casts of it included.

@@ -1,12 +1,23 @@
 #pragma once
 
-#include "analyzer/operation/expression.h"
+#include <string>
+#include <vector>
+
 #include "analyzer/schema/schema.h"
 
 namespace mlint {
 
-// GROUP BY the columns of a primary key lets the query name the table's other columns as they are; a view of such a
-// query depends on the key's constraint (check_functional_grouping).
-bool groups_by_key(const Query& query, const Relation& table);
+struct Catalog;
+
+// The relations of a FROM that are known, under their aliases.
+struct Source {
+  std::string alias;
+  const Relation* relation;
+};
+using Sources = std::vector<Source>;
+
+// The tables of FROM whose columns the query uses ungrouped, because its GROUP BY names the whole primary key: a view
+// of this query depends on that constraint (check_functional_grouping, Query.constraintDeps).
+std::vector<KeyUse> uses_of_keys(const Catalog& catalog, const Query& query, const Sources& from);
 
 }  // namespace mlint

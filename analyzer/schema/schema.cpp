@@ -59,6 +59,13 @@ const ConstraintState* Relation::primary_key() const {
   return nullptr;
 }
 
+const KeyUse* Relation::use_of_key(const QualifiedName& table) const {
+  const KeyUse* found = nullptr;
+  for (const KeyUse& use : rests_on_key_of)
+    if (use.table == table && (!found || use.certain)) found = &use;
+  return found;
+}
+
 Schema::Schema() : state_(std::make_shared<State>()) {}
 
 Schema::State& Schema::edit() { return own(state_); }

@@ -83,6 +83,13 @@ struct ColumnRef {
   friend auto operator<=>(const ColumnRef&, const ColumnRef&) = default;
 };
 
+// A view's query groups by the table's primary key and needs that. Not certain: what it uses may be an aggregate's, or
+// not the table's at all.
+struct KeyUse {
+  QualifiedName table;
+  bool certain = true;
+};
+
 struct Relation {
   QualifiedName name;  // with its schema
   RelationKind kind = RelationKind::table;
@@ -102,6 +109,7 @@ struct Relation {
   std::shared_ptr<const Query> query;  // of views
   std::vector<QualifiedName> reads;    // relations a view depends on
   std::vector<ColumnRef> reads_columns;
+  std::vector<KeyUse> rests_on_key_of;
   QualifiedName owned_by_table;  // of sequences
   std::string owned_by_column;
   Options options;
@@ -120,6 +128,7 @@ struct Relation {
   const IndexState* index(std::string_view name) const;
   const TriggerState* trigger(std::string_view name) const;
   const ConstraintState* primary_key() const;
+  const KeyUse* use_of_key(const QualifiedName& table) const;
   bool is_partition() const { return bound.has_value(); }
 };
 

@@ -329,8 +329,8 @@ class Judge {
     if (!candidate || declared == Volatility::immutable) return declared;
     const Query& query = *definition.sql[0];
     const bool plain = query.kind == Query::Kind::select && query.from.empty() && query.subqueries.empty() &&
-                       !query.where && query.outputs.size() == 1 && query.other_expressions.empty() &&
-                       query.rows.empty();
+                       !query.where && query.outputs.size() == 1 && query.group_by.empty() &&
+                       query.after_grouping.empty() && query.other_expressions.empty() && query.rows.empty();
     if (!plain) return declared;
     Judge inner(schema_, nullptr, version_, visited_);
     const Volatility body = inner.judge(query.outputs[0], depth + 1);
@@ -346,7 +346,8 @@ class Judge {
     Volatility worst = Volatility::immutable;
     const auto add = [&](const Expr& e) { worst = worse(worst, judge(e, depth + 1)); };
     for (const Expr& e : query.outputs) add(e);
-    for (const Expr& e : query.other_expressions) add(e);
+    for (const auto* list : {&query.group_by, &query.after_grouping, &query.other_expressions})
+      for (const Expr& e : *list) add(e);
     for (const auto& values : query.rows)
       for (const Expr& e : values) add(e);
     if (query.where) add(*query.where);

@@ -42,25 +42,42 @@ void add_expression(Reading& reading, Query& query, Node node) {
   if (node) query.other_expressions.push_back(read_expression(reading, node));
 }
 
-void add_expressions(Reading& reading, Query& query, Node list) {
+void add_expressions(Reading& reading, std::vector<Expr>& expressions, Node list) {
   for (const Node item : list) {
     if (item.tag() == "WindowDef") {
-      add_expressions(reading, query, item["WindowDef"]["partitionClause"]);
-      add_expressions(reading, query, item["WindowDef"]["orderClause"]);
+      add_expressions(reading, expressions, item["WindowDef"]["partitionClause"]);
+      add_expressions(reading, expressions, item["WindowDef"]["orderClause"]);
     } else if (!item.tag().empty()) {
-      query.other_expressions.push_back(read_expression(reading, item));
+      expressions.push_back(read_expression(reading, item));
     }
   }
 }
 
-// One row of them all, so that what a view groups by can be told from what it sorts by.
-void add_grouping(Reading& reading, Query& query, Node list) {
-  Expr clause;
-  clause.kind = Expr::Kind::row;
-  clause.name = "GROUP BY";
-  for (const Node item : list)
-    if (!item.tag().empty()) clause.arguments.push_back(read_expression(reading, item));
-  if (!clause.arguments.empty()) query.other_expressions.push_back(std::move(clause));
+void add_expressions(Reading& reading, Query& query, Node list) {
+  add_expressions(reading, query.other_expressions, list);
+}
+
+// A grouping set becomes `other` with the kind as its name: GROUPING_SET_ROLLUP, GROUPING_SET_SETS …
+void add_grouping(Reading& reading, std::vector<Expr>& group_by, Node list) {
+  for (const Node item : list) {
+    if (item.tag() == "GroupingSet") {
+      Expr set;
+      set.kind = Expr::Kind::other;
+      set.name = item.body().text("kind");
+      add_grouping(reading, set.arguments, item.body()["content"]);
+      group_by.push_back(std::move(set));
+    } else if (!item.tag().empty()) {
+      group_by.push_back(read_expression(reading, item));
+    }
+  }
+}
+
+void read_grouping(Reading& reading, Node body, Query& query) {
+  add_grouping(reading, query.group_by, body["groupClause"]);
+  if (const Node having = body["havingClause"]) query.after_grouping.push_back(read_expression(reading, having));
+  for (const char* key : {"distinctClause", "windowClause", "sortClause"}) {
+    add_expressions(reading, query.after_grouping, body[key]);
+  }
 }
 
 void read_from(Reading& reading, Node item, Query& query) {
@@ -245,11 +262,8 @@ std::shared_ptr<const Query> read_select(Reading& reading, Node body) {
   for (const Node item : body["fromClause"]) read_from(reading, item, *query);
   read_outputs(reading, body["targetList"], *query, true);
   read_where(reading, body["whereClause"], *query);
-  for (const char* key : {"distinctClause", "windowClause", "sortClause"}) {
-    add_expressions(reading, *query, body[key]);
-  }
-  add_grouping(reading, *query, body["groupClause"]);
-  for (const char* key : {"havingClause", "limitOffset", "limitCount"}) add_expression(reading, *query, body[key]);
+  read_grouping(reading, body, *query);
+  for (const char* key : {"limitOffset", "limitCount"}) add_expression(reading, *query, body[key]);
   return query;
 }
 

@@ -148,4 +148,22 @@ TEST_CASE("deferred checks in the queue", "[effect]") {
                   .pending_trigger_events);
 }
 
+TEST_CASE("VACUUM and ANALYZE of ONLY a table, and VACUUM of the database's statistics", "[effect]") {
+  Server server;
+  server.version = 18;
+  Session session(Schema(), server);
+  const auto statements = run(session,
+                              "CREATE TABLE q (a int) PARTITION BY LIST (a); CREATE TABLE d PARTITION OF q DEFAULT; "
+                              "ANALYZE q; ANALYZE ONLY q; VACUUM q; VACUUM ONLY q; VACUUM ONLY q, d; "
+                              "VACUUM (ONLY_DATABASE_STATS);");
+  REQUIRE(statements.size() == 8);
+  const auto locks = [&](std::size_t i) { return statements[i].effects.locks.size(); };
+  CHECK(locks(2) == 2);
+  CHECK(locks(3) == 1);
+  CHECK(locks(4) == 2);
+  CHECK(locks(5) == 1);
+  CHECK(locks(6) >= 2);
+  CHECK(locks(7) == 0);
+}
+
 }  // namespace mlint

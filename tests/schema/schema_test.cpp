@@ -111,6 +111,71 @@ TEST_CASE("foreign keys and views follow a rename", "[schema]") {
   CHECK(schema.referencing({"", "a"}).empty());
 }
 
+TEST_CASE("a view that groups by a primary key rests on it", "[schema]") {
+  const auto rests = [](const std::string& query) {
+    const Schema schema = after(
+        "CREATE TABLE t (id int PRIMARY KEY, x text, y int UNIQUE); CREATE TABLE u (t_id int, z text);"
+        "CREATE VIEW v AS " +
+        query);
+    return !schema.find({"", "v"})->rests_on_key_of.empty();
+  };
+  for (const char* query : {
+           "SELECT id, x FROM t GROUP BY id",
+           "SELECT id, x FROM t GROUP BY 1",
+           "SELECT id AS k, x FROM t GROUP BY k",
+           "SELECT a.* FROM t a GROUP BY a.id",
+           "SELECT id FROM t GROUP BY id HAVING x > 'a'",
+           "SELECT id FROM t GROUP BY id ORDER BY x",
+           "SELECT id, count(*) OVER (PARTITION BY x) FROM t GROUP BY id",
+           "SELECT s.id FROM (SELECT id, x FROM t GROUP BY id) s",
+           "SELECT id, (SELECT z FROM u WHERE z = a.x LIMIT 1) FROM t a GROUP BY id",
+           "SELECT id, (SELECT z FROM u WHERE z = x) FROM t GROUP BY id",
+           "SELECT id, (SELECT max(z || x) FROM u) FROM t GROUP BY id",
+           "SELECT id, x FROM t GROUP BY GROUPING SETS ((id))",
+           "SELECT id, x FROM t GROUP BY GROUPING SETS ((id, y), (id))",
+           "SELECT id, x FROM t GROUP BY id, ROLLUP (y)",
+       }) {
+    INFO(query);
+    CHECK(rests(query));
+  }
+  for (const char* query : {
+           "SELECT id, count(*) FROM t GROUP BY id",
+           "SELECT id, max(x), count(y) FILTER (WHERE y > 1) FROM t GROUP BY id",
+           "SELECT id, x FROM t GROUP BY x, id",
+           "SELECT id, upper(x) FROM t GROUP BY id, upper(x)",
+           "SELECT t.id, count(z) FROM t JOIN u ON u.z = t.x GROUP BY t.id",
+           "SELECT y FROM t GROUP BY y",
+           "SELECT id, x FROM t GROUP BY ROLLUP (id), x",
+           "SELECT id, x FROM t GROUP BY GROUPING SETS ((id, x), (x))",
+           "SELECT id, (SELECT max(z) FROM u WHERE t_id = id) FROM t GROUP BY id",
+           "SELECT * FROM t GROUP BY id, x, y",
+       }) {
+    INFO(query);
+    CHECK_FALSE(rests(query));
+  }
+}
+
+TEST_CASE("a function may be an aggregate, and a deferrable key proves nothing", "[schema]") {
+  const Schema schema = after(
+      "CREATE TABLE t (id int PRIMARY KEY, x text); CREATE TABLE d (id int PRIMARY KEY DEFERRABLE, x text);"
+      "CREATE VIEW certain AS SELECT id, x FROM t GROUP BY id; CREATE VIEW maybe AS SELECT id, f(x) FROM t GROUP BY id;"
+      "CREATE VIEW refused AS SELECT id, x FROM d GROUP BY id");
+  CHECK(schema.find({"", "certain"})->use_of_key({"public", "t"})->certain);
+  CHECK_FALSE(schema.find({"", "maybe"})->use_of_key({"public", "t"})->certain);
+  CHECK(schema.find({"", "refused"})->rests_on_key_of.empty());
+}
+
+TEST_CASE("dropping the key drops the views that rest on it", "[schema]") {
+  const Schema schema = after(
+      "CREATE TABLE t (id int PRIMARY KEY, x text); ALTER TABLE t RENAME TO s;"
+      "CREATE VIEW v AS SELECT id, x FROM s GROUP BY id; CREATE VIEW w AS SELECT * FROM v;"
+      "CREATE VIEW kept AS SELECT id, x FROM s; ALTER TABLE s RENAME TO r;"
+      "ALTER TABLE r DROP CONSTRAINT t_pkey CASCADE");
+  CHECK_FALSE(schema.find({"", "v"}));
+  CHECK_FALSE(schema.find({"", "w"}));
+  CHECK(schema.find({"", "kept"}));
+}
+
 TEST_CASE("an enum value added in the running transaction is not usable", "[schema]") {
   Schema schema = after("CREATE TYPE e AS ENUM ('a'); BEGIN; ALTER TYPE e ADD VALUE 'b'");
   CHECK_FALSE(schema.enum_value_usable({"", "e"}, "b"));
