@@ -98,9 +98,9 @@ constexpr Rule looks_like_rename{
              .name = "looks-like-rename",
              .group = RuleGroup::data_loss,
              .severity = Severity::error,
-             .summary = "A column is dropped and a like one is added, or a table.",
+             .summary = "A column is dropped and a like one is added.",
              .effect = "What was meant as a rename throws the values away.",
-             .instead = "Rename it (RenameField, RenameModel), or copy the values in between.",
+             .instead = "Rename it (RenameField), or copy the values in between.",
              .silent_when =
                  "A data step between both reads the old and writes the new, the types differ, or several columns "
                  "come and go and the names have no word in common.",
