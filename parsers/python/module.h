@@ -204,7 +204,7 @@ struct ParseOptions {
   std::uint32_t max_depth = 1000;  // nested deeper is Unknown ("nested too deep")
   Resolver resolve = nullptr;
   const void* resolve_context = nullptr;
-  // Whether a module outside of the project has this name: then `from module import *` binds it. Null: nothing is known.
+  // Whether a module outside of the project has this name: `from module import *` then binds it. Null: not known.
   bool (*has_name)(std::string_view dotted) = nullptr;
   bool keep_tree = false;
 };
