@@ -157,7 +157,6 @@ class Editor {
   std::string index_tablespace(const Model& model, const std::vector<FieldPtr>& fields,
                                const std::optional<std::string>& own) const;
   std::optional<ConstraintSpec> foreign_key(const Model& model, const Bound& field, std::string suffix);
-  std::string deterministic_collation(const Bound& field) const;
   std::string sequence_name(const std::string& table, const std::string& column) const;
   bool should_be_altered(const Bound& old_field, const Bound& new_field, bool ignore_comment);
 

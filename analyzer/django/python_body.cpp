@@ -7,12 +7,6 @@ namespace mlint::django {
 
 bool PythonCall::has(std::string_view name) const { return std::find(path.begin(), path.end(), name) != path.end(); }
 
-const py::Call* PythonCall::call_of(std::string_view name) const {
-  for (std::size_t i = 0; i < path.size(); ++i)
-    if (path[i] == name && calls[i] != nullptr) return calls[i];
-  return nullptr;
-}
-
 const PythonModel* PythonBody::model(std::string_view variable) const {
   for (const PythonModel& found : models)
     if (found.variable == variable) return &found;

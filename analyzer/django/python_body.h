@@ -26,7 +26,6 @@ struct PythonCall {
   static constexpr std::size_t no_loop = static_cast<std::size_t>(-1);
   std::string_view last() const { return path.empty() ? std::string_view() : std::string_view(path.back()); }
   bool has(std::string_view name) const;
-  const py::Call* call_of(std::string_view name) const;
   const py::Call* outermost() const { return calls.empty() ? nullptr : calls.back(); }
 };
 
