@@ -53,6 +53,14 @@ void load_contrib(ProjectState& models, StatementSink& sink, const EditorSetting
   editor.close();
 }
 
+std::optional<std::vector<std::string>> contrib_dependencies(std::string_view app) {
+  if (app == "contenttypes" || app == "sessions" || app == "sites") return std::vector<std::string>{};
+  if (app == "auth") return std::vector<std::string>{"contenttypes"};
+  if (app == "admin") return std::vector<std::string>{"auth", "contenttypes"};
+  if (app == "redirects" || app == "flatpages") return std::vector<std::string>{"sites"};
+  return std::nullopt;
+}
+
 void load_packages(const std::set<std::string>& apps, ProjectState& models, StatementSink& sink,
                    const EditorSettings& settings) {
   static const std::vector<ContribModel> known = read_models(package_models(), "models_of_packages");

@@ -2,6 +2,7 @@
 #include <optional>
 #include <set>
 
+#include "analyzer/django/contrib.h"
 #include "rules/data/python_body.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -38,17 +39,6 @@ static void find_relations(const py::Value& value, int depth, std::vector<std::p
   if (text != nullptr && text->text.find('.') != std::string::npos) found.emplace_back(text->text, to->source);
 }
 
-// What Django's own apps depend on (django/contrib/*/migrations, the same from 3.2 to 6.0); null: some other package,
-// whose migrations are not in the repository.
-static const std::vector<std::string>* contrib_dependencies(std::string_view app) {
-  static const std::vector<std::string> none, of_auth{"contenttypes"}, of_admin{"auth", "contenttypes"},
-      of_sites_users{"sites"};
-  if (app == "contenttypes" || app == "sessions" || app == "sites") return &none;
-  if (app == "auth") return &of_auth;
-  if (app == "admin") return &of_admin;
-  return app == "redirects" || app == "flatpages" ? &of_sites_users : nullptr;
-}
-
 struct Reach {
   std::set<std::string> apps;
   bool open = false;  // through a package of which the dependencies are not known
@@ -56,11 +46,9 @@ struct Reach {
 
 static void reach(Reach& to, const django::Graph& graph, const std::string& app, const std::set<std::string>& own) {
   if (app.empty() || !to.apps.insert(app).second || own.count(app) > 0) return;
-  const std::vector<std::string>* further = contrib_dependencies(app);
-  if (further == nullptr) {
-    to.open = true;
-    return;
-  }
+  const std::optional<std::vector<std::string>> further = django::contrib_dependencies(app);
+  to.open = to.open || !further;
+  if (!further) return;
   for (const std::string& each : *further) reach(to, graph, each, own);
 }
 
