@@ -41,7 +41,10 @@ Renderer::Out Renderer::cast(const py::Call& call, int depth) {
     fail("a Cast could not be evaluated");
     return {};
   }
-  return {"(" + argument(call.arguments[0], depth).sql + ")::" + type, target, false, false};
+  const std::string inner = argument(call.arguments[0], depth).sql;
+  // Cast.as_postgresql (db/models/functions/comparison.py) came with 4.0.
+  if (version_ < Version{4, 0}) return {"CAST(" + inner + " AS " + type + ")", target, false, false};
+  return {"(" + inner + ")::" + type, target, false, false};
 }
 
 Renderer::Out Renderer::value(const py::Call& call) {
