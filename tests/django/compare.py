@@ -22,27 +22,61 @@ def same(ours, theirs):
     return False
 
 
+TABLE = re.compile(r'(?:ALTER TABLE|COMMENT ON COLUMN| ON)(?: IF EXISTS)? ("(?:[^"]|"")+")')
+RENAMED = re.compile(r'^ALTER TABLE ("(?:[^"]|"")+") RENAME TO ("(?:[^"]|"")+")')
+COMPOSED = re.compile(r'_(?:uniq" UNIQUE|idx" ON) .*,|DROP (?:CONSTRAINT|INDEX) .*_(?:uniq|idx)"')
+
+
+def all_same(ours, theirs):
+    return len(ours) == len(theirs) and all(same(a, b) for a, b in zip(ours, theirs))
+
+
+def permuted(ours, theirs):
+    left = list(ours)
+    for statement in theirs:
+        found = next((s for s in left if same(s, statement)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return not left
+
+
+def by_table(statements):
+    """Statements of each table in their order, under the name that the table had first."""
+    first, groups = {}, {}
+    for statement in statements:
+        found, renamed = TABLE.search(statement), RENAMED.search(statement)
+        name = found.group(1) if found else ""
+        name = first.get(name, name)
+        if renamed:
+            first[renamed.group(2)] = name
+        groups.setdefault(name, []).append(statement)
+    return groups
+
+
+def same_by_table(ours, theirs):
+    """RenameModel alters what points at the model in the order of _meta.related_objects: that of the models in the
+    registry, which StateApps._reload (db/migrations/state.py) renders anew from a set. The fields of one model keep
+    their order, and the model's own table is renamed before them."""
+    start = next((i for i, s in enumerate(theirs) if RENAMED.match(s)), None)
+    if start is None or not all_same(ours[:start + 1], theirs[:start + 1]):
+        return False
+    mine, real = by_table(ours), by_table(theirs)
+    return mine.keys() == real.keys() and all(all_same(mine[table], real[table]) for table in real)
+
+
+def same_but_composed(ours, theirs):
+    """unique_together and index_together are sets: Options of ModelState, _delete_composed_index and what adds them."""
+    moved = [(a, b) for a, b in zip(ours, theirs) if not same(a, b)]
+    return (len(ours) == len(theirs) and all(COMPOSED.search(a) and COMPOSED.search(b) for a, b in moved)
+            and permuted([a for a, _ in moved], [b for _, b in moved]))
+
+
 def compare(ours, theirs):
     """(identical statements, all statements, differences)"""
     ours, theirs = [s for s in ours if s], [s for s in theirs if s]
-    if len(ours) == len(theirs) and all(same(a, b) for a, b in zip(ours, theirs)):
+    if all_same(ours, theirs) or same_but_composed(ours, theirs) or same_by_table(ours, theirs):
         return len(theirs), len(theirs), []
-    # sets of Python have no order: unique_together, index_together and the models that RenameModel renders anew
-    left, missing = list(ours), []
-    renamed = any(" RENAME TO " in s for s in theirs)
-
-    def unordered(statement):
-        return "_uniq" in statement or "_idx" in statement or (renamed and "_fk" in statement)
-
-    if any(unordered(s) for s in theirs):
-        for statement in theirs:
-            found = next((s for s in left if same(s, statement)), None)
-            if found is None:
-                missing.append(statement)
-            else:
-                left.remove(found)
-        if not left and not missing and (renamed or all(unordered(s) for s, t in zip(ours, theirs) if not same(s, t))):
-            return len(theirs), len(theirs), []
     import difflib
     a, b = [normal(s) for s in ours], [normal(s) for s in theirs]
     matcher = difflib.SequenceMatcher(a=a, b=b, autojunk=False)
