@@ -349,6 +349,12 @@ std::optional<Literal> typed_literal(const Field& field, const py::Value& value,
   const auto* text = value.as<py::String>();
   const auto* whole = value.as<py::Integer>();
   const auto* flag = value.as<py::Boolean>();
+  if (is_integer(field.internal)) {
+    if (flag != nullptr) return number(flag->value ? "1" : "0");
+    if (text != nullptr && !text->text.empty()) return number(text->text);
+    if (const auto* f = value.as<py::Float>()) return number(fmt::format("{:.0f}", std::trunc(f->value)));
+    return std::nullopt;
+  }
   switch (field.internal) {
     case Internal::json:
       return json_literal(value, version);
@@ -385,20 +391,6 @@ std::optional<Literal> typed_literal(const Field& field, const py::Value& value,
         for (const char c : bytes->data) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
         return cast_literal(hex, "bytea");
       }
-      return std::nullopt;
-    case Internal::auto_:
-    case Internal::big_auto:
-    case Internal::small_auto:
-    case Internal::integer:
-    case Internal::big_integer:
-    case Internal::small_integer:
-    case Internal::positive_integer:
-    case Internal::positive_big_integer:
-    case Internal::positive_small_integer:
-    case Internal::order_wrt:
-      if (flag != nullptr) return number(flag->value ? "1" : "0");
-      if (text != nullptr && !text->text.empty()) return number(text->text);
-      if (const auto* f = value.as<py::Float>()) return number(fmt::format("{:.0f}", std::trunc(f->value)));
       return std::nullopt;
     default:
       break;

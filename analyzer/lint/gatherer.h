@@ -27,7 +27,7 @@ struct FindingContext {
 
 // A finding filled in, before it is known what others say.
 struct Draft {
-  Diagnostic diagnostic;                   // the fingerprint only of what is listed and not suppressed
+  Diagnostic diagnostic;                   // no fingerprint of what is suppressed or neither listed nor counted
   std::vector<std::size_t> suppressed_by;  // places in Suppressions::all()
   bool listed = false;
   bool elsewhere = false;  // it stands outside the operation it is about

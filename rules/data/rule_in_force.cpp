@@ -1,9 +1,9 @@
 #include "rules/data/rule_in_force.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "analyzer/schema/expressions.h"
+#include "analyzer/schema/implication.h"
 
 namespace mlint::rules {
 namespace {
@@ -18,19 +18,12 @@ bool within(const Columns& some, const Columns& all) {
   return !some.empty() && std::all_of(some.begin(), some.end(), [&](const std::string& it) { return has(all, it); });
 }
 
-// Equal trees; what has no tree is compared as written.
-bool is_same(const Expr& a, const Expr& b) {
-  using Node = std::tuple<Expr::Kind, std::string, std::string, std::string, std::size_t>;
-  const auto nodes = [](const Expr& expression) {
-    std::vector<Node> found;
-    for_each_node(expression, [&](const Expr& e) {
-      const bool opaque = e.kind == Expr::Kind::other || e.kind == Expr::Kind::subquery;
-      const std::string type = e.kind == Expr::Kind::cast ? e.type.text + e.type.name.name : std::string();
-      found.emplace_back(e.kind, e.schema, e.name, opaque ? expression.text : type, e.arguments.size());
-    });
-    return found;
-  };
-  return nodes(a) == nodes(b);
+// A foreign key that names no columns refers to the primary key.
+Columns referenced_columns(const Schema& schema, const Constraint& key) {
+  if (!key.referenced_columns.empty()) return key.referenced_columns;
+  const Relation* parent = schema.find(key.references);
+  const ConstraintState* primary = parent == nullptr ? nullptr : parent->primary_key();
+  return primary == nullptr ? Columns{} : primary->definition.columns;
 }
 
 bool implies_unique(const Relation& relation, const Constraint& wanted) {
@@ -58,14 +51,12 @@ bool implies(const Schema& schema, const QualifiedName& table, const Constraint&
   if (wanted.kind == Constraint::Kind::unique) return implies_unique(*relation, wanted);
   return std::any_of(relation->constraints.begin(), relation->constraints.end(), [&](const ConstraintState& state) {
     const Constraint& rule = state.definition;
-    if (!state.valid || rule.kind != wanted.kind) return false;
+    if (!state.valid || !rule.enforced || rule.kind != wanted.kind) return false;
     if (rule.kind == Constraint::Kind::check)
-      return rule.expression && wanted.expression && is_same(*rule.expression, *wanted.expression);
+      return rule.expression && wanted.expression && same_expression(*rule.expression, *wanted.expression);
     if (rule.kind != Constraint::Kind::foreign_key) return false;
-    const auto key = [](const Constraint& it) {
-      return it.referenced_columns.size() == 1 && it.referenced_columns[0] == "id" ? Columns{} : it.referenced_columns;
-    };
-    return rule.columns == wanted.columns && key(rule) == key(wanted) &&
+    return rule.columns == wanted.columns && rule.match == wanted.match &&
+           referenced_columns(schema, rule) == referenced_columns(schema, wanted) &&
            schema.resolve(rule.references) == schema.resolve(wanted.references);
   });
 }

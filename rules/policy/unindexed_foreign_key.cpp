@@ -33,7 +33,7 @@ static bool serves(const CreateIndex& index, const std::string& wanted) {
 static bool is_indexed(const StatementView& view, const QualifiedName& table, const std::string& column) {
   if (const Relation* known = view.before.find(table)) {
     for (const IndexState& index : known->indexes)
-      if (serves(index.definition, column)) return true;
+      if (index.valid && serves(index.definition, column)) return true;
   }
   for (const Statement& other : view.migration.statements) {
     if (const auto* index = other.operation.as<CreateIndex>())
