@@ -1,6 +1,6 @@
 #!/bin/bash
 # The unit tests under address and undefined-behaviour sanitizers, built with clang (so that both compilers see every
-# file), then each fuzzer for FUZZ_SECONDS, seeded with the fixtures. A crash leaves its input beside the log.
+# file), then each fuzzer for FUZZ_SECONDS from FUZZ_SEED, with the fixtures as corpus. A crash leaves its input beside the log.
 #   sanitize.sh [BUILD_DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -47,6 +47,6 @@ for source in tests/fuzz/*_fuzz.cpp; do
     seed "$name" "$corpus"
   fi
   echo "$name: $seconds seconds"
-  "$build/tests/$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -max_len=20000 -print_final_stats=1 \
+  "$build/tests/$name" -seed="${FUZZ_SEED:-1}" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -max_len=20000 -print_final_stats=1 \
     -artifact_prefix="$build/$name-" "$corpus" > "$build/$name.log" 2>&1 || { tail -n 60 "$build/$name.log"; exit 1; }
 done
