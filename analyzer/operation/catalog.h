@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analyzer/operation/expression.h"
+#include "analyzer/operation/object.h"
+#include "analyzer/operation/relation.h"
+
+// Extensions, schemas, statistics, publications and objects without a relation.
+namespace mlint {
+
+struct CreateExtension {
+  std::string name;
+  bool if_not_exists = false;
+  std::string schema;
+  bool cascade = false;
+};
+struct AlterExtension {
+  std::string name;
+  std::string what;
+};
+struct CreateSchema {
+  std::string name;
+  bool if_not_exists = false;
+  std::string role;
+};  // its elements follow as operations
+struct CreateStatistics {
+  QualifiedName name;
+  QualifiedName table;
+  bool if_not_exists = false;
+};
+struct AlterStatistics {
+  QualifiedName name;
+};
+struct CreatePublication {
+  std::string name;
+  bool all_tables = false;
+  std::vector<QualifiedName> tables;
+  std::vector<QualifiedName> only;  // of them, those written with ONLY
+  std::vector<std::string> schemas;
+};
+struct AlterPublication {
+  enum class Action : std::uint8_t { add, drop, set, options };
+  std::string name;
+  Action action = Action::add;
+  std::vector<QualifiedName> tables;
+  std::vector<QualifiedName> only;  // of them, those written with ONLY
+  std::vector<std::string> schemas;
+};
+// What has no relation and no schema state in it: roles, databases, tablespaces, servers, casts, operators, languages …
+struct CreateObject {
+  ObjectKind kind = ObjectKind::other;
+  QualifiedName name;
+  bool if_not_exists = false;
+  bool create_slot = true;  // of subscriptions
+  bool has_slot = true;     // of subscriptions: false with slot_name = NONE
+};
+struct AlterObject {
+  ObjectKind kind = ObjectKind::other;
+  QualifiedName name;
+  Options options;
+};
+struct AlterAllInTablespace {
+  ObjectKind kind = ObjectKind::table;
+  std::string from, to;
+};
+struct ReassignOwned {};
+struct DropOwned {
+  std::vector<std::string> roles;
+  bool cascade = false;
+};
+
+}  // namespace mlint
