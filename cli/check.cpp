@@ -143,7 +143,7 @@ class Check {
     const LoadOptions load_options{options_.project.jobs, named->lone_sql_files};
     // Most of a scope is waiting for git.
     auto asked =
-        std::async(std::launch::async, [&] { return check_scope(files(), *workspace, options_, *std::move(named)); });
+        std::async(thread_if_possible, [&] { return check_scope(files(), *workspace, options_, *std::move(named)); });
     std::optional<Loaded> loaded;
     if (!options_.staged) loaded = load(files(), *workspace, load_options);
     Result<CheckScope> scope = asked.get();

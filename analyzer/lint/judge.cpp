@@ -127,7 +127,7 @@ void ProjectJudge::django_history() {
   if (project_.migrations.empty()) return;
   const Project& project = *project_.project;
   // The history begins with the models of Django's own apps and of packages, which know nothing of the graph.
-  auto beginning = std::async(options_.jobs == 1 ? std::launch::deferred : std::launch::async, [&] {
+  auto beginning = std::async(options_.jobs == 1 ? std::launch::deferred : thread_if_possible, [&] {
     return django::History(replay_options(project_, workspace_.config, view_.django_version, view_.server));
   });
   build_graph();

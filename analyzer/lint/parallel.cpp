@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -16,6 +17,17 @@ namespace {
 constexpr std::size_t longest_queue = 256;
 
 unsigned threads_of(unsigned jobs) { return jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency()); }
+
+// `count` more threads, or as many as the limits of the user or the container leave: whoever starts them works too.
+template <class Work>
+std::vector<std::thread> helpers(std::size_t count, const Work& work) {
+  std::vector<std::thread> threads;
+  try {
+    while (threads.size() < count) threads.emplace_back(work);
+  } catch (const std::system_error&) {
+  }
+  return threads;
+}
 
 }  // namespace
 
@@ -32,15 +44,14 @@ void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std:
       failure = std::current_exception();
     }
   };
-  std::vector<std::thread> others;
-  for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
+  std::vector<std::thread> others = helpers(threads == 0 ? 0 : threads - 1, work);
   work();
   for (std::thread& thread : others) thread.join();
   if (failure) std::rethrow_exception(failure);
 }
 
 Workers::Workers(unsigned jobs) {
-  for (unsigned i = 1; i < threads_of(jobs); ++i) threads_.emplace_back([this] { work(); });
+  threads_ = helpers(threads_of(jobs) - 1, [this] { work(); });
 }
 
 Workers::~Workers() {

@@ -5,11 +5,15 @@
 #include <deque>
 #include <exception>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 namespace mlint {
+
+// Of std::async: where no thread can be had, whoever asks for the result makes it.
+inline constexpr std::launch thread_if_possible = std::launch::async | std::launch::deferred;
 
 // task(0) … task(count - 1) on `jobs` threads (0: as many as processors), each once, in no order.
 void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& task);

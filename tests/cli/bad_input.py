@@ -208,6 +208,14 @@ def strange_repositories(scratch):
     check("no home", folder, 1, "", args=("check",), prefix=("env", "-u", "HOME"))
 
 
+def no_threads(scratch):
+    """A stack larger than any memory: no thread can be started, as under a limit of processes."""
+    folder = scratch / "no threads"
+    good_project(folder)
+    limited = ("bash", "-c", 'ulimit -S -s 68719476736 2> /dev/null; exec "$@"', "bash")
+    check("no threads", folder, 1, "", args=("check", "--all", "-j", "4"), prefix=limited)
+
+
 def configurations(scratch):
     for number, (text, words) in enumerate({"pg-version = [\n": "mlint.toml:", "x = \"\n": "mlint.toml:", "= 1\n": "mlint.toml:1:", "a = {\n": "mlint.toml:",
                                             "[tables]\nlarg = ['a']\n": "mlint.toml:2:1: unknown key `larg`; did you mean `large`?"}.items()):
@@ -255,7 +263,7 @@ def damaged(scratch):
 def main():
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
-        for cases in (bad_python, bad_sql, unreadable, links, places, special_files, strange_repositories, configurations, outputs, damaged):
+        for cases in (bad_python, bad_sql, unreadable, links, places, special_files, strange_repositories, no_threads, configurations, outputs, damaged):
             cases(scratch)
     for failure in failures:
         print(failure)
