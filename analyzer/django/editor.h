@@ -95,6 +95,10 @@ struct ConstraintReading {
 };
 ConstraintReading read_constraint(const Model& model, const NamedCall& call, const Version& version);
 
+// What CREATE TABLE and ADD COLUMN write behind a column's definition, each in its own order.
+void append_check(const Field& field, ColumnSql& sql);
+void append_identity(const Field& field, const Version& version, ColumnSql& sql);
+
 struct EditorSettings {
   StateSettings state;
   std::string default_tablespace, default_index_tablespace;

@@ -1,497 +1,289 @@
 #include <algorithm>
-#include <array>
 
 #include "analyzer/django/editor.h"
 #include "analyzer/django/naming.h"
+#include "analyzer/django/types.h"
 
-// Indexes and constraints: from Meta to statements.
+// Indexes and constraints: of fields, of Meta, of operations.
 namespace mlint::django {
-namespace {
 
-std::string_view last_part(std::string_view dotted) {
-  const auto dot = dotted.rfind('.');
-  return dot == std::string_view::npos ? dotted : dotted.substr(dot + 1);
+std::string Editor::index_tablespace(const Model& model, const std::vector<FieldPtr>& fields,
+                                     const std::optional<std::string>& own) const {
+  if (own) return *own;
+  if (fields.size() == 1 && !fields.front()->db_tablespace.empty()) return fields.front()->db_tablespace;
+  // Field.db_tablespace itself falls back on DEFAULT_INDEX_TABLESPACE; for several columns it is asked from 4.1 on.
+  const bool asked = fields.size() == 1 || version() >= Version{4, 1};
+  if (asked && !settings_.default_index_tablespace.empty()) return settings_.default_index_tablespace;
+  return model.state().options.db_tablespace.value_or(settings_.default_tablespace);
 }
 
-std::string quoted_list(const std::vector<std::string>& columns) {
-  std::string text;
-  for (const std::string& column : columns) {
-    if (!text.empty()) text += ", ";
-    text += quote_name(column);
-  }
-  return text;
-}
-
-std::vector<std::string> stripped(const std::vector<std::string>& columns) {
-  std::vector<std::string> result;
-  for (const std::string& column : columns) result.push_back(strip_quotes(column));
-  return result;
-}
-
-IndexElement element_of(const RenderedElement& rendered) {
-  IndexElement element;
-  element.column = rendered.column;
-  if (rendered.column.empty()) element.expression = expression_of(rendered.root);
-  if (!rendered.collation.empty()) element.collation.name = rendered.collation;
-  if (!rendered.opclass.empty()) element.opclass.name = rendered.opclass;
-  element.descending = rendered.descending;
-  if (rendered.nulls != 0) {
-    element.nulls = rendered.nulls < 0 ? IndexElement::Nulls::first : IndexElement::Nulls::last;
-  }
-  return element;
-}
-
-std::string key_text(const IndexSpec& spec) {
-  std::string text;
-  for (const RenderedElement& element : spec.elements) {
-    if (!text.empty()) text += ", ";
-    text += element.sql.text;
-  }
-  for (std::size_t i = 0; i < spec.columns.size() && spec.elements.empty(); ++i) {
-    if (i > 0) text += ", ";
-    text += quote_name(spec.columns[i]);
-    if (i < spec.opclasses.size() && !spec.opclasses[i].empty()) text += " " + spec.opclasses[i];
-    if (i < spec.descending.size() && spec.descending[i]) text += " DESC";
-  }
-  return text;
-}
-
-std::vector<IndexElement> key_elements(const IndexSpec& spec) {
-  std::vector<IndexElement> elements;
-  for (const RenderedElement& element : spec.elements) elements.push_back(element_of(element));
-  for (std::size_t i = 0; i < spec.columns.size() && spec.elements.empty(); ++i) {
-    IndexElement element;
-    element.column = strip_quotes(spec.columns[i]);
-    if (i < spec.opclasses.size() && !spec.opclasses[i].empty()) element.opclass.name = spec.opclasses[i];
-    element.descending = i < spec.descending.size() && spec.descending[i];
-    elements.push_back(std::move(element));
-  }
-  return elements;
-}
-
-std::string nulls_text(const std::optional<bool>& distinct) {
-  if (!distinct) return {};
-  return *distinct ? " NULLS DISTINCT" : " NULLS NOT DISTINCT";
-}
-
-std::string with_text(const IndexSpec& spec, const Version& version) {
-  if (spec.with.empty()) return {};
-  std::string text;
-  for (const auto& [name, value] : spec.with) {
-    if (!text.empty()) text += ", ";
-    text += name + " = " + value;
-  }
-  // 3.2 forgot the blank before and put one behind
-  return version < Version{4, 0} ? "WITH (" + text + ") " : " WITH (" + text + ")";
-}
-
-const py::Value* keyword_argument(const py::Value& value, std::string_view name) {
-  const auto* call = value.as<py::Call>();
-  if (call == nullptr) return nullptr;
-  for (const py::Keyword& keyword : call->keywords) {
-    if (keyword.name == name && !keyword.value->is<py::None>()) return keyword.value.get();
-  }
-  return nullptr;
-}
-
-std::optional<std::vector<std::string>> strings(const py::Value* value) {
-  std::vector<std::string> result;
-  if (value == nullptr) return result;
-  const py::Values* items = nullptr;
-  if (const auto* list = value->as<py::List>()) items = &list->items;
-  if (const auto* tuple = value->as<py::Tuple>()) items = &tuple->items;
-  if (const auto* set = value->as<py::Set>()) items = &set->items;
-  if (items == nullptr) return std::nullopt;
-  for (const py::Value& item : *items) {
-    const auto* text = item.as<py::String>();
-    if (text == nullptr) return std::nullopt;
-    result.push_back(text->text);
-  }
-  return result;
-}
-
-// Field names to columns; a leading dash is descending.
-bool take_columns(const Model& model, const std::vector<std::string>& fields, std::vector<std::string>& columns,
-                  std::vector<bool>* descending, std::string& reason) {
-  for (std::string_view name : fields) {
-    const bool dash = descending != nullptr && name.starts_with('-');
-    if (dash) name.remove_prefix(1);
-    const FieldPtr field = model.field(name);
-    if (!field) {
-      reason = "field `" + std::string(name) + "` is not known on model `" + model.state().name + "`";
-      return false;
-    }
-    columns.push_back(field->column());
-    if (descending != nullptr) descending->push_back(dash);
-  }
-  return true;
-}
-
-std::string parameter_text(const py::Value& value) {
-  if (const auto* flag = value.as<py::Boolean>()) return flag->value ? "on" : "off";
-  if (const auto* number = value.as<py::Integer>()) return number->digits;
-  if (const auto* text = value.as<py::String>()) return text->text;
-  return {};
-}
-
-struct Method {
-  std::string_view class_name, method;
-  std::array<std::string_view, 2> parameters;
-};
-constexpr std::array methods = {
-    Method{"GinIndex", "gin", {"gin_pending_list_limit", "fastupdate"}},
-    Method{"GistIndex", "gist", {"buffering", "fillfactor"}},
-    Method{"BrinIndex", "brin", {"autosummarize", "pages_per_range"}},
-    Method{"BTreeIndex", "btree", {"fillfactor", "deduplicate_items"}},
-    Method{"HashIndex", "hash", {"fillfactor", ""}},
-    Method{"SpGistIndex", "spgist", {"fillfactor", ""}},
-    Method{"BloomIndex", "bloom", {"length", "columns"}},
-};
-
-void take_method(const py::Value& call, IndexSpec& spec) {
-  const std::string_view name = last_part(py::dotted_name(call));
-  for (const Method& method : methods) {
-    if (method.class_name != name) continue;
-    spec.method = std::string(method.method);
-    for (const std::string_view parameter : method.parameters) {
-      const py::Value* value = parameter.empty() ? nullptr : keyword_argument(call, parameter);
-      if (value == nullptr) continue;
-      if (parameter == "columns") {
-        const py::Values* items = nullptr;
-        if (const auto* list = value->as<py::List>()) items = &list->items;
-        if (const auto* tuple = value->as<py::Tuple>()) items = &tuple->items;
-        for (std::size_t i = 0; items != nullptr && i < items->size(); ++i) {
-          spec.with.emplace_back("col" + std::to_string(i + 1), parameter_text((*items)[i]));
-        }
-        continue;
-      }
-      const bool limit = parameter == "gin_pending_list_limit";
-      spec.with.emplace_back(limit ? std::string("gin_pending_list_limit") : std::string(parameter),
-                             parameter_text(*value));
-    }
-  }
-}
-
-bool take_expressions(const Model& model, const py::Call& call, const Version& version, IndexSpec& spec,
-                      std::string& reason) {
-  for (const py::Value& expression : call.arguments) {
-    RenderedElement element = render_element(model, expression, version);
-    if (!element.sql) {
-      reason = element.sql.reason;
-      return false;
-    }
-    spec.elements.push_back(std::move(element));
-  }
-  return true;
-}
-
-std::string deferrable_text(const py::Value* value) {
-  if (value == nullptr) return {};
-  const std::string_view name = py::dotted_name(*value);
-  const auto* text = value->as<py::String>();
-  if (name.ends_with("DEFERRED") || (text != nullptr && text->text == "deferred")) {
-    return " DEFERRABLE INITIALLY DEFERRED";
-  }
-  if (name.ends_with("IMMEDIATE") || (text != nullptr && text->text == "immediate")) {
-    return " DEFERRABLE INITIALLY IMMEDIATE";
-  }
-  return {};
-}
-
-bool take_condition(const Model& model, const py::Value& call, const Version& version, std::string& text,
-                    std::string& reason) {
-  const py::Value* condition = keyword_argument(call, "condition");
-  if (condition == nullptr) return true;
-  RenderedSql rendered = render_condition(model, *condition, version);
-  text = std::move(rendered.text);
-  reason = std::move(rendered.reason);
-  return reason.empty();
-}
-
-void read_unique(const Model& model, const NamedCall& named, const Version& version, ConstraintReading& reading) {
-  const py::Value& call = *named.call;
-  const auto fields = strings(keyword_argument(call, "fields")), include = strings(keyword_argument(call, "include"));
-  const auto opclasses = strings(keyword_argument(call, "opclasses"));
-  if (!fields || !include || !opclasses) {
-    reading.reason = "constraint `" + named.name + "` could not be evaluated";
-    return;
-  }
+IndexSpec Editor::field_index(const Model& model, const Bound& bound, std::string suffix) {
   IndexSpec index;
   index.table = model.table();
-  index.name = named.name;
-  index.unique = true;
-  index.opclasses = *opclasses;
-  const py::Value* nulls = keyword_argument(call, "nulls_distinct");
-  if (nulls != nullptr && nulls->is<py::Boolean>()) index.nulls_distinct = nulls->as<py::Boolean>()->value;
-  if (!take_columns(model, *fields, index.columns, nullptr, reading.reason) ||
-      !take_columns(model, *include, index.include, nullptr, reading.reason) ||
-      !take_condition(model, call, version, index.condition, reading.reason) ||
-      !take_expressions(model, *call.as<py::Call>(), version, index, reading.reason)) {
-    return;
-  }
-  if (!index.condition.empty() || !index.include.empty() || !index.opclasses.empty() || !index.elements.empty()) {
-    reading.spec = std::move(index);
-    return;
-  }
-  ConstraintSpec constraint;
-  constraint.table = index.table;
-  constraint.name = named.name;
-  constraint.columns = index.columns;
-  constraint.nulls_distinct = index.nulls_distinct;
-  constraint.deferrable = deferrable_text(keyword_argument(call, "deferrable"));
-  reading.spec = std::move(constraint);
+  index.columns = {bound.field->column()};
+  index.suffix = std::move(suffix);
+  index.tablespace = index_tablespace(model, {bound.field}, std::nullopt);
+  return index;
 }
 
-void read_check(const Model& model, const NamedCall& named, const Version& version, ConstraintReading& reading) {
-  const py::Value* condition = keyword_argument(*named.call, "condition");
-  if (condition == nullptr) condition = keyword_argument(*named.call, "check");
-  if (condition == nullptr) {
-    reading.reason = "the condition of `" + named.name + "` could not be evaluated";
-    return;
-  }
-  RenderedSql rendered = render_condition(model, *condition, version);
-  ConstraintSpec spec;
-  spec.kind = ConstraintSpec::Kind::check;
-  spec.table = model.table();
-  spec.name = named.name;
-  spec.expression = std::move(rendered.text);
-  reading.reason = std::move(rendered.reason);
-  reading.spec = std::move(spec);
-}
-
-void read_exclusion(const Model& model, const NamedCall& named, const Version& version, ConstraintReading& reading) {
-  const py::Value& call = *named.call;
-  ConstraintSpec spec;
-  spec.kind = ConstraintSpec::Kind::exclusion;
-  spec.table = model.table();
-  spec.name = named.name;
-  const py::Value* method = keyword_argument(call, "index_type");
-  spec.method = method != nullptr && method->is<py::String>() ? method->as<py::String>()->text : "GIST";
-  const auto include = strings(keyword_argument(call, "include"));
-  const py::Value* expressions = keyword_argument(call, "expressions");
-  const py::Values* items = nullptr;
-  if (expressions != nullptr && expressions->is<py::List>()) items = &expressions->as<py::List>()->items;
-  if (expressions != nullptr && expressions->is<py::Tuple>()) items = &expressions->as<py::Tuple>()->items;
-  if (items == nullptr || !include || !take_columns(model, *include, spec.include, nullptr, reading.reason) ||
-      !take_condition(model, call, version, spec.expression, reading.reason)) {
-    if (reading.reason.empty()) reading.reason = "constraint `" + named.name + "` could not be evaluated";
-    return;
-  }
-  for (const py::Value& item : *items) {
-    const py::Values* pair = nullptr;
-    if (const auto* tuple = item.as<py::Tuple>()) pair = &tuple->items;
-    if (const auto* list = item.as<py::List>()) pair = &list->items;
-    std::string op;
-    if (pair != nullptr && pair->size() == 2) {
-      const py::Value& written = (*pair)[1];
-      if (const auto* text = written.as<py::String>()) op = text->text;
-      const std::string_view name = last_part(py::dotted_name(written));
-      if (name == "OVERLAPS") op = "&&";
-      if (name == "EQUAL") op = "=";
-      if (name == "NOT_EQUAL") op = "<>";
-      if (name == "CONTAINS") op = "@>";
-      if (name == "ADJACENT_TO") op = "-|-";
+std::optional<IndexSpec> Editor::like_index(const Model& model, const Bound& bound) {
+  const Field& field = *bound.field;
+  if (!field.concrete() || !(field.db_index || field.unique())) return std::nullopt;
+  const std::string type = db_type(bound, version());
+  const bool varchar = type.starts_with("varchar");
+  if (type.find('[') != std::string::npos || (!varchar && !type.starts_with("text"))) return std::nullopt;
+  if (version() >= Version{4, 2}) {
+    std::string collation = field.collation;
+    if (collation.empty() && field.foreign_key() && version() >= Version{5, 0}) {
+      const Bound target = target_of(bound);
+      if (target.field) collation = target.field->collation;
     }
-    if (op.empty()) {
-      reading.reason = "an operator of `" + named.name + "` could not be evaluated";
-      return;
+    const auto& excluded = bound.model.project().nondeterministic_collations;
+    if (!collation.empty() && excluded && excluded->contains(collation)) return std::nullopt;
+  }
+  IndexSpec index = field_index(model, bound, "_like");
+  index.opclasses = {varchar ? "varchar_pattern_ops" : "text_pattern_ops"};
+  return index;
+}
+
+std::optional<IndexSpec> Editor::spatial_index(const Model& model, const Bound& bound) {
+  const Field& field = *bound.field;
+  if ((field.internal != Internal::geometry && field.internal != Internal::raster) || !field.spatial_index) {
+    return std::nullopt;
+  }
+  IndexSpec index = field_index(model, bound, "_id");
+  index.method = "GIST";
+  if (version() < Version{4, 0}) index.name = model.table() + "_" + field.column() + "_id";
+  if (field.internal == Internal::geometry && field.dimension > 2 && !field.geography) {
+    index.opclasses = {"gist_geometry_ops_nd"};
+  }
+  return index;
+}
+
+void Editor::defer_field_indexes(const Model& model, const Bound& bound) {
+  if (bound.field->db_index && !bound.field->unique()) defer(field_index(model, bound, {}));
+  if (auto like = like_index(model, bound)) defer(*std::move(like));
+  if (auto spatial = spatial_index(model, bound)) defer(*std::move(spatial));
+}
+
+std::optional<ConstraintSpec> Editor::foreign_key(const Model& model, const Bound& bound, std::string suffix) {
+  ConstraintSpec key;
+  key.kind = ConstraintSpec::Kind::foreign_key;
+  key.table = model.table();
+  key.columns = {bound.field->column()};
+  key.suffix = std::move(suffix);
+  const Bound target = target_of(bound);
+  if (target.field) {
+    // An inherited field stands in its own model's table.
+    key.to_table = target.model.table();
+    key.to_column = target.field->column();
+    return key;
+  }
+  const std::string& to = bound.field->to;
+  const auto dot = to.rfind('.');
+  if (dot == std::string::npos) {
+    note_unknown("the target of field `" + bound.field->name + "` is not known");
+    return std::nullopt;
+  }
+  note_unknown("model `" + to + "` is not known here; its table and key are taken to have their default names");
+  key.to_table = default_table(to.substr(0, dot), to.substr(dot + 1));
+  key.to_column = bound.field->to_field.empty() ? "id" : bound.field->to_field;
+  return key;
+}
+
+void Editor::alter_together(const Model& from, const Model& to, bool unique) {
+  const auto sets = [&](const Model& model) {
+    const auto& option = unique ? model.state().options.unique_together : model.state().options.index_together;
+    std::set<std::vector<std::string>> result(option.begin(), option.end());
+    return result;
+  };
+  // The editor is given the new model; fields are found on it even for sets that go away.
+  const auto old_sets = sets(from), new_sets = sets(to);
+  const auto columns_on = [&](const std::vector<std::string>& fields) {
+    std::vector<std::string> columns;
+    for (const std::string& name : fields) {
+      const FieldPtr field = to.field(name);
+      columns.push_back(field ? field->column() : name);
     }
-    RenderedElement element = render_element(model, (*pair)[0], version);
-    if (!element.sql) {
-      reading.reason = element.sql.reason;
-      return;
+    return columns;
+  };
+  for (const auto& fields : old_sets) {
+    if (new_sets.contains(fields)) continue;
+    const std::vector<std::string> columns = columns_on(fields);
+    std::set<std::string> exclude = meta_names(to, true, true);
+    Wanted wanted;
+    wanted.unique = unique;
+    wanted.not_primary = unique && version() >= Version{4, 1};
+    wanted.index = wanted.not_unique = !unique;
+    std::vector<std::string> names = constraint_names(to.table(), columns, wanted, exclude);
+    const std::string canonical = index_name(to.table(), columns, unique ? "_uniq" : "_idx");
+    if (unique && version() >= Version{4, 1} && std::find(names.begin(), names.end(), canonical) != names.end()) {
+      names = {canonical};
     }
-    // Before 4.1 no IndexExpression put an expression in parentheses.
-    if (version < Version{4, 1} && element.column.empty() && element.opclass.empty()) element.sql.text = element.root;
-    spec.exclusion.emplace_back(std::move(element), op);
+    if (names.empty() && !knows_table(to.table())) names = {canonical};
+    if (names.size() != 1) {
+      fail("ValueError: found wrong number (" + std::to_string(names.size()) + ") of constraints for `" + to.table() +
+           "`");
+      continue;
+    }
+    if (unique) {
+      execute(drop_constraint(to.table(), names.front()));
+    } else {
+      drop_index_of(to.table(), names.front(), false);
+    }
   }
-  spec.deferrable = deferrable_text(keyword_argument(call, "deferrable"));
-  reading.spec = std::move(spec);
-}
-
-std::string name_of(const ConstraintSpec& spec) {
-  if (spec.name) return *spec.name;
-  std::string suffix = spec.suffix;
-  if (spec.kind == ConstraintSpec::Kind::foreign_key && suffix.empty()) {
-    suffix = foreign_key_suffix(spec.to_table, spec.to_column);
+  for (const auto& fields : new_sets) {
+    if (old_sets.contains(fields)) continue;
+    if (unique) {
+      ConstraintSpec constraint;
+      constraint.table = to.table();
+      constraint.columns = columns_on(fields);
+      constraint.suffix = "_uniq";
+      execute(render(constraint, version()));
+    } else {
+      IndexSpec index;
+      index.table = to.table();
+      index.columns = columns_on(fields);
+      index.suffix = "_idx";
+      index.tablespace = index_tablespace(to, {}, std::nullopt);
+      execute(render(index, version()));
+    }
   }
-  return index_name(spec.table, spec.columns, suffix);
 }
 
-std::string exclusion_text(const ConstraintSpec& spec) {
-  std::string text = "EXCLUDE USING " + spec.method + " (";
-  for (std::size_t i = 0; i < spec.exclusion.size(); ++i) {
-    if (i > 0) text += ", ";
-    text += spec.exclusion[i].first.sql.text + " WITH " + spec.exclusion[i].second;
+void Editor::rename_index_by_fields(const Model& from, const std::vector<std::string>& fields, const std::string& to) {
+  std::vector<std::string> columns;
+  for (const std::string& name : fields) {
+    const FieldPtr field = from.field(name);
+    columns.push_back(field ? field->column() : name);
   }
-  text += ")";
-  if (!spec.include.empty()) text += " INCLUDE (" + quoted_list(spec.include) + ")";
-  if (!spec.expression.empty()) text += " WHERE (" + spec.expression + ")";
-  return text + spec.deferrable;
-}
-
-std::string constraint_text(const ConstraintSpec& spec) {
-  using Kind = ConstraintSpec::Kind;
-  switch (spec.kind) {
-    case Kind::unique:
-      return "UNIQUE" + nulls_text(spec.nulls_distinct) + " (" + quoted_list(spec.columns) + ")" + spec.deferrable;
-    case Kind::foreign_key:
-      return "FOREIGN KEY (" + quoted_list(spec.columns) + ") REFERENCES " + quote_name(spec.to_table) + " (" +
-             quote_name(spec.to_column) + ") DEFERRABLE INITIALLY DEFERRED";
-    case Kind::check:
-      return "CHECK (" + spec.expression + ")" + (spec.not_valid ? " NOT VALID" : "");
-    case Kind::primary_key:
-      return "PRIMARY KEY (" + quoted_list(spec.columns) + ")";
-    case Kind::exclusion:
-      return exclusion_text(spec);
+  Wanted wanted;
+  wanted.index = true;
+  wanted.not_unique = version() >= Version{5, 1};
+  std::vector<std::string> names = constraint_names(from.table(), columns, wanted, {});
+  if (names.empty() && !knows_table(from.table())) names = {index_name(from.table(), columns, "_idx")};
+  if (names.size() != 1) {
+    fail("ValueError: found wrong number (" + std::to_string(names.size()) + ") of indexes for `" + from.table() + "`");
+    return;
   }
-  return {};
+  if (names.front() != to) execute(rename_index(from.table(), names.front(), to));
 }
 
-}  // namespace
+namespace {
 
-Constraint constraint_of(const ConstraintSpec& spec) {
-  using Kind = ConstraintSpec::Kind;
-  Constraint constraint;
-  constraint.name = strip_quotes(name_of(spec));
-  constraint.columns = stripped(spec.columns);
-  constraint.include = stripped(spec.include);
-  constraint.deferrable = !spec.deferrable.empty();
-  constraint.initially_deferred = spec.deferrable.ends_with("INITIALLY DEFERRED");
-  constraint.not_valid = spec.not_valid;
-  constraint.nulls_not_distinct = spec.nulls_distinct && !*spec.nulls_distinct;
-  switch (spec.kind) {
-    case Kind::unique:
-      constraint.kind = Constraint::Kind::unique;
-      break;
-    case Kind::primary_key:
-      constraint.kind = Constraint::Kind::primary_key;
-      break;
-    case Kind::check:
-      constraint.kind = Constraint::Kind::check;
-      constraint.columns.clear();
-      constraint.expression = spec.parsed ? *spec.parsed : expression_of(spec.expression);
-      break;
-    case Kind::foreign_key:
-      constraint.kind = Constraint::Kind::foreign_key;
-      constraint.references = qualified(spec.to_table);
-      constraint.referenced_columns = {strip_quotes(spec.to_column)};
-      constraint.deferrable = constraint.initially_deferred = true;
-      break;
-    case Kind::exclusion:
-      constraint.kind = Constraint::Kind::exclusion;
-      constraint.access_method = spec.method;
-      for (char& c : constraint.access_method) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-      }
-      for (const auto& [element, op] : spec.exclusion) constraint.exclusion.emplace_back(element_of(element), op);
-      if (!spec.expression.empty()) constraint.expression = expression_of(spec.expression);
-      break;
-  }
-  return constraint;
+// What an index or a check is made of was not read; that it is made, and on which table, is known.
+Expr unread_expression(const std::string& reason) {
+  Expr unread;
+  unread.name = reason;
+  unread.text = "/* " + reason + " */";
+  return unread;
 }
 
-std::string render_inline(const ConstraintSpec& spec) {
-  return "CONSTRAINT " + quote_name(name_of(spec)) + " " + constraint_text(spec);
-}
-
-Ddl render(const ConstraintSpec& spec, const Version&) {
-  AlterTable alter;
-  alter.name = qualified(spec.table);
-  alter.actions.push_back({alter::AddConstraint{constraint_of(spec)}, {}});
-  Ddl ddl;
-  ddl.text = "ALTER TABLE " + quote_name(spec.table) + " ADD " + render_inline(spec);
-  ddl.operations.push_back(operation(std::move(alter)));
-  return ddl;
-}
-
-Ddl render(const IndexSpec& spec, const Version& version) {
+Ddl unread_index(const std::string& table, const std::string& name, bool unique, bool concurrently,
+                 const std::string& reason) {
   CreateIndex create;
-  const std::string name = spec.name ? *spec.name : index_name(spec.table, spec.columns, spec.suffix);
-  create.name = strip_quotes(name);
-  create.table = qualified(spec.table);
-  create.unique = spec.unique;
-  create.concurrently = spec.concurrently;
-  if (!spec.method.empty()) create.access_method = spec.method;
-  create.elements = key_elements(spec);
-  create.include = stripped(spec.include);
-  create.options = spec.with;
-  create.tablespace = spec.tablespace;
-  create.nulls_not_distinct = spec.nulls_distinct && !*spec.nulls_distinct;
-  if (!spec.condition.empty()) create.where = expression_of(spec.condition);
-
+  create.name = name;
+  create.table = qualified(table);
+  create.unique = unique;
+  create.concurrently = concurrently;
+  create.elements.push_back({});
+  create.elements.back().expression = unread_expression(reason);
   Ddl ddl;
-  std::string& text = ddl.text;
-  text = "CREATE ";
-  if (spec.unique) text += "UNIQUE ";
-  text += "INDEX ";
-  if (spec.concurrently) text += "CONCURRENTLY ";
-  text += quote_name(name) + " ON " + quote_name(spec.table);
-  if (!spec.method.empty()) text += " USING " + spec.method;
-  text += " (" + key_text(spec) + ")";
-  if (!spec.include.empty()) text += " INCLUDE (" + quoted_list(spec.include) + ")";
-  text += nulls_text(spec.nulls_distinct);
-  text += with_text(spec, version);
-  if (!spec.tablespace.empty()) text += " TABLESPACE " + quote_name(spec.tablespace);
-  if (!spec.condition.empty()) text += " WHERE " + spec.condition;
+  ddl.text = std::string("CREATE ") + (unique ? "UNIQUE " : "") + "INDEX " + (concurrently ? "CONCURRENTLY " : "") +
+             quote_name(name) + " ON " + quote_name(table) + " (/* " + reason + " */)";
   ddl.operations.push_back(operation(std::move(create)));
   return ddl;
 }
 
-IndexReading read_index(const Model& model, const NamedCall& named, const Version& version) {
-  IndexReading reading;
-  IndexSpec& spec = reading.spec;
-  spec.table = model.table();
-  spec.name = named.name;
-  if (named.call == nullptr) {
-    take_columns(model, named.fields, spec.columns, &spec.descending, reading.reason);
-    return reading;
-  }
-  const auto* call = named.call->as<py::Call>();
-  const auto fields = strings(keyword_argument(*named.call, "fields"));
-  const auto include = strings(keyword_argument(*named.call, "include"));
-  const auto opclasses = strings(keyword_argument(*named.call, "opclasses"));
-  if (call == nullptr || !fields || !include || !opclasses) {
-    reading.reason = "index `" + named.name + "` could not be evaluated";
-    return reading;
-  }
-  const std::string_view class_name = last_part(py::dotted_name(*named.call));
-  take_method(*named.call, spec);
-  if (spec.method.empty() && class_name != "Index") {
-    reading.reason = "index class `" + std::string(class_name) + "` is not known";
-    return reading;
-  }
-  spec.opclasses = *opclasses;
-  if (const py::Value* tablespace = keyword_argument(*named.call, "db_tablespace");
-      tablespace != nullptr && tablespace->is<py::String>()) {
-    spec.tablespace = tablespace->as<py::String>()->text;
-  }
-  if (!take_columns(model, *fields, spec.columns, &spec.descending, reading.reason) ||
-      !take_columns(model, *include, spec.include, nullptr, reading.reason) ||
-      !take_condition(model, *named.call, version, spec.condition, reading.reason)) {
-    return reading;
-  }
-  take_expressions(model, *call, version, spec, reading.reason);
-  return reading;
+Ddl unread_check(const std::string& table, const std::string& name, bool not_valid, const std::string& reason) {
+  Constraint check;
+  check.name = name;
+  check.expression = unread_expression(reason);
+  check.not_valid = not_valid;
+  AlterTable alter;
+  alter.name = qualified(table);
+  alter.actions.push_back({alter::AddConstraint{std::move(check)}, {}});
+  Ddl ddl;
+  ddl.text = "ALTER TABLE " + quote_name(table) + " ADD CONSTRAINT " + quote_name(name) + " CHECK (/* " + reason +
+             " */)" + (not_valid ? " NOT VALID" : "");
+  ddl.operations.push_back(operation(std::move(alter)));
+  return ddl;
 }
 
-ConstraintReading read_constraint(const Model& model, const NamedCall& named, const Version& version) {
-  ConstraintReading reading;
-  if (named.call == nullptr || !named.call->is<py::Call>()) {
-    reading.reason = "constraint `" + named.name + "` could not be evaluated";
-    return reading;
+}  // namespace
+
+void Editor::add_index(const Model& model, const NamedCall& named, bool concurrently) {
+  IndexReading reading = read_index(model, named, version());
+  if (!reading.reason.empty()) {
+    note_unknown("index `" + named.name + "`: " + reading.reason);
+    execute(unread_index(model.table(), named.name, false, concurrently, reading.reason));
+    return;
   }
-  const std::string_view class_name = last_part(py::dotted_name(*named.call));
-  if (class_name == "UniqueConstraint") {
-    read_unique(model, named, version, reading);
-  } else if (class_name == "CheckConstraint") {
-    read_check(model, named, version, reading);
-  } else if (class_name == "ExclusionConstraint") {
-    read_exclusion(model, named, version, reading);
+  reading.spec.concurrently = concurrently;
+  if (reading.spec.tablespace.empty()) {
+    std::vector<FieldPtr> fields;
+    if (reading.spec.columns.size() == 1) {
+      for (const FieldPtr& field : model.local_fields()) {
+        if (field->column() == reading.spec.columns.front()) fields = {field};
+      }
+    }
+    reading.spec.tablespace = index_tablespace(model, fields, std::nullopt);
+  }
+  execute(render(reading.spec, version()));
+}
+
+void Editor::remove_index(const Model& model, const std::string& name, bool concurrently) {
+  // From 5.1 an index that is still to be made is forgotten as well.
+  if (version() >= Version{5, 1}) {
+    std::erase_if(deferred_, [&](const Deferred& deferred) {
+      const auto* index = std::get_if<IndexSpec>(&deferred.spec);
+      return index != nullptr && index->table == model.table() &&
+             (index->name ? *index->name : index_name(index->table, index->columns, index->suffix)) == name;
+    });
+  }
+  drop_index_of(model.table(), name, concurrently);
+}
+
+void Editor::drop_index_of(const std::string& table, const std::string& name, bool concurrently) {
+  // From 5.1 dropping asks the deferred indexes of the table what they are called, and they stay by that name.
+  if (version() >= Version{5, 1}) {
+    for (Deferred& deferred : deferred_) {
+      auto* index = std::get_if<IndexSpec>(&deferred.spec);
+      if (index == nullptr || index->table != table || index->name) continue;
+      index->name = index_name(index->table, index->columns, index->suffix);
+    }
+  }
+  execute(drop_index(table, name, concurrently));
+}
+
+void Editor::add_constraint(const Model& model, const NamedCall& named, bool not_valid) {
+  ConstraintReading reading = read_constraint(model, named, version());
+  if (!reading.reason.empty()) {
+    note_unknown("constraint `" + named.name + "`: " + reading.reason);
+    const std::string_view kind = named.call != nullptr ? py::dotted_name(*named.call) : std::string_view();
+    if (kind.ends_with("CheckConstraint")) {
+      execute(unread_check(model.table(), named.name, not_valid, reading.reason));
+    } else if (kind.ends_with("UniqueConstraint")) {
+      execute(unread_index(model.table(), named.name, true, false, reading.reason));
+    } else {
+      execute(opaque("constraint `" + named.name + "`: " + reading.reason));
+    }
+    return;
+  }
+  if (auto* constraint = std::get_if<ConstraintSpec>(&reading.spec)) constraint->not_valid = not_valid;
+  execute(std::visit([&](const auto& spec) { return render(spec, version()); }, reading.spec));
+}
+
+void Editor::remove_constraint(const Model& model, const NamedCall& named) {
+  const ConstraintReading reading = read_constraint(model, named, version());
+  if (!reading.reason.empty() && named.call != nullptr && py::dotted_name(*named.call).ends_with("UniqueConstraint")) {
+    note_unknown("constraint `" + named.name + "`: " + reading.reason);
+  }
+  if (reading.is_index() && reading.reason.empty() && std::get<IndexSpec>(reading.spec).unique) {
+    drop_index_of(model.table(), named.name, false);
   } else {
-    reading.reason = "constraint class `" + std::string(class_name) + "` is not known";
+    execute(drop_constraint(model.table(), named.name));
   }
-  return reading;
 }
 
 }  // namespace mlint::django

@@ -118,6 +118,9 @@ struct FieldContext {
 
 FieldPtr make_field(std::string name, const py::Value& value, const FieldContext& context);
 
+// Parameters in the order of the class's signature, for the few that files write by position.
+std::string_view positional_name(const Field& field, std::size_t index);
+
 // What AlterField compares (gate A): the class and the arguments that may change the schema, written out.
 std::string comparable(const Field& field, const Version& version, bool without_target, bool without_comment,
                        bool without_db_default);

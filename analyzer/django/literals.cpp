@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <charconv>
 #include <cmath>
-#include <cstdio>
 
+#include "analyzer/django/json_dumps.h"
 #include "analyzer/django/types.h"
 
 namespace mlint::django {
@@ -59,98 +57,6 @@ Literal unread(std::string reason) {
   literal.kind = Literal::Kind::unread;
   literal.reason = std::move(reason);
   return literal;
-}
-
-std::string float_repr(double value) {
-  std::array<char, 64> buffer{};
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  std::string text(buffer.data(), end);
-  if (text.find_first_of(".en") == std::string::npos) text += ".0";
-  return text;
-}
-
-// json.dumps() of a constant, ASCII only as Python does by default.
-void json_string(std::string_view text, std::string& out) {
-  out += '"';
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += static_cast<char>(c);
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c < 0x20) {
-      out += fmt::format("\\u{:04x}", c);
-    } else if (c < 0x80) {
-      out += static_cast<char>(c);
-    } else {
-      const int extra = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : 1;
-      unsigned code = c & (0x3FU >> extra);
-      for (int k = 0; k < extra && i + 1 < text.size(); ++k) {
-        code = code << 6U | (static_cast<unsigned char>(text[++i]) & 0x3FU);
-      }
-      if (code >= 0x10000) {
-        code -= 0x10000;
-        out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + (code >> 10U), 0xDC00 + (code & 0x3FFU));
-      } else {
-        out += fmt::format("\\u{:04x}", code);
-      }
-    }
-  }
-  out += '"';
-}
-
-bool json_into(const py::Value& value, std::string& out, int depth);
-
-bool json_items(const py::Values& items, std::string& out, int depth) {
-  out += '[';
-  bool first = true;
-  for (const py::Value& item : items) {
-    if (!first) out += ", ";
-    first = false;
-    if (!json_into(item, out, depth)) return false;
-  }
-  out += ']';
-  return true;
-}
-
-bool json_into(const py::Value& value, std::string& out, int depth) {
-  if (depth > 100) return false;
-  if (value.is<py::None>()) {
-    out += "null";
-  } else if (const auto* b = value.as<py::Boolean>()) {
-    out += b->value ? "true" : "false";
-  } else if (const auto* n = value.as<py::Integer>()) {
-    out += n->digits;
-  } else if (const auto* f = value.as<py::Float>()) {
-    out += float_repr(f->value);
-  } else if (const auto* s = value.as<py::String>()) {
-    json_string(s->text, out);
-  } else if (const auto* list = value.as<py::List>()) {
-    return json_items(list->items, out, depth + 1);
-  } else if (const auto* tuple = value.as<py::Tuple>()) {
-    return json_items(tuple->items, out, depth + 1);
-  } else if (const auto* dict = value.as<py::Dict>()) {
-    out += '{';
-    bool first = true;
-    for (const auto& [key, item] : dict->items) {
-      if (!first) out += ", ";
-      first = false;
-      const auto* name = key.as<py::String>();
-      if (name == nullptr) return false;
-      json_string(name->text, out);
-      out += ": ";
-      if (!json_into(item, out, depth + 1)) return false;
-    }
-    out += '}';
-  } else {
-    return false;
-  }
-  return true;
 }
 
 std::optional<int> integer_argument(const py::Call& call, std::size_t index) {
@@ -326,10 +232,9 @@ std::optional<Literal> array_literal(const Field& field, const py::Values& items
 }
 
 Literal json_literal(const py::Value& value, const Version& version) {
-  std::string json;
-  if (!json_into(value, json, 0)) return unread("a JSON value could not be evaluated");
-  if (version >= Version{5, 1}) return cast_literal(json, "jsonb");
-  return string_literal(json);
+  const std::optional<std::string> json = json_dumps(value);
+  if (!json) return unread("a JSON value could not be evaluated");
+  return version >= Version{5, 1} ? cast_literal(*json, "jsonb") : string_literal(*json);
 }
 
 Literal decimal_literal(const Field& field, const py::Value& value) {
@@ -400,8 +305,9 @@ std::optional<Literal> typed_literal(const Field& field, const py::Value& value,
     if (flag != nullptr) return string_literal(flag->value ? "True" : "False");
     if (const auto* f = value.as<py::Float>()) return string_literal(float_repr(f->value));
     // A package's JSON field on a text column
-    std::string json;
-    if (field.path.ends_with("JSONField") && json_into(value, json, 0)) return string_literal(json);
+    if (field.path.ends_with("JSONField")) {
+      if (const auto json = json_dumps(value)) return string_literal(*json);
+    }
     if (value.is<py::List>() || value.is<py::Dict>() || value.is<py::Tuple>()) return std::nullopt;
   }
   if (field.type_text == "hstore") {
