@@ -54,7 +54,7 @@ struct Finding {
   std::string app = {}, migration = {};
   std::optional<std::size_t> operation = {};
   std::string operation_path = {};  // "2.database_operations.0", "3.sql[1]"
-  std::optional<std::size_t> statement = {};
+  std::optional<std::size_t> statement = {};  // rules count through the migration, reports through the operation
   std::string sql = {};
   std::vector<LockFact> locks = {};
   std::vector<std::string> work = {};          // "rewrite", "scan", "index_build", "fk_validation" …

@@ -1,175 +1,17 @@
 #include "analyzer/history/git.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <charconv>
-#include <csignal>
-#include <cstring>
 #include <filesystem>
 #include <functional>
 #include <map>
 
 #include "analyzer/discover/path.h"
 
-extern char** environ;
-
 namespace mlint::git {
 namespace {
 
 constexpr std::array<std::string_view, 2> judged_files = {"*.py", "*.sql"};
-
-// A pipe whose ends are closed with it.
-struct Pipe {
-  int read = -1, write = -1;
-  Pipe() {
-    std::array<int, 2> ends{-1, -1};
-    if (pipe2(ends.data(), O_CLOEXEC) == 0) {
-      read = ends[0];
-      write = ends[1];
-    }
-  }
-  ~Pipe() {
-    close_read();
-    close_write();
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  bool open() const { return read >= 0; }
-  void close_read() {
-    if (read >= 0) close(read);
-    read = -1;
-  }
-  void close_write() {
-    if (write >= 0) close(write);
-    write = -1;
-  }
-};
-
-std::vector<std::string> safe_environment() {
-  // GIT_DIR of a hook is relative to another directory; the repository is found from the directory instead.
-  static constexpr std::array<std::string_view, 13> replaced = {"GIT_OPTIONAL_LOCKS=",
-                                                                "GIT_PAGER=",
-                                                                "GIT_TERMINAL_PROMPT=",
-                                                                "GIT_EXTERNAL_DIFF=",
-                                                                "GIT_DIFF_OPTS=",
-                                                                "LC_ALL=",
-                                                                "LANGUAGE=",
-                                                                "GIT_LITERAL_PATHSPECS=",
-                                                                "GIT_GLOB_PATHSPECS=",
-                                                                "GIT_TRACE=",
-                                                                "GIT_DIR=",
-                                                                "GIT_PREFIX=",
-                                                                "GIT_WORK_TREE="};
-  std::vector<std::string> variables;
-  for (char** at = environ; *at != nullptr; ++at) {
-    const std::string_view variable = *at;
-    const bool dropped = std::any_of(replaced.begin(), replaced.end(),
-                                     [&](std::string_view prefix) { return variable.starts_with(prefix); });
-    if (!dropped) variables.emplace_back(variable);
-  }
-  // Reading must not write: an index refreshed on the way would race with the user's own git.
-  for (const char* variable : {"GIT_OPTIONAL_LOCKS=0", "GIT_PAGER=cat", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C"}) {
-    variables.emplace_back(variable);
-  }
-  return variables;
-}
-
-std::vector<std::string> full_command(const std::string& directory, const std::vector<std::string>& arguments) {
-  std::vector<std::string> command = {"git", "-C", directory.empty() ? "." : directory, "--no-pager"};
-  for (const char* setting :
-       {"core.fsmonitor=false", "core.hooksPath=/dev/null", "core.quotePath=false",
-        "diff.external=", "protocol.allow=never", "submodule.recurse=false", "log.showSignature=false",
-        "core.preloadIndex=false"}) {  // the processors are busy reading files
-    command.emplace_back("-c");
-    command.emplace_back(setting);
-  }
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  return command;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  for (std::string& text : texts) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
-}
-
-// Starts git with its three streams on pipes (err may be -1: thrown away); 0 is success, else errno.
-int start(const std::string& directory, const std::vector<std::string>& arguments, int in, int out, int err,
-          pid_t& child) {
-  std::vector<std::string> command = full_command(directory, arguments);
-  std::vector<std::string> variables = safe_environment();
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, in, 0);
-  posix_spawn_file_actions_adddup2(&actions, out, 1);
-  if (err >= 0) {
-    posix_spawn_file_actions_adddup2(&actions, err, 2);
-  } else {
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-  }
-  const int problem =
-      posix_spawnp(&child, "git", &actions, nullptr, pointers(command).data(), pointers(variables).data());
-  posix_spawn_file_actions_destroy(&actions);
-  return problem;
-}
-
-Error not_started(int problem) {
-  if (problem == ENOENT) return Error{"git is not installed"};
-  return Error{std::string("git cannot be started: ") + std::strerror(problem)};
-}
-
-int wait_for(pid_t child) {
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-}
-
-// A child that ends early must not end us by SIGPIPE.
-class IgnoreBrokenPipe {
- public:
-  IgnoreBrokenPipe() {
-    struct sigaction ignore {};
-    ignore.sa_handler = SIG_IGN;
-    sigaction(SIGPIPE, &ignore, &before_);
-  }
-  ~IgnoreBrokenPipe() { sigaction(SIGPIPE, &before_, nullptr); }
-  IgnoreBrokenPipe(const IgnoreBrokenPipe&) = delete;
-  IgnoreBrokenPipe& operator=(const IgnoreBrokenPipe&) = delete;
-
- private:
-  struct sigaction before_ {};
-};
-
-bool fill(int descriptor, std::string& into) {
-  std::array<char, 65536> buffer;
-  const ssize_t got = read(descriptor, buffer.data(), buffer.size());
-  if (got > 0) into.append(buffer.data(), static_cast<std::size_t>(got));
-  return got > 0 || (got < 0 && errno == EINTR);
-}
-
-void exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, Output& output) {
-  if (input.empty()) in.close_write();
-  while (out.read >= 0 || err.read >= 0 || in.write >= 0) {
-    std::array<pollfd, 3> polled = {{{out.read, POLLIN, 0}, {err.read, POLLIN, 0}, {in.write, POLLOUT, 0}}};
-    if (poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) return;
-    if (polled[0].revents != 0 && !fill(out.read, output.out)) out.close_read();
-    if (polled[1].revents != 0 && !fill(err.read, output.err)) err.close_read();
-    if (polled[2].revents != 0) {
-      const ssize_t sent = write(in.write, input.data(), std::min<std::size_t>(input.size(), 4096));
-      if (sent > 0) input.remove_prefix(static_cast<std::size_t>(sent));
-      if ((sent < 0 && errno != EINTR) || input.empty()) in.close_write();
-    }
-  }
-}
 
 std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
@@ -193,23 +35,6 @@ void add_judged(std::vector<std::string>& arguments) {
 }
 
 }  // namespace
-
-Result<Output> run(const std::string& directory, const std::vector<std::string>& arguments, std::string_view input) {
-  Pipe in, out, err;
-  if (!in.open() || !out.open() || !err.open()) return Error{"no more files can be opened"};
-  const IgnoreBrokenPipe ignore;
-  pid_t child = 0;
-  if (const int problem = start(directory, arguments, in.read, out.write, err.write, child); problem != 0) {
-    return not_started(problem);
-  }
-  in.close_read();
-  out.close_write();
-  err.close_write();
-  Output output;
-  exchange(in, out, err, input, output);
-  output.status = wait_for(child);
-  return output;
-}
 
 Result<std::optional<Repository>> Repository::open(const std::string& directory) {
   // Each question is a process: those that every run asks go together.
@@ -243,10 +68,15 @@ std::optional<Error> Repository::read_configuration() {
   if (!found) return found.error();
   for (const std::string& name : split(found->out, '\0')) {
     if (name.starts_with("remote.")) {
+      partial_ = partial_ || name.ends_with(".promisor");
       remotes_.push_back(name.substr(7, name.rfind('.') - 7));
       continue;
     }
-    // Filters are programs that a configuration names; comparing files must not start them.
+    // Filters are programs that a configuration names; comparing files must not start them. `git -c` ends the name of a
+    // setting at the first `=`.
+    if (name.find('=') != std::string::npos) {
+      return Error{"the git configuration has `" + name + "`: a filter of that name cannot be kept from running"};
+    }
     overrides_.emplace_back("-c");
     overrides_.push_back(name + "=");
   }
@@ -284,6 +114,12 @@ std::vector<std::string> Repository::parents(const std::string& commit) const {
   return names;
 }
 
+std::string Repository::partial_clone_hint() const {
+  if (!partial_) return {};
+  return "; this is a partial clone and mlint fetches nothing: `git diff REF > /dev/null` against the base fetches what "
+         "it lacks";
+}
+
 std::string Repository::abbreviated(const std::string& commit) const { return commit.substr(0, 7); }
 
 std::vector<Reference> Repository::references(const std::vector<std::string>& of_remotes) const {
@@ -314,7 +150,9 @@ Result<std::vector<std::string>> Repository::names(std::vector<std::string> argu
   const auto found = ask(std::move(arguments), input);
   if (!found) return found.error();
   // check-ignore says 1 when nothing is ignored.
-  if (found->status != 0 && !(what == "check-ignore" && found->status == 1)) return failed(what, *found);
+  if (found->status != 0 && !(what == "check-ignore" && found->status == 1)) {
+    return Error{failed(what, *found).message + partial_clone_hint()};
+  }
   return split(found->out, '\0');
 }
 
@@ -422,93 +260,6 @@ Result<std::vector<std::string>> Repository::ignored(const std::vector<std::stri
     if (!is_elsewhere(path::parent(path))) input += path + '\0';
   if (input.empty()) return std::vector<std::string>();
   return names({"check-ignore", "-z", "--stdin"}, input);
-}
-
-// ---- Blobs
-
-struct Blobs::Process {
-  Pipe in, out;
-  pid_t child = 0;
-  std::string buffer;
-
-  ~Process() {
-    in.close_write();
-    out.close_read();
-    if (child > 0) wait_for(child);
-  }
-
-  std::optional<std::string> line() {
-    for (;;) {
-      if (const std::size_t end = buffer.find('\n'); end != std::string::npos) {
-        std::string found = buffer.substr(0, end);
-        buffer.erase(0, end + 1);
-        return found;
-      }
-      if (!fill(out.read, buffer)) return std::nullopt;
-    }
-  }
-
-  // What is not kept is still taken off the pipe.
-  std::optional<std::string> bytes(std::size_t count, bool keep) {
-    std::string found;
-    std::size_t left = count;
-    for (;;) {
-      const std::size_t part = std::min(left, buffer.size());
-      if (keep) found.append(buffer, 0, part);
-      buffer.erase(0, part);
-      left -= part;
-      if (left == 0) return found;
-      if (!fill(out.read, buffer)) return std::nullopt;
-    }
-  }
-};
-
-Blobs::Blobs(const Repository& repository) : repository_(repository) {}
-Blobs::~Blobs() = default;
-
-Result<std::optional<std::string>> Blobs::read(const std::string& revision, const std::string& path,
-                                               std::size_t limit) {
-  // The protocol is one question a line: a name with a line break goes its own way.
-  if (path.find('\n') != std::string::npos) {
-    const auto shown = repository_.ask({"cat-file", "blob", revision + ":" + path});
-    if (!shown) return shown.error();
-    if (shown->status != 0) return std::optional<std::string>();
-    if (shown->out.size() > limit) return Error{"a file of `" + revision + "` is too large"};
-    return std::optional(shown->out);
-  }
-  const IgnoreBrokenPipe ignore;
-  if (!process_) {
-    process_ = std::make_unique<Process>();
-    if (!process_->in.open() || !process_->out.open()) return Error{"no more files can be opened"};
-    const int problem =
-        start(repository_.root(), {"cat-file", "--batch"}, process_->in.read, process_->out.write, -1, process_->child);
-    if (problem != 0) {
-      process_->child = 0;
-      return not_started(problem);
-    }
-    process_->in.close_read();
-    process_->out.close_write();
-  }
-  std::string_view question;
-  const std::string asked = revision + ":" + path + "\n";
-  for (question = asked; !question.empty();) {
-    const ssize_t sent = write(process_->in.write, question.data(), question.size());
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return Error{"git cat-file ended early"};
-    question.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  const auto header = process_->line();
-  if (!header) return Error{"git cat-file ended early"};
-  if (header->ends_with(" missing") || header->ends_with(" ambiguous")) return std::optional<std::string>();
-  const std::size_t space = header->rfind(' ');
-  std::size_t size = 0;
-  std::from_chars(header->data() + space + 1, header->data() + header->size(), size);
-  const bool blob = std::string_view(*header).substr(0, space).ends_with(" blob");
-  auto content = process_->bytes(size, blob && size <= limit);
-  if (!content || !process_->bytes(1, false)) return Error{"git cat-file ended early"};
-  if (!blob) return std::optional<std::string>();
-  if (size > limit) return Error{"`" + path + "` at `" + revision + "` is too large"};
-  return std::optional(*std::move(content));
 }
 
 }  // namespace mlint::git

@@ -46,6 +46,8 @@ class Repository {
 
   const std::string& root() const { return root_; }
   bool shallow() const { return shallow_; }
+  // What to say behind a failure where objects may be missing; nothing is fetched.
+  std::string partial_clone_hint() const;
 
   // Full name of the commit that `revision` means; nothing when there is none.
   std::optional<std::string> commit(const std::string& revision) const;
@@ -79,6 +81,7 @@ class Repository {
 
   std::string root_;
   bool shallow_ = false;
+  bool partial_ = false;
   std::optional<std::string> head_;
   std::vector<std::string> remotes_;
   mutable std::shared_ptr<const Listing> listing_;

@@ -53,6 +53,14 @@ Location header_of(const django::ModelOperation& operation) {
   return operation.name_location.span.empty() ? operation.location : operation.name_location;
 }
 
+// Which of the statements that its operation was lowered to: rules count them through the migration.
+std::size_t index_in_operation(std::size_t statement, std::span<const std::size_t> operation_of) {
+  if (statement >= operation_of.size()) return statement;
+  std::size_t first = statement;
+  while (first > 0 && operation_of[first - 1] == operation_of[statement]) --first;
+  return statement - first;
+}
+
 bool has_place(const Location& location) { return location.file != FileId::none; }
 
 }  // namespace
@@ -119,6 +127,7 @@ void Gatherer::fill(Finding& finding) const {
     }
   }
   fill_facts(finding, about, migration.statements);
+  if (finding.statement) finding.statement = index_in_operation(*finding.statement, migration.operation_of);
 }
 
 Lines Gatherer::lines_of(const Location& location) const {

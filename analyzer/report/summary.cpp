@@ -56,8 +56,12 @@ std::string verdict_line(const Report& report) {
   if (report.scope.context > 0) judged += ", " + grouped(report.scope.context) + " as context";
   if (!report.scope.base.empty()) judged += ", base " + visible(report.scope.base);
   if (report.scope.kind == "history") {
-    return (line.empty() ? std::string("no problems in the graph") : line) + "; existing history of " +
-           counted(report.scope.judged + report.scope.context, "migration") + " counted, not listed";
+    // What the work tree adds to the history is listed, with its verdicts.
+    const std::size_t added = report.verdicts.size();
+    if (line.empty()) line = "no problems in the graph";
+    if (added > 0) line += "; " + counted(added, "new migration") + " judged";
+    return line + "; existing history of " +
+           counted(report.scope.judged + report.scope.context - added, "migration") + " counted, not listed";
   }
   if (line.empty()) return "no problems: " + judged;
   return line + " in " + counted(migrations_with_findings(report), "file") + "; " + judged;

@@ -209,6 +209,7 @@ def keys(scratch):
             expect(f"{side}: offsets are bytes, columns code points", (at["line"], at["column"]) == (line, column), (at, line, column))
     second = next((f for f in builds if f["operation"] == 1), {})
     expect("a statement inside a Python string", second.get("path") in ("1", "1.sql", "1.sql[0]") and second.get("range", {}).get("start", {}).get("line") == 8, second)
+    expect("`statement` counts within the operation", second.get("statement") == 0, second)
     expect("locks", second.get("locks") == [{"relation": "public.shop_order", "kind": "table", "mode": "SHARE"}], second.get("locks"))
     expect("fingerprints differ", len({f["fingerprint"] for f in found["findings"]}) == len(found["findings"]))
     moved = (package / "0002_index.py").read_text().replace("class Migration", "# moved\n# down\nclass Migration")

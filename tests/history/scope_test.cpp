@@ -176,7 +176,7 @@ TEST_CASE("the target is the remote's branch, not a local one that is behind it"
   const ScratchRepository clone(origin.root());
   origin.write("b.py", "2\n");
   const std::string tip = origin.commit("two");
-  clone.git({"-c", "protocol.allow=always", "fetch", "-q", "origin"});
+  clone.fetch();
   clone.git({"checkout", "-q", "-b", "feature", "origin/main"});
   CHECK(scope_of(request(clone)).base == tip);
   CHECK(scope_of(request(clone, {{"CHANGE_TARGET", "main"}})).base == tip);
@@ -261,6 +261,41 @@ TEST_CASE("nothing that a repository names is run", "[history]") {
   const Scope scope = scope_of(request(repository));
   CHECK(paths(scope) == std::vector<std::string>{"M a.py"});
   CHECK_FALSE(std::filesystem::exists(mark));
+}
+
+TEST_CASE("what a partial clone lacks is not fetched: the repository says by which program", "[history]") {
+  const ScratchRepository repository;
+  repository.write("a.py", "1\n");
+  const std::string base = repository.commit("one");
+  const std::string blob = repository.git({"rev-parse", "HEAD:a.py"});
+  repository.git({"checkout", "-q", "-b", "feature"});
+  repository.write("a.py", "2\n");
+  repository.commit("two");
+  const std::string mark = repository.root() + "/ran";
+  for (const auto& [key, value] : {std::pair{"remote.origin.url", "ext::sh -c touch% " + mark},
+                                   {"remote.origin.promisor", "true"},
+                                   {"protocol.ext.allow", "always"},
+                                   {"core.repositoryformatversion", "1"},
+                                   {"extensions.partialClone", "origin"}}) {
+    repository.git({"config", key, value});
+  }
+  repository.remove(".git/objects/" + blob.substr(0, 2) + "/" + blob.substr(2));
+  const auto opened = git::Repository::open(repository.root());
+  REQUIRE(opened);
+  REQUIRE(*opened);
+  git::Blobs blobs(**opened);
+  const auto content = blobs.read(base, "a.py", 1000);
+  REQUIRE_FALSE(content);
+  CHECK_THAT(content.error().message, Catch::Contains("partial clone"));
+  CHECK_FALSE(std::filesystem::exists(mark));
+}
+
+TEST_CASE("a filter that cannot be kept from running is refused", "[history]") {
+  const ScratchRepository repository;
+  repository.git({"config", "filter.a=b.clean", "cat"});
+  const auto opened = git::Repository::open(repository.root());
+  REQUIRE_FALSE(opened);
+  CHECK_THAT(opened.error().message, Catch::Contains("filter.a=b.clean"));
 }
 
 TEST_CASE("files that git ignores or does not know", "[history]") {
