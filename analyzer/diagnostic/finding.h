@@ -53,7 +53,7 @@ struct Finding {
   // Where in the migration; filled by lint for rules that judge an operation or a statement.
   std::string app = {}, migration = {};
   std::optional<std::size_t> operation = {};
-  std::string operation_path = {};  // "2.database_operations.0", "3.sql[1]"
+  std::string operation_path = {};            // "2.database_operations.0", "3.sql[1]"
   std::optional<std::size_t> statement = {};  // rules count through the migration, reports through the operation
   std::string sql = {};
   std::vector<LockFact> locks = {};

@@ -116,7 +116,8 @@ std::vector<std::string> Repository::parents(const std::string& commit) const {
 
 std::string Repository::partial_clone_hint() const {
   if (!partial_) return {};
-  return "; this is a partial clone and mlint fetches nothing: `git diff REF > /dev/null` against the base fetches what "
+  return "; this is a partial clone and mlint fetches nothing: `git diff REF > /dev/null` against the base fetches "
+         "what "
          "it lacks";
 }
 

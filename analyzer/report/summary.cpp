@@ -60,8 +60,8 @@ std::string verdict_line(const Report& report) {
     const std::size_t added = report.verdicts.size();
     if (line.empty()) line = "no problems in the graph";
     if (added > 0) line += "; " + counted(added, "new migration") + " judged";
-    return line + "; existing history of " +
-           counted(report.scope.judged + report.scope.context - added, "migration") + " counted, not listed";
+    return line + "; existing history of " + counted(report.scope.judged + report.scope.context - added, "migration") +
+           " counted, not listed";
   }
   if (line.empty()) return "no problems: " + judged;
   return line + " in " + counted(migrations_with_findings(report), "file") + "; " + judged;
