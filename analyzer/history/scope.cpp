@@ -137,7 +137,9 @@ class Chooser {
   std::optional<std::optional<Error>> merge_commit_of_pull_request() {
     const std::string reference = variable("GITHUB_REF");
     const std::string event = variable("CI_MERGE_REQUEST_EVENT_TYPE");
-    const bool github = reference.starts_with("refs/pull/") && reference.ends_with("/merge");
+    // A workflow may check out the head of the branch instead, which GITHUB_SHA tells: then a merge at HEAD is one of
+    // the target into the branch, and HEAD^1 the branch as it was.
+    const bool github = reference.starts_with("refs/pull/") && reference.ends_with("/merge") && is_github_sha();
     const bool gitlab = event == "merged_result" || event == "merge_train";
     if (!github && !gitlab) return std::nullopt;
     const std::vector<std::string> parents = repository_.parents(head_);
@@ -152,6 +154,11 @@ class Chooser {
     return compare(parents[0], target.empty() ? "HEAD^1" : "origin/" + target);
   }
 
+  bool is_github_sha() const {
+    const std::string sha = variable("GITHUB_SHA");
+    return sha.empty() || sha == head_;
+  }
+
   std::string target_of_pull_request() const {
     for (const char* name : {"GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
                              "BITBUCKET_PR_DESTINATION_BRANCH", "CHANGE_TARGET"}) {
@@ -162,11 +169,15 @@ class Chooser {
 
   std::optional<Error> since_target(const std::string& branch) {
     if (const auto target = branch_named(branch)) return since_merge_base(*target);
-    if (repository_.shallow()) {
-      if (files_only()) return std::nullopt;
-      return depth_error();
+    if (repository_.shallow() && !variable("GITHUB_BASE_REF").empty() && is_github_sha()) {
+      // Only the merge into the target was fetched.
+      if (const std::vector<std::string> parents = repository_.parents(head_); parents.size() > 1) {
+        scope_.kind = Scope::Kind::changed;
+        return compare(parents[0], "HEAD^1");
+      }
     }
     if (files_only()) return std::nullopt;
+    if (repository_.shallow()) return depth_error();
     return Error{std::string(cannot_tell) + "the target branch `" + branch + "` is not in this clone; fetch it" +
                  std::string(go_on)};
   }
@@ -340,8 +351,9 @@ class Chooser {
   }
 
   Error depth_error() const {
-    return Error{std::string(cannot_tell) + "clone has depth " + std::to_string(depth()) +
-                 "; fetch depth 2 (pull request) or 0" + std::string(go_on)};
+    const std::size_t has = depth();
+    return Error{std::string(cannot_tell) + "clone has depth " + std::to_string(has) + "; fetch " +
+                 (has < 2 ? "depth 2 (pull request) or 0" : "the base too, or depth 0") + std::string(go_on)};
   }
 
   std::size_t depth() const {

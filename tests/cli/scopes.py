@@ -271,6 +271,15 @@ def pull_request(scratch):
     expect("shallow, --all: judged", check(here, "--all", **pr)[0] == 1)
     code, judged, found, seen = check(here, "shop/migrations/0003_mine.py", **pr)
     expect("shallow: files that are named", code == 1 and judged == ["0003_mine"], seen)
+    code, judged, found, seen = check(shared.root / "ci2", CI="true", GITHUB_ACTIONS="true", GITHUB_BASE_REF="main")
+    expect("the merge commit is enough", code == 1 and judged == ["0003_mine"], seen)
+    # The head of the branch, its last commit the button "Update branch": HEAD^1 is the branch and not its target.
+    git(other, "reset", "-q", "--hard", "HEAD^1")
+    git(other, "push", "-q", "origin", "main")
+    git(other, "checkout", "-q", "feature")
+    git(other, "merge", "-q", "--no-edit", "main")
+    code, judged, found, seen = check(other, CI="true", GITHUB_ACTIONS="true", GITHUB_BASE_REF="main", GITHUB_REF="refs/pull/1/merge", GITHUB_SHA="0" * 40)
+    expect("pull request, the branch itself is checked out", judged == ["0003_mine"], seen)
     gitlab = check(shared.root / "ci2", CI="true", CI_MERGE_REQUEST_EVENT_TYPE="merged_result", CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main")
     expect("GitLab's merged result", gitlab[1] == ["0003_mine"], gitlab[3])
 
