@@ -31,7 +31,7 @@ std::string listed(const std::vector<std::string>& parts, std::size_t limit) {
 }
 
 TableSize size_of(const MigrationView& migration, const QualifiedName& table) {
-  if (migration.created_on_branch(table)) return TableSize::small;
+  if (migration.not_in_use(table)) return TableSize::small;
   return migration.project.size_of(table);
 }
 

@@ -17,7 +17,7 @@ std::string subject_of_transaction(const MigrationView& migration, std::uint32_t
 // "`a`, `b` and `c`", at most `limit` of them.
 std::string listed(const std::vector<std::string>& parts, std::size_t limit = 4);
 
-// A table made by another migration of this branch counts as small: nobody uses it yet.
+// A table that is not in use yet counts as small.
 TableSize size_of(const MigrationView& migration, const QualifiedName& table);
 Severity severity_on(const MigrationView& migration, Hazard hazard, const QualifiedName& table);
 

@@ -35,6 +35,8 @@ class Finder {
     }
     add_migrations_directories();
     settle_labels();
+    for (App& app : found_.apps) app.test_only = is_test_only(app);
+    leave_out_forks();
     std::sort(found_.apps.begin(), found_.apps.end(), [](const App& a, const App& b) {
       return std::tie(a.label, a.directory) < std::tie(b.label, b.directory);
     });
@@ -322,6 +324,36 @@ class Finder {
         first = false;
       }
     }
+  }
+
+  // `wagtail.test.testapp`, `ralph.tests`: what only the settings of a test run install has tables in test databases
+  // alone. An app that is called `tests` and installed for good is like any other.
+  bool is_test_only(const App& app) const {
+    if (settings_ == nullptr || settings_->installed_apps.empty() || !has_test_part(app.module, '.')) return false;
+    if (has_test_part(settings_->file, '/')) return true;
+    return settings_->complete && !named_in_settings(app);
+  }
+
+  // The fork of an installed app that tests put in its place: its migrations name themselves by the label of the other.
+  void leave_out_forks() {
+    std::erase_if(found_.apps, [&](const App& app) {
+      const bool renamed = app.label == app.module && app.label.find('.') != std::string::npos;
+      if (!app.test_only || !renamed || named_in_settings(app)) return false;
+      found_.notes.push_back("`" + app.module +
+                             "` is left out: it has the label of an installed app, and these settings "
+                             "do not install it");
+      return true;
+    });
+  }
+
+  static bool has_test_part(std::string_view name, char separator) {
+    while (!name.empty()) {
+      const std::size_t end = std::min(name.find(separator), name.size());
+      const std::string_view part = name.substr(0, end);
+      if (part == "test" || part == "tests" || part == "test.py" || part == "tests.py") return true;
+      name.remove_prefix(std::min(end + 1, name.size()));
+    }
+    return false;
   }
 
   bool named_in_settings(const App& app) const {

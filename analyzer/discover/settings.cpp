@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 
 #include "analyzer/base/overloaded.h"
 #include "analyzer/discover/path.h"
@@ -228,6 +229,14 @@ void read_databases(const py::Value* databases, DjangoSettings& settings) {
   }
 }
 
+// The statements of a module, read as those of a function.
+std::vector<py::Statement> statements_of(std::string_view source) {
+  std::string function = "def settings():\n ";
+  for (const char c : source) function += c == '\n' ? std::string("\n ") : std::string(1, c);
+  const Span whole{0, static_cast<std::uint32_t>(function.size())};
+  return py::read_body(function, py::Module{}, whole, {}).statements;
+}
+
 // A name of the settings: bound in the module, else in the class that django-configurations or a class-based settings
 // module uses.
 class Names {
@@ -281,12 +290,7 @@ class Names {
   // django-split-settings: include("base.py", optional("local.py")) runs the files in this module.
   void add_included() {
     if (module_.source.find("split_settings") == std::string::npos) return;
-    // The statements of a module are read as those of a function.
-    std::string function = "def settings():\n ";
-    for (const char c : module_.source) function += c == '\n' ? std::string("\n ") : std::string(1, c);
-    const Span whole{0, static_cast<std::uint32_t>(function.size())};
-    const py::Body body = py::read_body(function, py::Module{}, whole, {});
-    for (const py::Statement& statement : body.statements) {
+    for (const py::Statement& statement : statements_of(module_.source)) {
       const auto* call = statement.values.empty() ? nullptr : statement.values.front().as<py::Call>();
       if (call == nullptr || !callee_text(*call->callee).ends_with("include")) continue;
       for (const py::Value& argument : call->arguments) {
@@ -352,6 +356,36 @@ class Names {
   std::vector<std::pair<const PythonModules::Loaded*, const py::Class*>> classes_;
 };
 
+// INSTALLED_APPS[INSTALLED_APPS.index("shop.orders")] = "mine.orders", also by way of a variable: a fork of an app that
+// takes its place, as django-oscar documents it.
+void replace_items(const PythonModules::Loaded& module, std::string_view name, std::vector<std::string>& items) {
+  if (module.source.find(std::string(name) + "[") == std::string::npos) return;
+  std::map<std::string, std::string> index_of;
+  // Where its items are constants the name is read as what it stands for.
+  const auto is_list = [&](const py::Value& value) { return value.is<py::List>() || callee_text(value) == name; };
+  const auto looked_up = [&](const py::Value& value) -> std::optional<std::string> {
+    const auto* call = value.as<py::Call>();
+    const auto* callee = call == nullptr ? nullptr : call->callee->as<py::Attribute>();
+    if (callee == nullptr || callee->name != "index" || call->arguments.size() != 1 || !is_list(*callee->base))
+      return std::nullopt;
+    return text_of(&call->arguments.front());
+  };
+  for (const py::Statement& statement : statements_of(module.source)) {
+    if (statement.kind != py::Statement::Kind::assign || statement.targets.size() != 1 || statement.values.size() != 1)
+      continue;
+    if (const auto old = looked_up(statement.values.front())) {
+      index_of[callee_text(statement.targets.front())] = *old;
+      continue;
+    }
+    const auto* place = statement.targets.front().as<py::Subscript>();
+    const auto text = text_of(&statement.values.front());
+    if (place == nullptr || !text || !is_list(*place->base)) continue;
+    const auto variable = index_of.find(callee_text(*place->index));
+    const auto old = variable != index_of.end() ? std::optional(variable->second) : looked_up(*place->index);
+    if (old) std::replace(items.begin(), items.end(), *old, *text);
+  }
+}
+
 std::optional<std::vector<std::string>> list_setting(Names& names, std::string_view name, bool& complete) {
   const py::Value* value = names.find(name);
   if (value == nullptr) return std::nullopt;
@@ -360,11 +394,12 @@ std::optional<std::vector<std::string>> list_setting(Names& names, std::string_v
   return items;
 }
 
-void read_apps(Names& names, DjangoSettings& settings) {
+void read_apps(Names& names, const PythonModules::Loaded& module, DjangoSettings& settings) {
   settings.shared_apps = list_setting(names, "SHARED_APPS", settings.complete);
   settings.tenant_apps = list_setting(names, "TENANT_APPS", settings.complete);
   if (auto installed = list_setting(names, "INSTALLED_APPS", settings.complete)) {
     settings.installed_apps = *std::move(installed);
+    replace_items(module, "INSTALLED_APPS", settings.installed_apps);
   } else {
     names.collect_from_function("INSTALLED_APPS", settings.installed_apps);
     settings.complete = false;
@@ -414,7 +449,7 @@ DjangoSettings read_settings(PythonModules& modules, const PythonModules::Loaded
   DjangoSettings settings;
   settings.file = module.path;
   Names names(modules, module);
-  read_apps(names, settings);
+  read_apps(names, module, settings);
   read_migration_modules(names.find("MIGRATION_MODULES"), settings);
   if (const auto text = text_of(names.find("AUTH_USER_MODEL"))) settings.auth_user_model = *text;
   if (const auto text = text_of(names.find("DEFAULT_AUTO_FIELD"))) settings.default_auto_field = *text;

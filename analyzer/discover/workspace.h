@@ -70,6 +70,7 @@ struct App {
   bool migrations_package = true;    // has __init__.py
   bool installed = true;             // named in INSTALLED_APPS, or settings are not known
   std::optional<bool> shared, tenant;
+  bool test_only = false;  // of a `tests` package, and no settings but those of tests install it
 };
 
 enum class SqlRunner : std::uint8_t {

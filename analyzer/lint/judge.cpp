@@ -189,14 +189,38 @@ bool ProjectJudge::by_branch() const {
   return !options_.scope.base.empty() && !options_.scope.everything && !options_.scope.history;
 }
 
-// Tables that this branch makes, which nobody uses before it is deployed; and what it locks.
-void ProjectJudge::note_for_later(const MigrationView& view) {
+namespace {
+
+void add_made(const MigrationView& view, std::set<QualifiedName>& tables) {
   for (const Statement& statement : view.statements) {
     const auto* create = statement.operation.as<CreateTable>();
     if (!create) continue;
     const std::string& schema = create->name.schema;
-    branch_tables_.insert({schema.empty() ? "public" : schema, create->name.name});
+    tables.insert({schema.empty() ? "public" : schema, create->name.name});
   }
+}
+
+}  // namespace
+
+// Apps that refer to each other get a first migration in parts, each `initial = True`, and all are applied together.
+// Where the first part is applied already, or older than the branch, the flag proves nothing.
+void ProjectJudge::note_initial(MigrationView& view) {
+  if (by_branch() || view_.applied) return;
+  const auto known = initial_tables_.find(view.app);
+  const bool first = known == initial_tables_.end();
+  const bool part = view.migration->initial.value_or(false) && (first || known->second);
+  std::set<QualifiedName> made;
+  if (part && !first) {
+    view.initial_tables = known->second;
+    made = *known->second;
+  }
+  add_made(view, made);
+  initial_tables_[view.app] = part ? std::make_shared<const std::set<QualifiedName>>(std::move(made)) : nullptr;
+}
+
+// Tables that this branch makes, which nobody uses before it is deployed; and what it locks.
+void ProjectJudge::note_for_later(const MigrationView& view) {
+  add_made(view, branch_tables_);
   std::vector<TransactionLocks> locks = locks_by_transaction(view);
   branch_locks_.insert(branch_locks_.end(), locks.begin(), locks.end());
 }
@@ -233,6 +257,8 @@ void ProjectJudge::judge(const django::Migration& migration, django::History& hi
                      judgement->operation_of};
   const App* app = project_.project->app(migration.key.app);
   view.runs_per_tenant = app && app->tenant.value_or(false);
+  view.test_only = app && app->test_only;
+  note_initial(view);
   if (by_branch()) return run_rules(std::move(view));
   ++report_.scope.judged;
   judged_files_.insert(view.file);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <deque>
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,6 +44,7 @@ class ProjectJudge {
   void take(Outcome outcome);
   bool by_branch() const;
   void note_for_later(const MigrationView& view);
+  void note_initial(MigrationView& view);
   const SourceFile& source(FileId file) const { return loaded_.sources[static_cast<std::size_t>(file)]; }
 
   const Workspace& workspace_;
@@ -58,6 +61,8 @@ class ProjectJudge {
   std::vector<django::SquashComparison> squashes_;
   std::set<FileId> judged_files_;
   std::set<QualifiedName> branch_tables_;
+  // By app, as long as its migrations are parts of the first one.
+  std::map<std::string, std::shared_ptr<const std::set<QualifiedName>>> initial_tables_;
   std::vector<TransactionLocks> branch_locks_;
   std::deque<Outcome> outcomes_;  // of migrations that are being judged, in their order
   Unit next_unit_ = 1;

@@ -86,9 +86,14 @@ struct MigrationView {
   std::span<const Schema> before_statement;         // schema before statements[i]
   std::span<const std::size_t> operation_of;        // index of the operation (of .sql: i) that statements[i] belongs to
   bool runs_per_tenant = false;                     // django-tenants: once in every tenant's schema
-  const std::set<QualifiedName>* branch_tables = nullptr;    // null: there is no base to tell a branch by
-  bool created_on_branch(const QualifiedName& table) const;  // by another migration of this branch
-  std::span<const TransactionLocks> locked_before = {};      // by earlier migrations of this branch
+  const std::set<QualifiedName>* branch_tables = nullptr;  // null: there is no base to tell a branch by
+  // Made by the earlier parts of a first migration that makemigrations split (`initial = True` on each); null: none.
+  std::shared_ptr<const std::set<QualifiedName>> initial_tables = nullptr;
+  bool test_only = false;  // of an app that only test settings install
+  // Nobody reads or writes it before this migration is deployed: another migration of this branch makes it, or another
+  // part of the app's first one; or it exists in test databases only.
+  bool not_in_use(const QualifiedName& table) const;
+  std::span<const TransactionLocks> locked_before = {};  // by earlier migrations of this branch
 };
 
 // Of its transactions that lock two tables or more.

@@ -31,9 +31,10 @@ TableSize ProjectView::size_of(const QualifiedName& table) const {
   return TableSize::unknown;
 }
 
-bool MigrationView::created_on_branch(const QualifiedName& table) const {
-  if (!branch_tables) return false;
-  return branch_tables->contains({table.schema.empty() ? "public" : table.schema, table.name});
+bool MigrationView::not_in_use(const QualifiedName& table) const {
+  const QualifiedName full{table.schema.empty() ? "public" : table.schema, table.name};
+  return test_only || (branch_tables && branch_tables->contains(full)) ||
+         (initial_tables && initial_tables->contains(full));
 }
 
 std::vector<TransactionLocks> locks_by_transaction(const MigrationView& view) {
@@ -43,7 +44,7 @@ std::vector<TransactionLocks> locks_by_transaction(const MigrationView& view) {
     TransactionLocks& locks = found[*statement.transaction];
     for (const RelationLock& lock : statement.effects.locks) {
       const bool table = lock.kind == RelationKind::table || lock.kind == RelationKind::partitioned_table;
-      if (!table || lock.new_in_unit || !stops_writers(lock.mode) || view.created_on_branch(lock.relation)) continue;
+      if (!table || lock.new_in_unit || !stops_writers(lock.mode) || view.not_in_use(lock.relation)) continue;
       const bool known = std::any_of(locks.tables.begin(), locks.tables.end(),
                                      [&](const auto& it) { return it.table == lock.relation; });
       if (known) continue;

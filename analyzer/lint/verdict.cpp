@@ -10,7 +10,7 @@ namespace {
 
 // Somebody may be waiting for it: it is there already, and not known to be small.
 bool in_use(const MigrationView& migration, const QualifiedName& relation, RelationKind kind, bool is_new) {
-  if (is_new || migration.created_on_branch(relation)) return false;
+  if (is_new || migration.not_in_use(relation)) return false;
   const bool holds_rows = kind == RelationKind::table || kind == RelationKind::partitioned_table ||
                           kind == RelationKind::materialized_view || kind == RelationKind::foreign_table;
   return holds_rows && migration.project.size_of(relation) != TableSize::small;

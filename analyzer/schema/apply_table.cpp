@@ -118,7 +118,10 @@ void inherit_checks(Catalog& catalog, Relation& table, const Relation& parent) {
 }
 
 // The clauses that may follow a column merged with an inherited one or one of a type: PARTITION OF p (c NOT NULL).
-bool is_merge_only(const Column& column) { return !types::is_known(column.type) && column.type.text.empty(); }
+bool is_merge_only(const CreateTable& operation, const Column& column) {
+  const bool merges = operation.bound || !operation.of_type.name.empty();
+  return merges && !types::is_known(column.type) && column.type.text.empty();
+}
 
 struct Pending {
   std::vector<Constraint> constraints;
@@ -175,7 +178,7 @@ void define_elements(Catalog& catalog, const CreateTable& operation, Relation& t
       continue;
     }
     const Column& column = operation.columns[i - likes];
-    if (is_merge_only(column)) continue;
+    if (is_merge_only(operation, column)) continue;
     ColumnState state;
     state.name = names::truncate(column.name);
     pending.add(table::define_column(catalog, table, column, state));
@@ -185,7 +188,7 @@ void define_elements(Catalog& catalog, const CreateTable& operation, Relation& t
 
 void merge_column_options(Catalog& catalog, const CreateTable& operation, Relation& table, Pending& pending) {
   for (const Column& column : operation.columns) {
-    if (!is_merge_only(column)) continue;
+    if (!is_merge_only(operation, column)) continue;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       if (table.columns[i].name != column.name) continue;
       Column typed = column;

@@ -79,7 +79,8 @@ bool step_back(const Statement& statement, const Schema& before, const Qualified
   if (alter == nullptr)
     return statement.operation.as<CreateIndex>() != nullptr || statement.operation.as<Drop>() != nullptr ||
            statement.operation.as<SetConstraints>() != nullptr || statement.operation.as<SetVariable>() != nullptr ||
-           statement.operation.as<CreateTable>() != nullptr || statement.operation.as<Comment>() != nullptr;
+           statement.operation.as<CreateTable>() != nullptr || statement.operation.as<AlterSequence>() != nullptr ||
+           statement.operation.as<Comment>() != nullptr;
   if (before.resolve(alter->name) != table) return true;
   return std::none_of(alter->actions.begin(), alter->actions.end(), [&](const AlterAction& action) {
     if (const auto* add = action.as<alter::AddColumn>()) return reads_column(wanted, add->column.name);

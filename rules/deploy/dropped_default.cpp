@@ -44,7 +44,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     for (std::size_t j = i + 1; j < view.statements.size(); ++j) {
       if (!drops_default(*view.statements[j], column->name)) continue;
       const MigrationView& migration = view.migration;
-      if (migration.created_on_branch(table)) return;
+      if (migration.not_in_use(table)) return;
       Finding finding;
       finding.message = "running code that inserts into " + ticked(table) + " without " + ticked(column->name) +
                         " fails: the column is NOT NULL and its default is dropped again";

@@ -9,7 +9,7 @@ static void check(const OperationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
     const StatementView at{view.migration, view, *view.statements[i], *view.before[i]};
     each_action<alter::DropColumn>(at, [&](const alter::DropColumn& drop, const QualifiedName& table) {
-      if (view.migration.created_on_branch(table) || !state_goes_with(view, drop.name)) return;
+      if (view.migration.not_in_use(table) || !state_goes_with(view, drop.name)) return;
       if (goes_later(view.migration, at.statement, table)) return;  // said of the table
       const Relation* relation = at.before.find(table);
       const ColumnState* column = relation == nullptr ? nullptr : relation->column(drop.name);

@@ -12,7 +12,7 @@ static void check(const OperationView& view, Reporter& reporter) {
       const Relation* relation = at.before.find(table);
       const ColumnState* column = relation == nullptr ? nullptr : relation->column(drop.column);
       if (column == nullptr || column->not_null != Known::yes || !column->default_) return;
-      if (column->added_in == at.before.unit() || view.migration.created_on_branch(table)) return;
+      if (column->added_in == at.before.unit() || view.migration.not_in_use(table)) return;
       for (std::size_t j = 0; j < i; ++j)  // set and dropped by the same operation: Django fills old rows this way
         for (const auto* set : actions<alter::SetDefault>(view.statements[j]->operation))
           if (set->column == drop.column) return;

@@ -20,7 +20,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     if (drop == nullptr || !is_read_by_name(drop->kind)) continue;
     for (const QualifiedName& name : drop->names) {
       const QualifiedName table = view.before[i]->resolve(name);
-      if (is_new(*view.before[i], table) || view.migration.created_on_branch(table)) continue;
+      if (is_new(*view.before[i], table) || view.migration.not_in_use(table)) continue;
       const Relation* relation = view.before[i]->find(table);
       if (relation != nullptr && (relation->persistence == Persistence::temporary || relation->bound)) continue;
       if (drop->kind != ObjectKind::table && is_made_again(view, table)) continue;

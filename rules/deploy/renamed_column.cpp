@@ -22,7 +22,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     if (rename == nullptr || rename->kind != ObjectKind::column) continue;
     const QualifiedName table = view.before[i]->resolve(rename->relation);
     if (is_swapped(view.migration, table, *rename)) continue;
-    if (is_new(*view.before[i], table) || view.migration.created_on_branch(table)) continue;
+    if (is_new(*view.before[i], table) || view.migration.not_in_use(table)) continue;
     Finding finding;
     finding.message = "renaming column " + ticked(rename->old_name) + " of " + ticked(table) + " to " +
                       ticked(rename->new_name) + " breaks the code of one release: it knows only one of the names";

@@ -42,7 +42,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     QualifiedName table;
     const std::string change = change_of(view, view.statements[i]->operation, *view.before[i], table);
     if (change.empty() || !holds_rows(*view.statements[i], table)) continue;
-    if (is_new(*view.before[i], table) || view.migration.created_on_branch(table)) continue;
+    if (is_new(*view.before[i], table) || view.migration.not_in_use(table)) continue;
     Finding finding;
     finding.message = change + " breaks the code of one release: it knows only one of the names";
     const auto* rename = view.statements[i]->operation.as<Rename>();

@@ -28,7 +28,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     const auto* alter = view.statements[i]->operation.as<AlterTable>();
     if (alter == nullptr) continue;
     const QualifiedName table = view.before[i]->resolve(alter->name);
-    if (is_new(*view.before[i], table) || view.migration.created_on_branch(table)) continue;
+    if (is_new(*view.before[i], table) || view.migration.not_in_use(table)) continue;
     const std::string what = rule_added(view, *view.statements[i], *alter, table);
     if (what.empty()) continue;
     Finding finding;

@@ -4,6 +4,7 @@
 
 #include "analyzer/django/contrib.h"
 #include "rules/data/python_body.h"
+#include "rules/history/relation.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -21,24 +22,6 @@ static void collect(const django::Graph& graph, const django::MigrationKey& key,
   }
 }
 
-// Apps that foreign keys of the operation point at, as "app.Model" written out.
-static void find_relations(const py::Value& value, int depth, std::vector<std::pair<std::string, Location>>& found) {
-  if (depth > 50) return;
-  if (const auto* list = value.as<py::List>())
-    for (const py::Value& item : list->items) find_relations(item, depth + 1, found);
-  if (const auto* tuple = value.as<py::Tuple>())
-    for (const py::Value& item : tuple->items) find_relations(item, depth + 1, found);
-  const auto* call = value.as<py::Call>();
-  if (call == nullptr) return;
-  const std::string_view name = py::dotted_name(value);
-  if (!name.ends_with("ForeignKey") && !name.ends_with("OneToOneField") && !name.ends_with("ManyToManyField")) return;
-  const py::Value* to = call->arguments.empty() ? nullptr : &call->arguments.front();
-  for (const py::Keyword& keyword : call->keywords)
-    if (keyword.name == "to" && keyword.value != nullptr) to = keyword.value.get();
-  const auto* text = to == nullptr ? nullptr : to->as<py::String>();
-  if (text != nullptr && text->text.find('.') != std::string::npos) found.emplace_back(text->text, to->source);
-}
-
 struct Reach {
   std::set<std::string> apps;
   bool open = false;  // through a package of which the dependencies are not known
@@ -50,6 +33,15 @@ static void reach(Reach& to, const django::Graph& graph, const std::string& app,
   to.open = to.open || !further;
   if (!further) return;
   for (const std::string& each : *further) reach(to, graph, each, own);
+}
+
+// swappable_dependency(settings.AUTH_USER_MODEL) leads to the app of the user model, an installed one too.
+static std::string app_of(const django::Dependency& dependency, const ProjectView& project) {
+  if (dependency.swappable.empty()) return dependency.key.app;
+  const std::string& model = dependency.swappable.ends_with("AUTH_USER_MODEL")
+                                 ? project.project.settings.auth_user_model
+                                 : dependency.swappable;
+  return model.substr(0, model.find('.'));
 }
 
 static Reach apps_depended_on(const OperationView& view, const django::Graph& graph) {
@@ -64,7 +56,8 @@ static Reach apps_depended_on(const OperationView& view, const django::Graph& gr
     const auto node = graph.nodes.find(key);
     if (node == graph.nodes.end() || node->second == nullptr) continue;
     to.open = to.open || !node->second->dependencies_reason.empty();
-    for (const django::Dependency& dependency : node->second->dependencies) reach(to, graph, dependency.key.app, own);
+    for (const django::Dependency& dependency : node->second->dependencies)
+      reach(to, graph, app_of(dependency, view.migration.project), own);
   }
   to.apps.insert(view.migration.app);
   return to;
@@ -94,22 +87,21 @@ static void say(Reporter& reporter, Location location, const std::string& what, 
 static void check(const OperationView& view, Reporter& reporter) {
   const django::Graph* graph = view.migration.project.graph;
   if (view.model == nullptr || graph == nullptr || view.migration.migration == nullptr) return;
-  std::vector<std::pair<std::string, Location>> relations;
-  for (const django::Argument& argument : view.model->arguments)
-    if (argument.name == "field" || argument.name == "fields") find_relations(argument.value, 0, relations);
   const django::PythonBody* body = python_body(view);
   std::optional<Reach> known;  // a walk over all of history, for the few that need it
   const auto reached = [&]() -> const Reach& {
     if (!known) known = apps_depended_on(view, *graph);
     return *known;
   };
-  for (const auto& [to, location] : relations) {
-    const std::string app = to.substr(0, to.find('.'));
+  for (const py::Value* target : relation_targets(*view.model, view.migration.migration->names)) {
+    const auto* to = target->as<py::String>();
+    if (to == nullptr || to->text.find('.') == std::string::npos) continue;
+    const std::string app = to->text.substr(0, to->text.find('.'));
     if (plainly_depends_on(view, *graph, app)) continue;
     const auto leaves = graph->leaves(app);
     // What an installed package depends on is not in the repository.
     if (leaves.empty() || graph->nodes.count(leaves.back()) == 0 || reached().apps.count(app) > 0) continue;
-    say(reporter, location, "the relation to " + ticked(to), app, leaves.back().name);
+    say(reporter, target->source, "the relation to " + ticked(to->text), app, leaves.back().name);
   }
   if (body == nullptr) return;
   for (const django::PythonModel& model : body->models) {

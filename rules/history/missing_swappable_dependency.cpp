@@ -2,6 +2,7 @@
 
 #include "rules/deploy/running_code.h"
 #include "rules/history/graph_problem.h"
+#include "rules/history/relation.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -23,28 +24,6 @@ static bool mentions_setting(const py::Value& value, int depth) {
   if (const auto* tuple = value.as<py::Tuple>())
     for (const py::Value& item : tuple->items)
       if (mentions_setting(item, depth + 1)) return true;
-  return false;
-}
-
-// A relation whose target is written out: models.ForeignKey("cuentas.Usuario", …).
-static bool names_model(const py::Value& value, const std::string& model, int depth) {
-  if (depth > 50) return false;
-  const auto* call = value.as<py::Call>();
-  const auto within = [&](const py::Values& values) {
-    for (const py::Value& one : values)
-      if (names_model(one, model, depth + 1)) return true;
-    return false;
-  };
-  if (const auto* list = value.as<py::List>()) return within(list->items);
-  if (const auto* tuple = value.as<py::Tuple>()) return within(tuple->items);
-  if (call == nullptr) return false;
-  const auto is_model = [&](const py::Value& argument) {
-    const auto* text = argument.as<py::String>();
-    return text != nullptr && lower(text->text) == lower(model);
-  };
-  if (!call->arguments.empty() && is_model(call->arguments.front())) return true;
-  for (const py::Keyword& keyword : call->keywords)
-    if (keyword.name == "to" && keyword.value != nullptr && is_model(*keyword.value)) return true;
   return false;
 }
 
@@ -97,8 +76,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   const std::string& user = view.migration.project.project.settings.auth_user_model;
   const bool custom = user != "auth.User" && user.substr(0, user.find('.')) != view.migration.app;
   if (found == nullptr && custom && !is_swappable(view.migration.migration->dependencies)) {
-    for (const django::Argument& argument : view.model->arguments)
-      if ((argument.name == "field" || argument.name == "fields") && names_model(argument.value, user, 0))
+    for (const py::Value* to : relation_targets(*view.model, view.migration.migration->names))
+      if (const auto* text = to->as<py::String>(); text != nullptr && lower(text->text) == lower(user))
         return say(view, reporter,
                    "this references the user model " + ticked(user) + " by name, and no dependency is swappable");
   }

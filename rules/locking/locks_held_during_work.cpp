@@ -36,7 +36,7 @@ static std::string in_words(const Work& work) {
 // nobody wait for the one before it.
 static bool adds_to_the_wait(const MigrationView& view, const Statement& statement, const HeldLock& held) {
   if (held.mode != LockMode::access_exclusive || held.new_in_unit || !is_table(held.kind)) return false;
-  if (view.created_on_branch(held.relation)) return false;
+  if (view.not_in_use(held.relation)) return false;
   const RelationLock* own = statement.effects.lock_on(held.relation);
   if (own != nullptr && own->mode == LockMode::access_exclusive) return false;
   if (view.language != Language::django) return true;

@@ -38,7 +38,7 @@ static void check(const OperationView& view, Reporter& reporter) {
   finding.subject = subject_of(found->table, found->column);
   Severity severity = severity_on(view.migration, Hazard::foreign_key_recreated, found->table);
   const Severity parent = severity_on(view.migration, Hazard::foreign_key_recreated, found->references);
-  if (view.migration.created_on_branch(found->references) || parent > severity) severity = std::max(severity, parent);
+  if (view.migration.not_in_use(found->references) || parent > severity) severity = std::max(severity, parent);
   finding.severity = severity;
   reporter.add(std::move(finding));
 }

@@ -23,7 +23,7 @@ static void check(const MigrationView& view, Reporter& reporter) {
     Locked& locked = transactions[*statement.transaction];
     for (const RelationLock& lock : statement.effects.locks) {
       if (lock.mode != LockMode::access_exclusive || lock.new_in_unit || !is_table(lock.kind)) continue;
-      if (view.created_on_branch(lock.relation)) continue;
+      if (view.not_in_use(lock.relation)) continue;
       if (std::find(locked.tables.begin(), locked.tables.end(), lock.relation) != locked.tables.end()) continue;
       // The tables of one operation cannot be told apart: a foreign key has two ends.
       if (locked.tables.empty()) locked.first_operation = view.operation_of[i];

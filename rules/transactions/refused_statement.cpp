@@ -1,5 +1,6 @@
 #include "rules/registry.h"
 #include "rules/subject.h"
+#include "rules/transactions/unseen_change.h"
 
 namespace mlint::rules {
 namespace of_refused_statement {
@@ -19,7 +20,7 @@ static bool has_own_rule(const StatementView& view) {
 }
 
 static void check(const StatementView& view, Reporter& reporter) {
-  if (!view.statement.effects.fails || has_own_rule(view)) return;
+  if (!view.statement.effects.fails || has_own_rule(view) || follows_unseen_change(view)) return;
   Finding finding;
   finding.message = "PostgreSQL refuses this: " + *view.statement.effects.fails;
   finding.subject = "statement." + std::to_string(view.statement.index);
@@ -36,7 +37,8 @@ constexpr Rule refused_statement{
              .summary = "A statement that the server refuses, whatever rows there are.",
              .effect = "The migration fails on every database.",
              .instead = "Correct what the message names.",
-             .silent_when = "Failure would depend on rows, or on something that is not known here."},
+             .silent_when = "Failure would depend on rows, or on something that is not known here: dynamic SQL or an "
+                            "operation of the project's own ran before."},
     .on_statement = of_refused_statement::check,
 };
 

@@ -17,7 +17,7 @@ static bool locks_existing_table(const MigrationView& view, const Statement& sta
   for (const RelationLock& lock : statement.effects.locks) {
     if (lock.new_in_unit || lock.mode != LockMode::access_exclusive) continue;
     if (lock.kind != RelationKind::table && lock.kind != RelationKind::partitioned_table) continue;
-    if (view.created_on_branch(lock.relation)) continue;
+    if (view.not_in_use(lock.relation)) continue;
     table = lock.relation;
     return true;
   }

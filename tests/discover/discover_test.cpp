@@ -207,6 +207,50 @@ TEST_CASE("two installed apps of one label are noticed, an example beside the pr
   CHECK_FALSE(project.app("other")->installed);
 }
 
+TEST_CASE("what only the settings of tests install is told apart", "[discover]") {
+  const std::map<std::string, std::string> apps = {
+      {"shop/tests/__init__.py", ""},
+      {"shop/tests/migrations/__init__.py", ""},
+      {"shop/tests/migrations/0001_initial.py", migration},
+  };
+  const auto with = [&](std::map<std::string, std::string> files) {
+    files.insert(apps.begin(), apps.end());
+    return look(std::move(files)).projects.at(0).app("tests")->test_only;
+  };
+  CHECK(with({{"manage.py", manage("s")}, {"s.py", "INSTALLED_APPS = ['shop']\n"}}));
+  CHECK(with({{"manage.py", manage("shop.tests.settings")},
+              {"shop/tests/settings.py", "INSTALLED_APPS = ['shop', 'shop.tests']\n"}}));
+  CHECK_FALSE(with({{"manage.py", manage("s")}, {"s.py", "INSTALLED_APPS = ['shop', 'shop.tests']\n"}}));
+  CHECK_FALSE(with({{"manage.py", manage("s")}, {"s.py", "INSTALLED_APPS = ['shop'] + more()\n"}}));
+}
+
+TEST_CASE("a fork takes the place of an installed app by subscript", "[discover]") {
+  const std::map<std::string, std::string> apps = {
+      {"shop/log/migrations/__init__.py", ""},
+      {"shop/log/migrations/0001_initial.py", migration},
+      {"tests/_site/log/__init__.py", ""},
+      {"tests/_site/log/migrations/__init__.py", ""},
+      {"tests/_site/log/migrations/0001_initial.py", migration},
+  };
+  const auto with = [&](const std::string& settings) {
+    std::map<std::string, std::string> files = apps;
+    files["manage.py"] = manage("s");
+    files["s.py"] = settings;
+    return look(std::move(files)).projects.at(0);
+  };
+  const Project replaced = with(
+      "INSTALLED_APPS = ['shop.log']\nlog = INSTALLED_APPS.index('shop.log')\n"
+      "INSTALLED_APPS[log] = 'tests._site.log'\n");
+  REQUIRE(replaced.app("log") != nullptr);
+  CHECK(replaced.app("log")->module == "tests._site.log");
+  // Other settings leave the fork of the tests out.
+  const Project plain = with("INSTALLED_APPS = ['shop.log']\n");
+  REQUIRE(plain.app("log") != nullptr);
+  CHECK(plain.app("log")->module == "shop.log");
+  CHECK(plain.apps.size() == 1);
+  CHECK(plain.notes.size() == 1);
+}
+
 TEST_CASE("the engine behind environment helpers is assumed to be PostgreSQL, with the reason", "[discover]") {
   struct Case {
     const char* databases;

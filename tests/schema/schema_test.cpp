@@ -80,6 +80,22 @@ TEST_CASE("ROLLBACK undoes DDL and keeps the unit", "[schema]") {
   CHECK_FALSE(schema.in_transaction());
 }
 
+TEST_CASE("a column whose type is not known is one all the same", "[schema]") {
+  CreateTable create;
+  create.name.name = "t";
+  create.columns.resize(2);
+  create.columns[0].name = "a";
+  create.columns[1].name = "b";
+  create.columns[1].type.name.name = "text";
+  Schema schema;
+  Operation operation;
+  operation.kind = create;
+  schema.apply(operation);
+  REQUIRE(schema.find({"", "t"}) != nullptr);
+  CHECK(schema.find({"", "t"})->column("a") != nullptr);
+  CHECK(schema.find({"", "t"})->complete);
+}
+
 TEST_CASE("a relation never seen is altered into one that is incomplete", "[schema]") {
   Schema schema =
       after("ALTER TABLE t ADD COLUMN a int, ALTER COLUMN b SET NOT NULL; ALTER TABLE IF EXISTS u ADD c int");
