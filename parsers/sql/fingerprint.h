@@ -7,9 +7,7 @@
 
 namespace mlint::sql {
 
-// Of a statement's tree as JSON, its positions left out. Never 0.
-std::uint64_t fingerprint_of_tree(std::string_view json);
-// Of what does not parse: its tokens, words folded.
+// Of what does not parse: its tokens, words folded. Never 0.
 std::uint64_t fingerprint_of_tokens(std::string_view text, Tokens tokens);
 std::uint64_t combine(std::uint64_t a, std::uint64_t b);
 

@@ -3,8 +3,7 @@
 #include <pg_query.h>
 #include <pthread.h>
 
-#include <cstdlib>
-#include <cstring>
+#include <utility>
 
 namespace mlint::sql {
 namespace {
@@ -42,12 +41,12 @@ void* run_job(void* pointer) {
 
 GrammarResult run_grammar(const char* text, std::size_t size) {
   GrammarResult result;
-  const PgQueryParseResult parsed = pg_query_parse(text);
+  PgQueryParseResult parsed = pg_query_parse(text);
   if (parsed.error != nullptr) {
     take_error(result, *parsed.error, {text, size});
   } else {
     result.ok = true;
-    result.json = parsed.parse_tree;
+    result.json.reset(std::exchange(parsed.parse_tree, nullptr));
   }
   pg_query_free_parse_result(parsed);
   return result;

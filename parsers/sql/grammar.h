@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdlib>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -9,11 +11,15 @@
 // libpg_query behind values. Every guard that keeps it alive is in its caller (parse.cpp), but for the stack.
 namespace mlint::sql {
 
+struct FreeText {
+  void operator()(char* text) const { std::free(text); }
+};
+
 struct GrammarResult {
   bool ok = false;
-  std::string json;        // of the statements
-  std::string message;     // of the server
-  std::size_t offset = 0;  // byte in the text where the error is
+  std::unique_ptr<char, FreeText> json;  // of the statements, ends with a NUL byte
+  std::string message;                   // of the server
+  std::size_t offset = 0;                // byte in the text where the error is
   bool has_offset = false;
 };
 

@@ -1,6 +1,9 @@
 #include "parsers/sql/parse.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "parsers/sql/fingerprint.h"
@@ -16,6 +19,8 @@ constexpr std::size_t kOrdinaryStack = std::size_t{16} << 10;  // bytes of SQL t
 // The scanner is quadratic in such runs; the server refuses operators of more than 63 characters.
 constexpr std::size_t kLongestOperator = 200;
 constexpr int kDeepestFunction = 2;  // CREATE FUNCTION in a function's body
+
+bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
 std::string with_backticks(std::string message) {
   std::replace(message.begin(), message.end(), '"', '`');
@@ -119,7 +124,7 @@ class Parser {
     const GrammarResult parsed = run_grammar(lexed_.text.c_str() + span.begin, span.end - span.begin);
     if (span.end < lexed_.text.size()) lexed_.text[span.end] = behind;
     if (parsed.ok) {
-      read(raw, parsed.json, nullptr);
+      read(raw, parsed.json.get(), nullptr);
     } else if (!newer_statement(raw, parsed)) {
       failed(raw, parsed);
     }
@@ -136,7 +141,7 @@ class Parser {
     }
     const GrammarResult parsed = run_grammar(adapted->text.c_str(), adapted->text.size());
     if (!parsed.ok) return false;
-    read(raw, parsed.json, &*adapted);
+    read(raw, parsed.json.get(), &*adapted);
     return true;
   }
 
@@ -160,8 +165,8 @@ class Parser {
     unparsed(raw, std::move(message), where);
   }
 
-  void read(const RawStatement& raw, std::string_view json, const Adapted* adapted) {
-    const TreeReader::Status status = tree_.read(json);
+  void read(const RawStatement& raw, char* json, const Adapted* adapted) {
+    const TreeReader::Status status = tree_.read(json, json + std::strlen(json));
     if (status != TreeReader::Status::ok) {
       const bool deep = status == TreeReader::Status::too_deep;
       unparsed(raw, deep ? "nested too deeply" : "the parse tree cannot be read", span_of(raw));
@@ -172,7 +177,7 @@ class Parser {
     reading.base = span_of(raw).begin;
     reading.tokens = tokens_of(raw);
     reading.adapted = adapted;
-    std::uint64_t fingerprint = fingerprint_of_tree(json);
+    std::uint64_t fingerprint = tree_.fingerprint();
     // What was edited away distinguishes too.
     if (adapted != nullptr) fingerprint = combine(fingerprint, fingerprint_of_tokens(lexed_.text, tokens_of(raw)));
     for (const Node item : tree_.root()["stmts"]) {

@@ -66,9 +66,9 @@ OperationKind read_create_index(Reading& reading, Node body);
 OperationKind read_alter_table(Reading& reading, Node body);
 
 // --- statements
-ObjectKind object_kind(std::string_view object_type);
-RelationKind relation_kind(std::string_view object_type);
-OperationKind read_object_statement(Reading& reading, std::string_view tag, Node body);
+ObjectKind object_kind(Key object_type);
+RelationKind relation_kind(Key object_type);
+OperationKind read_object_statement(Reading& reading, Key tag, Node body);
 // One statement; CREATE SCHEMA may give more.
 std::vector<Operation> read_statement(Reading& reading, Node statement);
 

@@ -200,7 +200,7 @@ alter::Action of_type(Reading&, const Command& command) {
   return alter::OfType{read_name(command.definition()["names"])};
 }
 
-constexpr std::array<std::pair<std::string_view, Reader>, 57> kReaders = {{
+constexpr std::array<Named<Reader>, 57> kReaders = {{
     {"AT_AddColumn", add_column},
     {"AT_DropColumn", drop_column},
     {"AT_AlterColumnType", set_type},
@@ -262,9 +262,7 @@ constexpr std::array<std::pair<std::string_view, Reader>, 57> kReaders = {{
 
 alter::Action read_action(Reading& reading, const Command& command) {
   const std::string_view type = command.node.text("subtype");
-  for (const auto& [name, reader] : kReaders) {
-    if (name == type) return reader(reading, command);
-  }
+  if (const Reader* reader = find_named(kReaders, Key::of(type))) return (*reader)(reading, command);
   return alter::Other{std::string(type)};
 }
 
@@ -274,7 +272,7 @@ OperationKind read_alter_table(Reading& reading, Node body) {
   AlterTable table;
   const Node relation = body["relation"];
   table.name = read_relation_name(relation);
-  table.written = relation_kind(body.text("objtype"));
+  table.written = relation_kind(body.name("objtype"));
   table.only = !relation.flag("inh");
   table.if_exists = body.flag("missing_ok");
   std::size_t token = after_name(reading, token_at(reading, offset_of(reading, relation)));

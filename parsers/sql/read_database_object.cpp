@@ -25,7 +25,7 @@ OperationKind alter_extension(Reading&, Node body) {
 // A relation that becomes a member, or stops being one, is locked as COMMENT ON locks it; that is not modelled.
 OperationKind alter_extension_contents(Reading&, Node body) {
   const bool adds = body.number("action") > 0;
-  switch (object_kind(body.text("objtype"))) {
+  switch (object_kind(body.name("objtype"))) {
     case ObjectKind::table:
     case ObjectKind::view:
     case ObjectKind::materialized_view:
@@ -85,7 +85,7 @@ OperationKind create_publication(Reading& reading, Node body) {
 OperationKind alter_publication(Reading& reading, Node body) {
   AlterPublication publication;
   publication.name = std::string(body.text("pubname"));
-  const std::string_view action = body.text("action");
+  const Key action = body.name("action");
   publication.action = action == "AP_DropObjects"  ? AlterPublication::Action::drop
                        : action == "AP_SetObjects" ? AlterPublication::Action::set
                                                    : AlterPublication::Action::add;
@@ -110,7 +110,7 @@ OperationKind create_subscription(Reading&, Node body) {
 }
 
 OperationKind alter_all_in_tablespace(Reading&, Node body) {
-  return AlterAllInTablespace{object_kind(body.text("objtype")), std::string(body.text("orig_tablespacename")),
+  return AlterAllInTablespace{object_kind(body.name("objtype")), std::string(body.text("orig_tablespacename")),
                               std::string(body.text("new_tablespacename"))};
 }
 
@@ -159,7 +159,7 @@ OperationKind alter_role_set(Reading&, Node body) {
 
 OperationKind reassign_owned(Reading&, Node) { return ReassignOwned{}; }
 
-constexpr std::array<std::pair<std::string_view, Reader>, 16> kReaders = {{
+constexpr std::array<Named<Reader>, 16> kReaders = {{
     {"CreateExtensionStmt", create_extension},
     {"AlterExtensionStmt", alter_extension},
     {"AlterExtensionContentsStmt", alter_extension_contents},
@@ -180,6 +180,6 @@ constexpr std::array<std::pair<std::string_view, Reader>, 16> kReaders = {{
 
 }  // namespace
 
-Reader database_object_reader(std::string_view tag) { return reader_in(kReaders, tag); }
+Reader database_object_reader(Key tag) { return reader_in(kReaders, tag); }
 
 }  // namespace mlint::sql

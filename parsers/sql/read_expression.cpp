@@ -90,13 +90,16 @@ Expr binary(Reading& reading, Kind kind, std::string name, Node body) {
 }
 
 Expr operation(Reading& reading, Node body) {
-  const std::string_view kind = body.text("kind");
+  const Key kind = body.name("kind");
   QualifiedName name = read_name(body["name"]);
   if (kind == "AEXPR_DISTINCT") return binary(reading, Kind::distinct, "IS DISTINCT FROM", body);
   if (kind == "AEXPR_NOT_DISTINCT") return binary(reading, Kind::distinct, "IS NOT DISTINCT FROM", body);
   if (kind == "AEXPR_NULLIF") return binary(reading, Kind::nullif, {}, body);
   if (kind == "AEXPR_IN") return binary(reading, Kind::in_, name.name == "<>" ? "NOT IN" : "IN", body);
-  if (kind.find("BETWEEN") != std::string_view::npos) return binary(reading, Kind::between, name.name, body);
+  if (kind == "AEXPR_BETWEEN" || kind == "AEXPR_NOT_BETWEEN" || kind == "AEXPR_BETWEEN_SYM" ||
+      kind == "AEXPR_NOT_BETWEEN_SYM") {
+    return binary(reading, Kind::between, name.name, body);
+  }
   Expr expr = binary(reading, Kind::operator_, std::move(name.name), body);
   expr.schema = std::move(name.schema);
   if (kind == "AEXPR_OP_ANY" || kind == "AEXPR_OP_ALL") {
@@ -178,7 +181,7 @@ Expr with_argument(Reading& reading, Kind kind, std::string name, Node argument)
 }
 
 Expr bool_expression(Reading& reading, Node body) {
-  const std::string_view kind = body.text("boolop");
+  const Key kind = body.name("boolop");
   return with_arguments(reading,
                         kind == "AND_EXPR"  ? Kind::and_
                         : kind == "OR_EXPR" ? Kind::or_
@@ -202,13 +205,16 @@ Expr collate(Reading& reading, Node body) {
 // What is not modelled keeps its parts, so that functions and columns in it are still found.
 Expr other(Reading& reading, std::string_view tag, Node body) {
   Expr expr = make(Kind::other, std::string(tag));
-  for (const char* key : {"arg", "expr", "val", "node", "source", "returnval", "raw_expr"})
+  for (const Key key : std::initializer_list<Key>{"arg", "expr", "val", "node", "source", "returnval", "raw_expr"})
     add(reading, expr, body[key]);
-  for (const char* key : {"args", "items", "named_args", "content"}) add_all(reading, expr, body[key]);
+  for (const Key key : std::initializer_list<Key>{"args", "items", "named_args", "content"})
+    add_all(reading, expr, body[key]);
   return expr;
 }
 
-Expr read_kind(Reading& reading, std::string_view tag, Node body) {
+Expr read_kind(Reading& reading, Node node) {
+  const Key tag = node.tag();
+  const Node body = node.body();
   if (tag == "A_Const") return constant(body);
   if (tag == "ColumnRef") return column(body);
   if (tag == "FuncCall") return call(reading, body);
@@ -238,14 +244,14 @@ Expr read_kind(Reading& reading, std::string_view tag, Node body) {
   if (tag == "NamedArgExpr") return read_expression(reading, body["arg"]);
   if (tag == "MultiAssignRef") return read_expression(reading, body["source"]);
   if (tag == "SortBy") return read_expression(reading, body["node"]);
-  return other(reading, tag, body);
+  return other(reading, node.tag_text(), body);
 }
 
 }  // namespace
 
 Expr read_expression(Reading& reading, Node node) {
   const Node body = node.body();
-  Expr expr = read_kind(reading, node.tag(), body);
+  Expr expr = read_kind(reading, node);
   if (body["location"] || expr.kind == Kind::constant) {
     const std::uint32_t offset = offset_of(reading, body);
     const std::size_t token = token_at(reading, offset);

@@ -184,7 +184,7 @@ TypeName read_type(const Reading& reading, Node type_name) {
 std::string name_in(Node node) { return read_any_name(node).name; }
 
 QualifiedName read_any_name(Node node) {
-  const std::string_view tag = node.tag();
+  const Key tag = node.tag();
   const Node body = node.body();
   if (tag == "String") return {{}, std::string(body.text("sval"))};
   if (tag == "List") return read_name(body["items"]);
@@ -202,7 +202,7 @@ std::vector<std::string> read_strings(Node list) {
 }
 
 std::string read_value(Node value) {
-  const std::string_view tag = value.tag();
+  const Key tag = value.tag();
   const Node body = value.body();
   if (tag == "String") return std::string(body.text("sval"));
   if (tag == "Integer") return std::to_string(body.number("ival"));
@@ -239,7 +239,7 @@ Options read_options(Node list) {
 }
 
 std::string read_role(Node role_spec) {
-  const std::string_view kind = role_spec.text("roletype");
+  const Key kind = role_spec.name("roletype");
   if (kind == "ROLESPEC_PUBLIC") return "public";
   if (kind == "ROLESPEC_CURRENT_ROLE") return "current_role";
   if (kind == "ROLESPEC_CURRENT_USER") return "current_user";

@@ -6,9 +6,9 @@
 // Statements about objects: the families of read_object.h, and those whose kind and name say enough.
 namespace mlint::sql {
 
-ObjectKind object_kind(std::string_view type) {
+ObjectKind object_kind(Key type) {
   using Kind = ObjectKind;
-  static constexpr std::array<std::pair<std::string_view, Kind>, 46> kinds = {{
+  static constexpr std::array<Named<Kind>, 46> kinds = {{
       {"OBJECT_ACCESS_METHOD", Kind::access_method},
       {"OBJECT_AGGREGATE", Kind::aggregate},
       {"OBJECT_ATTRIBUTE", Kind::attribute},
@@ -56,13 +56,11 @@ ObjectKind object_kind(std::string_view type) {
       {"OBJECT_USER_MAPPING", Kind::user_mapping},
       {"OBJECT_VIEW", Kind::view},
   }};
-  for (const auto& [name, kind] : kinds) {
-    if (name == type) return kind;
-  }
-  return Kind::other;
+  const Kind* const kind = find_named(kinds, type);
+  return kind == nullptr ? Kind::other : *kind;
 }
 
-RelationKind relation_kind(std::string_view type) {
+RelationKind relation_kind(Key type) {
   if (type == "OBJECT_INDEX") return RelationKind::index;
   if (type == "OBJECT_SEQUENCE") return RelationKind::sequence;
   if (type == "OBJECT_VIEW") return RelationKind::view;
@@ -85,10 +83,10 @@ namespace {
 
 // Statements about objects in which no relation takes part: their kind and their name say enough.
 struct Plain {
-  std::string_view tag;
+  Key tag;
   enum class Verb : std::uint8_t { create, alter, drop } verb;
   ObjectKind kind;
-  const char* name_key;  // of a string, a list of strings, or a role
+  Key name_key;  // of a string, a list of strings, or a role
 };
 
 constexpr std::array<Plain, 37> kPlain = {{
@@ -158,7 +156,7 @@ OperationKind read_plain(const Plain& plain, Node body) {
   }
   if (plain.tag == "AlterSystemStmt") return AlterObject{plain.kind, {{}, "system"}, {}};
   const Node relation = body["relation"];
-  const RelationKind kind = relation_kind(body.text("objectType"));
+  const RelationKind kind = relation_kind(body.name("objectType"));
   if (plain.tag == "AlterObjectDependsStmt" && relation &&
       (kind == RelationKind::materialized_view || kind == RelationKind::index)) {
     AlterTable table{read_relation_name(relation), kind, false, false, {}};
@@ -168,31 +166,29 @@ OperationKind read_plain(const Plain& plain, Node body) {
   return AlterObject{plain.kind, plain_name(plain, body), read_options(body["options"])};
 }
 
-constexpr std::array<std::pair<std::string_view, const char*>, 12> kSession = {{{"VariableShowStmt", "SHOW"},
-                                                                                {"ListenStmt", "LISTEN"},
-                                                                                {"UnlistenStmt", "UNLISTEN"},
-                                                                                {"NotifyStmt", "NOTIFY"},
-                                                                                {"FetchStmt", "FETCH"},
-                                                                                {"ClosePortalStmt", "CLOSE"},
-                                                                                {"DeallocateStmt", "DEALLOCATE"},
-                                                                                {"CheckPointStmt", "CHECKPOINT"},
-                                                                                {"LoadStmt", "LOAD"},
-                                                                                {"DeclareCursorStmt", "DECLARE"},
-                                                                                {"PLAssignStmt", "ASSIGN"},
-                                                                                {"ReturnStmt", "RETURN"}}};
+constexpr std::array<Named<const char*>, 12> kSession = {{{"VariableShowStmt", "SHOW"},
+                                                          {"ListenStmt", "LISTEN"},
+                                                          {"UnlistenStmt", "UNLISTEN"},
+                                                          {"NotifyStmt", "NOTIFY"},
+                                                          {"FetchStmt", "FETCH"},
+                                                          {"ClosePortalStmt", "CLOSE"},
+                                                          {"DeallocateStmt", "DEALLOCATE"},
+                                                          {"CheckPointStmt", "CHECKPOINT"},
+                                                          {"LoadStmt", "LOAD"},
+                                                          {"DeclareCursorStmt", "DECLARE"},
+                                                          {"PLAssignStmt", "ASSIGN"},
+                                                          {"ReturnStmt", "RETURN"}}};
 
 }  // namespace
 
-OperationKind read_object_statement(Reading& reading, std::string_view tag, Node body) {
+OperationKind read_object_statement(Reading& reading, Key tag, Node body) {
   for (const auto family : {relation_object_reader, routine_reader, user_type_reader, database_object_reader}) {
     if (const Reader reader = family(tag)) return reader(reading, body);
   }
   for (const Plain& plain : kPlain) {
     if (plain.tag == tag) return read_plain(plain, body);
   }
-  for (const auto& [name, what] : kSession) {
-    if (name == tag) return SessionCommand{what};
-  }
+  if (const auto* what = find_named(kSession, tag)) return SessionCommand{*what};
   return Opaque{"a statement of a kind that is not modelled"};
 }
 

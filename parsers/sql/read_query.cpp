@@ -47,7 +47,7 @@ void add_expressions(Reading& reading, std::vector<Expr>& expressions, Node list
     if (item.tag() == "WindowDef") {
       add_expressions(reading, expressions, item["WindowDef"]["partitionClause"]);
       add_expressions(reading, expressions, item["WindowDef"]["orderClause"]);
-    } else if (!item.tag().empty()) {
+    } else if (item.tag()) {
       expressions.push_back(read_expression(reading, item));
     }
   }
@@ -66,7 +66,7 @@ void add_grouping(Reading& reading, std::vector<Expr>& group_by, Node list) {
       set.name = item.body().text("kind");
       add_grouping(reading, set.arguments, item.body()["content"]);
       group_by.push_back(std::move(set));
-    } else if (!item.tag().empty()) {
+    } else if (item.tag()) {
       group_by.push_back(read_expression(reading, item));
     }
   }
@@ -75,13 +75,13 @@ void add_grouping(Reading& reading, std::vector<Expr>& group_by, Node list) {
 void read_grouping(Reading& reading, Node body, Query& query) {
   add_grouping(reading, query.group_by, body["groupClause"]);
   if (const Node having = body["havingClause"]) query.after_grouping.push_back(read_expression(reading, having));
-  for (const char* key : {"distinctClause", "windowClause", "sortClause"}) {
+  for (const Key key : std::initializer_list<Key>{"distinctClause", "windowClause", "sortClause"}) {
     add_expressions(reading, query.after_grouping, body[key]);
   }
 }
 
 void read_from(Reading& reading, Node item, Query& query) {
-  const std::string_view tag = item.tag();
+  const Key tag = item.tag();
   const Node body = item.body();
   if (tag == "RangeVar") {
     RelationRef relation = read_relation(reading, body);
@@ -107,14 +107,14 @@ void read_from(Reading& reading, Node item, Query& query) {
   } else if (tag == "RangeTableFunc") {
     add_expression(reading, query, body["docexpr"]);
     add_expression(reading, query, body["rowexpr"]);
-  } else if (!tag.empty()) {
+  } else if (tag) {
     query.other_expressions.push_back(read_expression(reading, item));
   }
 }
 
 // As FigureColname of the server.
 std::string figure_name(Node value) {
-  const std::string_view tag = value.tag();
+  const Key tag = value.tag();
   const Node body = value.body();
   if (tag == "ColumnRef") {
     std::string name;
@@ -144,7 +144,7 @@ std::string figure_name(Node value) {
   if (tag == "A_ArrayExpr") return "array";
   if (tag == "RowExpr") return "row";
   if (tag == "SubLink") {
-    const std::string_view kind = body.text("subLinkType");
+    const Key kind = body.name("subLinkType");
     if (kind == "EXISTS_SUBLINK") return "exists";
     if (kind == "ARRAY_SUBLINK") return "array";
     if (kind != "EXPR_SUBLINK") return {};
@@ -204,7 +204,7 @@ void read_rows(Reading& reading, Node lists, Query& query) {
 
 void read_locking(Node clauses, Query& query) {
   for (const Node item : clauses) {
-    const std::string_view strength = item["LockingClause"].text("strength");
+    const Key strength = item["LockingClause"].name("strength");
     const auto lock = strength == "LCS_FORKEYSHARE"      ? Query::RowLock::key_share
                       : strength == "LCS_FORSHARE"       ? Query::RowLock::share
                       : strength == "LCS_FORNOKEYUPDATE" ? Query::RowLock::no_key_update
@@ -263,7 +263,8 @@ std::shared_ptr<const Query> read_select(Reading& reading, Node body) {
   read_outputs(reading, body["targetList"], *query, true);
   read_where(reading, body["whereClause"], *query);
   read_grouping(reading, body, *query);
-  for (const char* key : {"limitOffset", "limitCount"}) add_expression(reading, *query, body[key]);
+  for (const Key key : std::initializer_list<Key>{"limitOffset", "limitCount"})
+    add_expression(reading, *query, body[key]);
   return query;
 }
 
@@ -304,7 +305,7 @@ void read_merge(Reading& reading, Node body, Query& query) {
   add_expression(reading, query, body["joinCondition"]);
   for (const Node item : body["mergeWhenClauses"]) {
     const Node when = item["MergeWhenClause"];
-    const std::string_view command = when.text("commandType");
+    const Key command = when.name("commandType");
     add_expression(reading, query, when["condition"]);
     if (command == "CMD_INSERT") {
       query.merge_inserts = true;
@@ -319,7 +320,7 @@ void read_merge(Reading& reading, Node body, Query& query) {
   }
 }
 
-bool read_change(Reading& reading, std::string_view tag, Node body, Query& query) {
+bool read_change(Reading& reading, Key tag, Node body, Query& query) {
   if (tag == "InsertStmt") {
     read_insert(reading, body, query);
   } else if (tag == "UpdateStmt") {
@@ -342,7 +343,7 @@ bool read_change(Reading& reading, std::string_view tag, Node body, Query& query
 }  // namespace
 
 std::shared_ptr<const Query> read_query(Reading& reading, Node statement) {
-  const std::string_view tag = statement.tag();
+  const Key tag = statement.tag();
   const Node body = statement.body();
   if (tag == "SelectStmt") return read_select(reading, body);
   if (tag == "ReturnStmt") {  // RETURN expr of an SQL function

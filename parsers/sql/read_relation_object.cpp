@@ -135,7 +135,7 @@ OperationKind alter_policy(Reading& reading, Node body) {
   return policy;
 }
 
-constexpr std::array<std::pair<std::string_view, Reader>, 8> kReaders = {{
+constexpr std::array<Named<Reader>, 8> kReaders = {{
     {"ViewStmt", create_view},
     {"RefreshMatViewStmt", refresh},
     {"CreateSeqStmt", create_sequence},
@@ -148,6 +148,6 @@ constexpr std::array<std::pair<std::string_view, Reader>, 8> kReaders = {{
 
 }  // namespace
 
-Reader relation_object_reader(std::string_view tag) { return reader_in(kReaders, tag); }
+Reader relation_object_reader(Key tag) { return reader_in(kReaders, tag); }
 
 }  // namespace mlint::sql

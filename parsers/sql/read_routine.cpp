@@ -97,7 +97,7 @@ OperationKind create_language(Reading&, Node body) {
   return object;
 }
 
-constexpr std::array<std::pair<std::string_view, Reader>, 3> kReaders = {{
+constexpr std::array<Named<Reader>, 3> kReaders = {{
     {"CreateFunctionStmt", create_function},
     {"AlterFunctionStmt", alter_function},
     {"CreatePLangStmt", create_language},
@@ -105,6 +105,6 @@ constexpr std::array<std::pair<std::string_view, Reader>, 3> kReaders = {{
 
 }  // namespace
 
-Reader routine_reader(std::string_view tag) { return reader_in(kReaders, tag); }
+Reader routine_reader(Key tag) { return reader_in(kReaders, tag); }
 
 }  // namespace mlint::sql

@@ -100,7 +100,7 @@ OperationKind cluster(Reading&, Node body) {
 
 OperationKind reindex(Reading& reading, Node body) {
   Reindex operation;
-  const std::string_view kind = body.text("kind");
+  const Key kind = body.name("kind");
   using Target = Reindex::Target;
   operation.target = kind == "REINDEX_OBJECT_TABLE"      ? Target::table
                      : kind == "REINDEX_OBJECT_SCHEMA"   ? Target::schema
@@ -127,20 +127,17 @@ OperationKind reindex(Reading& reading, Node body) {
 OperationKind transaction(Reading&, Node body) {
   Transaction operation;
   using Kind = Transaction::Kind;
-  static constexpr std::array<std::pair<std::string_view, Kind>, 10> kinds = {
-      {{"TRANS_STMT_BEGIN", Kind::begin},
-       {"TRANS_STMT_START", Kind::start},
-       {"TRANS_STMT_COMMIT", Kind::commit},
-       {"TRANS_STMT_ROLLBACK", Kind::rollback},
-       {"TRANS_STMT_SAVEPOINT", Kind::savepoint},
-       {"TRANS_STMT_RELEASE", Kind::release},
-       {"TRANS_STMT_ROLLBACK_TO", Kind::rollback_to},
-       {"TRANS_STMT_PREPARE", Kind::prepare},
-       {"TRANS_STMT_COMMIT_PREPARED", Kind::commit_prepared},
-       {"TRANS_STMT_ROLLBACK_PREPARED", Kind::rollback_prepared}}};
-  for (const auto& [name, kind] : kinds) {
-    if (name == body.text("kind")) operation.kind = kind;
-  }
+  static constexpr std::array<Named<Kind>, 10> kinds = {{{"TRANS_STMT_BEGIN", Kind::begin},
+                                                         {"TRANS_STMT_START", Kind::start},
+                                                         {"TRANS_STMT_COMMIT", Kind::commit},
+                                                         {"TRANS_STMT_ROLLBACK", Kind::rollback},
+                                                         {"TRANS_STMT_SAVEPOINT", Kind::savepoint},
+                                                         {"TRANS_STMT_RELEASE", Kind::release},
+                                                         {"TRANS_STMT_ROLLBACK_TO", Kind::rollback_to},
+                                                         {"TRANS_STMT_PREPARE", Kind::prepare},
+                                                         {"TRANS_STMT_COMMIT_PREPARED", Kind::commit_prepared},
+                                                         {"TRANS_STMT_ROLLBACK_PREPARED", Kind::rollback_prepared}}};
+  if (const Kind* kind = find_named(kinds, body.name("kind"))) operation.kind = *kind;
   operation.name = std::string(body["savepoint_name"] ? body.text("savepoint_name") : body.text("gid"));
   operation.chain = body.flag("chain");
   return operation;
@@ -148,7 +145,7 @@ OperationKind transaction(Reading&, Node body) {
 
 OperationKind set_variable(Reading&, Node body) {
   SetVariable operation;
-  const std::string_view kind = body.text("kind");
+  const Key kind = body.name("kind");
   operation.name = std::string(body.text("name"));
   operation.local = body.flag("is_local");
   operation.reset = kind == "VAR_RESET" || kind == "VAR_SET_DEFAULT";
@@ -188,7 +185,7 @@ OperationKind declare_cursor(Reading& reading, Node body) {
 
 OperationKind rename(Reading&, Node body) {
   Rename operation;
-  operation.kind = object_kind(body.text("renameType"));
+  operation.kind = object_kind(body.name("renameType"));
   const Node relation = body["relation"];
   operation.relation = relation ? read_relation_name(relation) : read_any_name(body["object"]);
   operation.only = relation && !relation.flag("inh");
@@ -203,7 +200,7 @@ OperationKind rename(Reading&, Node body) {
 
 OperationKind set_schema(Reading&, Node body) {
   SetSchema operation;
-  operation.kind = object_kind(body.text("objectType"));
+  operation.kind = object_kind(body.name("objectType"));
   operation.name = body["relation"] ? read_relation_name(body["relation"]) : read_any_name(body["object"]);
   operation.schema = std::string(body.text("newschema"));
   operation.if_exists = body.flag("missing_ok");
@@ -212,7 +209,7 @@ OperationKind set_schema(Reading&, Node body) {
 
 OperationKind set_owner(Reading&, Node body) {
   SetOwner operation;
-  operation.kind = object_kind(body.text("objectType"));
+  operation.kind = object_kind(body.name("objectType"));
   operation.name = body["relation"] ? read_relation_name(body["relation"]) : read_any_name(body["object"]);
   operation.role = read_role(body["newowner"]);
   return operation;
@@ -246,7 +243,7 @@ std::pair<QualifiedName, std::string> member_name(Node object) {
 
 OperationKind drop(Reading&, Node body) {
   Drop operation;
-  operation.kind = object_kind(body.text("removeType"));
+  operation.kind = object_kind(body.name("removeType"));
   for (const Node object : body["objects"]) {
     if (has_member(operation.kind)) {
       auto [relation, member] = member_name(object);
@@ -264,7 +261,7 @@ OperationKind drop(Reading&, Node body) {
 
 OperationKind comment(Reading&, Node body) {
   Comment operation;
-  operation.kind = object_kind(body.text("objtype"));
+  operation.kind = object_kind(body.name("objtype"));
   if (has_member(operation.kind)) {
     std::tie(operation.name, operation.member) = member_name(body["object"]);
   } else {
@@ -277,7 +274,7 @@ OperationKind comment(Reading&, Node body) {
 OperationKind grant(Reading&, Node body) {
   Grant operation;
   operation.revoke = !body.flag("is_grant");
-  operation.kind = object_kind(body.text("objtype"));
+  operation.kind = object_kind(body.name("objtype"));
   operation.all_in_schema = body.text("targtype") == "ACL_TARGET_ALL_IN_SCHEMA";
   for (const Node item : body["objects"]) operation.objects.push_back(read_any_name(item));
   for (const Node item : body["privileges"]) operation.privileges.emplace_back(item["AccessPriv"].text("priv_name"));
@@ -324,7 +321,7 @@ OperationKind data(Reading& reading, Node statement) {
 
 using Reader = OperationKind (*)(Reading&, Node);
 
-constexpr std::array<std::pair<std::string_view, Reader>, 26> kReaders = {{
+constexpr std::array<Named<Reader>, 26> kReaders = {{
     {"CreateStmt", create_table},
     {"CreateForeignTableStmt", create_foreign_table},
     {"CreateTableAsStmt", create_table_as},
@@ -354,13 +351,11 @@ constexpr std::array<std::pair<std::string_view, Reader>, 26> kReaders = {{
 }};
 
 OperationKind read_kind(Reading& reading, Node statement) {
-  const std::string_view tag = statement.tag();
+  const Key tag = statement.tag();
   if (tag == "SelectStmt" || tag == "InsertStmt" || tag == "UpdateStmt" || tag == "DeleteStmt" || tag == "MergeStmt") {
     return data(reading, statement);
   }
-  for (const auto& [name, reader] : kReaders) {
-    if (name == tag) return reader(reading, statement.body());
-  }
+  if (const Reader* reader = find_named(kReaders, tag)) return (*reader)(reading, statement.body());
   return read_object_statement(reading, tag, statement.body());
 }
 
@@ -378,7 +373,7 @@ Operation read_explain(Reading& reading, Node body) {
 
 std::vector<Operation> read_statement(Reading& reading, Node statement) {
   std::vector<Operation> operations;
-  const std::string_view tag = statement.tag();
+  const Key tag = statement.tag();
   if (tag == "ExplainStmt") {
     operations.push_back(read_explain(reading, statement.body()));
     return operations;

@@ -16,21 +16,19 @@ ForeignKeyAction foreign_key_action(std::string_view letter) {
   return ForeignKeyAction::no_action;
 }
 
-Constraint::Kind constraint_kind(std::string_view type) {
+Constraint::Kind constraint_kind(Key type) {
   using Kind = Constraint::Kind;
-  static constexpr std::array<std::pair<std::string_view, Kind>, 9> kinds = {{{"CONSTR_NULL", Kind::null},
-                                                                              {"CONSTR_NOTNULL", Kind::not_null},
-                                                                              {"CONSTR_DEFAULT", Kind::default_},
-                                                                              {"CONSTR_IDENTITY", Kind::identity},
-                                                                              {"CONSTR_GENERATED", Kind::generated},
-                                                                              {"CONSTR_PRIMARY", Kind::primary_key},
-                                                                              {"CONSTR_UNIQUE", Kind::unique},
-                                                                              {"CONSTR_EXCLUSION", Kind::exclusion},
-                                                                              {"CONSTR_FOREIGN", Kind::foreign_key}}};
-  for (const auto& [name, kind] : kinds) {
-    if (name == type) return kind;
-  }
-  return Kind::check;
+  static constexpr std::array<Named<Kind>, 9> kinds = {{{"CONSTR_NULL", Kind::null},
+                                                        {"CONSTR_NOTNULL", Kind::not_null},
+                                                        {"CONSTR_DEFAULT", Kind::default_},
+                                                        {"CONSTR_IDENTITY", Kind::identity},
+                                                        {"CONSTR_GENERATED", Kind::generated},
+                                                        {"CONSTR_PRIMARY", Kind::primary_key},
+                                                        {"CONSTR_UNIQUE", Kind::unique},
+                                                        {"CONSTR_EXCLUSION", Kind::exclusion},
+                                                        {"CONSTR_FOREIGN", Kind::foreign_key}}};
+  const Kind* const kind = find_named(kinds, type);
+  return kind == nullptr ? Kind::check : *kind;
 }
 
 bool begins_column_constraint(const Reading& reading, std::size_t token) {
@@ -153,7 +151,7 @@ bool apply_attribute(std::string_view type, std::vector<Constraint>& constraints
 Constraint read_constraint(Reading& reading, Node node, std::size_t end_token) {
   Constraint constraint;
   const std::size_t token = token_at(reading, offset_of(reading, node));
-  constraint.kind = constraint_kind(node.text("contype"));
+  constraint.kind = constraint_kind(node.name("contype"));
   constraint.name = std::string(node.text("conname"));
   constraint.deferrable = node.flag("deferrable");
   constraint.initially_deferred = node.flag("initdeferred");
@@ -231,7 +229,7 @@ Span element_text(const Reading& reading, std::size_t token) {
   return span_of_tokens(reading, token, end);
 }
 
-std::vector<IndexElement> read_elements(Reading& reading, Node list, const char* tag, std::size_t open) {
+std::vector<IndexElement> read_elements(Reading& reading, Node list, Key tag, std::size_t open) {
   std::vector<IndexElement> elements;
   std::size_t token = open + 1;
   for (const Node item : list) {
@@ -300,7 +298,7 @@ Persistence persistence(Node range_var) {
 
 void read_elements_of_table(Reading& reading, Node list, CreateTable& table) {
   for (const Node item : list) {
-    const std::string_view tag = item.tag();
+    const Key tag = item.tag();
     const Node body = item.body();
     if (tag == "ColumnDef") {
       const std::size_t end = end_of_item(reading, token_at(reading, offset_of(reading, body)));
@@ -343,7 +341,7 @@ OperationKind read_create_table(Reading& reading, Node body) {
   table.options = read_options(body["options"]);
   table.tablespace = std::string(body.text("tablespacename"));
   table.access_method = std::string(body.text("accessMethod"));
-  const std::string_view commit = body.text("oncommit");
+  const Key commit = body.name("oncommit");
   if (commit == "ONCOMMIT_DROP") table.on_commit = "drop";
   if (commit == "ONCOMMIT_DELETE_ROWS") table.on_commit = "delete rows";
   if (commit == "ONCOMMIT_PRESERVE_ROWS") table.on_commit = "preserve rows";

@@ -70,7 +70,7 @@ OperationKind alter_domain(Reading& reading, Node body) {
 }
 
 OperationKind define(Reading&, Node body) {
-  const ObjectKind kind = object_kind(body.text("kind"));
+  const ObjectKind kind = object_kind(body.name("kind"));
   if (kind == ObjectKind::type) return CreateBaseType{read_name(body["defnames"])};
   CreateObject object;
   object.kind = kind;
@@ -81,7 +81,7 @@ OperationKind define(Reading&, Node body) {
 
 OperationKind range_type(Reading&, Node body) { return CreateRangeType{read_name(body["typeName"])}; }
 
-constexpr std::array<std::pair<std::string_view, Reader>, 7> kReaders = {{
+constexpr std::array<Named<Reader>, 7> kReaders = {{
     {"CreateEnumStmt", create_enum},
     {"AlterEnumStmt", alter_enum},
     {"CompositeTypeStmt", create_composite},
@@ -93,6 +93,6 @@ constexpr std::array<std::pair<std::string_view, Reader>, 7> kReaders = {{
 
 }  // namespace
 
-Reader user_type_reader(std::string_view tag) { return reader_in(kReaders, tag); }
+Reader user_type_reader(Key tag) { return reader_in(kReaders, tag); }
 
 }  // namespace mlint::sql
