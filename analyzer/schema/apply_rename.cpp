@@ -89,7 +89,7 @@ void rename_constraint(Catalog& catalog, const QualifiedName& table, const std::
   for (std::size_t i = 0; i < relation->constraints.size(); ++i) {
     if (relation->constraints[i].definition.name != from) continue;
     if (!relation->constraints[i].index.empty()) {
-      if (const IndexHome* home = catalog.indexes.find({table.schema, relation->constraints[i].index}))
+      if (const IndexHome* home = catalog.indexes.find(table.schema, relation->constraints[i].index))
         rename_index(catalog, IndexHome(*home), to);
       return;
     }
@@ -171,7 +171,7 @@ void rename_relation_keyword(Catalog& catalog, const Rename& operation, const st
     rename_relation(catalog, from, {from.schema, to});
     for (PublicationState& publication : catalog.publications)
       std::replace(publication.tables.begin(), publication.tables.end(), from, QualifiedName{from.schema, to});
-    const Relation* renamed = catalog.relations.find({from.schema, to});
+    const Relation* renamed = catalog.relations.find(from.schema, to);
     if (!renamed || renamed->kind != RelationKind::sequence || renamed->owned_by_table.name.empty()) return;
     Relation* owner = catalog.edit(QualifiedName(renamed->owned_by_table));
     for (std::size_t i = 0; owner && i < owner->columns.size(); ++i)

@@ -11,12 +11,14 @@ namespace {
 template <class T>
 const T* look_up(const Catalog& catalog, const NameMap<T>& map, const QualifiedName& name) {
   if (!name.schema.empty()) return map.find(name);
-  if (const T* found = map.find({"pg_temp", name.name})) return found;
-  for (const std::string& schema : catalog.settings.search_path) {
-    if (schema == "$user") continue;
-    if (const T* found = map.find({schema, name.name})) return found;
-  }
-  return nullptr;
+  const std::vector<std::string>& path = catalog.settings.search_path;
+  return map.find_first(name.name, [&path](std::string_view schema) -> std::optional<std::size_t> {
+    if (schema == "pg_temp") return 0;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+      if (path[i] == schema && schema != "$user") return i + 1;
+    }
+    return std::nullopt;
+  });
 }
 
 void replace(QualifiedName& name, const QualifiedName& from, const QualifiedName& to) {
@@ -56,7 +58,7 @@ bool may_inherit(const Catalog& catalog, const QualifiedName& parent, const Qual
 
 bool Catalog::schema_usable(const std::string& schema) const {
   if (schema == "$user" || schema == "pg_catalog" || schema.empty()) return false;
-  const SchemaEntry* entry = schemas.find({"", schema});
+  const SchemaEntry* entry = schemas.find("", schema);
   return !entry || !entry->dropped;
 }
 

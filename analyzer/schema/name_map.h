@@ -1,9 +1,9 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,91 +13,135 @@
 
 namespace mlint {
 
-// Values by their `name`. A copy shares everything; a change copies two short rows of pointers, one bucket of pointers
-// and one value.
+// Values by their `name`, in a tree of the hash of its last part: sixteen ways at each node, a few values at each leaf.
+// A copy shares everything; a change copies the nodes on the way to one value, and the value.
 template <class T>
 class NameMap {
  public:
-  NameMap() : root_(std::make_shared<Root>()) {}
-
-  const T* find(const QualifiedName& name) const {
-    const Entry* const entry = entry_of(name, hash_of(name));
-    return entry == nullptr ? nullptr : entry->value.get();
+  const T* find(std::string_view schema, std::string_view name) const {
+    const std::size_t hash = hash_of(name);
+    const Node* const leaf = leaf_of(hash);
+    if (leaf == nullptr) return nullptr;
+    for (const Entry& entry : leaf->entries) {
+      if (entry.is(schema, name, hash)) return entry.value.get();
+    }
+    return nullptr;
   }
+  const T* find(const QualifiedName& name) const { return find(name.schema, name.name); }
+  bool contains(std::string_view schema, std::string_view name) const { return find(schema, name) != nullptr; }
   bool contains(const QualifiedName& name) const { return find(name) != nullptr; }
+
+  // Of those with that last part, in whatever schema, the one whose schema has the lowest rank; no rank: not that one.
+  template <class Rank>
+  const T* find_first(std::string_view name, Rank rank_of) const {
+    const std::size_t hash = hash_of(name);
+    const Node* const leaf = leaf_of(hash);
+    if (leaf == nullptr) return nullptr;
+    const T* first = nullptr;
+    std::size_t lowest = 0;
+    for (const Entry& entry : leaf->entries) {
+      if (entry.hash != hash || entry.value->name.name != name) continue;
+      const std::optional<std::size_t> rank = rank_of(entry.value->name.schema);
+      if (!rank || (first != nullptr && *rank >= lowest)) continue;
+      first = entry.value.get();
+      lowest = *rank;
+    }
+    return first;
+  }
 
   // Null when absent.
   T* edit(const QualifiedName& name) {
-    const std::size_t hash = hash_of(name);
-    if (entry_of(name, hash) == nullptr) return nullptr;
-    for (Entry& entry : edit_bucket(hash))
-      if (entry.is(name, hash)) return &own(entry.value);
+    if (!contains(name)) return nullptr;
+    const std::size_t hash = hash_of(name.name);
+    for (Entry& entry : edit_leaf(hash).entries) {
+      if (entry.is(name.schema, name.name, hash)) return &own(entry.value);
+    }
     return nullptr;
   }
 
   // Replaces one of the same name.
   T& put(T value) {
-    erase(value.name);
-    const std::size_t hash = hash_of(value.name);
-    Bucket& bucket = edit_bucket(hash);
-    bucket.push_back({hash, std::make_shared<T>(std::move(value))});
-    ++own(root_).size;
-    return *bucket.back().value;
+    const std::size_t hash = hash_of(value.name.name);
+    Node& leaf = edit_leaf(hash);
+    for (Entry& entry : leaf.entries) {
+      if (!entry.is(value.name.schema, value.name.name, hash)) continue;
+      entry.value = std::make_shared<T>(std::move(value));
+      return *entry.value;
+    }
+    ++size_;
+    return *leaf.entries.emplace_back(hash, std::make_shared<T>(std::move(value))).value;
   }
 
   bool erase(const QualifiedName& name) {
-    const std::size_t hash = hash_of(name);
-    if (entry_of(name, hash) == nullptr) return false;
-    std::erase_if(edit_bucket(hash), [&](const Entry& entry) { return entry.is(name, hash); });
-    --own(root_).size;
+    if (!contains(name)) return false;
+    const std::size_t hash = hash_of(name.name);
+    std::erase_if(edit_leaf(hash).entries, [&](const Entry& entry) { return entry.is(name.schema, name.name, hash); });
+    --size_;
     return true;
   }
 
   template <class Function>
   void for_each(Function function) const {
-    for (const auto& row : root_->rows) {
-      if (!row) continue;
-      for (const auto& bucket : row->buckets) {
-        if (!bucket) continue;
-        for (const Entry& entry : *bucket) function(std::as_const(*entry.value));
-      }
-    }
+    if (root_) root_->for_each(function);
   }
-  std::size_t size() const { return root_->size; }
+  std::size_t size() const { return size_; }
 
  private:
-  static constexpr std::size_t row_size = 8;
+  static constexpr std::size_t bits = 4;
+  static constexpr std::size_t ways = std::size_t{1} << bits;
+  static constexpr std::size_t most_entries = 12;
+
   struct Entry {
     std::size_t hash;
     std::shared_ptr<T> value;
-    bool is(const QualifiedName& name, std::size_t of_name) const {
-      return hash == of_name && value->name.name == name.name && value->name.schema == name.schema;
+    bool is(std::string_view schema, std::string_view name, std::size_t hash_of_name) const {
+      return hash == hash_of_name && value->name.name == name && value->name.schema == schema;
     }
   };
-  using Bucket = std::vector<Entry>;
-  struct Row {
-    std::array<std::shared_ptr<Bucket>, row_size> buckets;
-  };
-  struct Root {
-    std::array<std::shared_ptr<Row>, row_size> rows;
-    std::size_t size = 0;
+  struct Node {
+    std::vector<Entry> entries;
+    std::vector<std::shared_ptr<Node>> children;  // none: a leaf
+
+    template <class Function>
+    void for_each(Function& function) const {
+      for (const Entry& entry : entries) function(std::as_const(*entry.value));
+      for (const auto& child : children) {
+        if (child) child->for_each(function);
+      }
+    }
+    void split(std::size_t shift) {
+      children.resize(ways);
+      for (Entry& entry : entries) own(children[way(entry.hash, shift)]).entries.push_back(std::move(entry));
+      entries = {};
+    }
   };
 
-  static std::size_t hash_of(const QualifiedName& name) { return std::hash<std::string_view>{}(name.name); }
-  static std::size_t row_of(std::size_t hash) { return hash / row_size % row_size; }
+  static std::size_t hash_of(std::string_view name) { return std::hash<std::string_view>{}(name); }
+  static std::size_t way(std::size_t hash, std::size_t shift) { return (hash >> shift) % ways; }
 
-  const Entry* entry_of(const QualifiedName& name, std::size_t hash) const {
-    const auto& row = root_->rows[row_of(hash)];
-    const Bucket* const bucket = row ? row->buckets[hash % row_size].get() : nullptr;
-    if (bucket == nullptr) return nullptr;
-    for (const Entry& entry : *bucket)
-      if (entry.is(name, hash)) return &entry;
-    return nullptr;
+  const Node* leaf_of(std::size_t hash) const {
+    const Node* node = root_.get();
+    for (std::size_t shift = 0; node != nullptr && !node->children.empty(); shift += bits) {
+      node = node->children[way(hash, shift)].get();
+    }
+    return node;
   }
 
-  Bucket& edit_bucket(std::size_t hash) { return own(own(own(root_).rows[row_of(hash)]).buckets[hash % row_size]); }
+  // With room for one more.
+  Node& edit_leaf(std::size_t hash) {
+    Node* node = &own(root_);
+    for (std::size_t shift = 0; shift + bits < 8 * sizeof(hash); shift += bits) {
+      if (node->children.empty()) {
+        if (node->entries.size() < most_entries) break;
+        node->split(shift);
+      }
+      node = &own(node->children[way(hash, shift)]);
+    }
+    return *node;
+  }
 
-  std::shared_ptr<Root> root_;
+  std::shared_ptr<Node> root_;
+  std::size_t size_ = 0;
 };
 
 }  // namespace mlint

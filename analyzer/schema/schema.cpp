@@ -110,10 +110,10 @@ const std::vector<std::string>& Schema::extensions() const { return state_->exte
 
 bool Schema::has_schema(std::string_view name) const {
   if (name == "public" || name == "pg_catalog" || name == "information_schema") {
-    const SchemaEntry* entry = state_->schemas.find({"", std::string(name)});
+    const SchemaEntry* entry = state_->schemas.find("", name);
     return !entry || !entry->dropped;
   }
-  const SchemaEntry* entry = state_->schemas.find({"", std::string(name)});
+  const SchemaEntry* entry = state_->schemas.find("", name);
   return entry && !entry->dropped;
 }
 
@@ -121,8 +121,8 @@ bool Schema::was_dropped(const QualifiedName& name) const {
   if (!name.schema.empty()) return state_->dropped.contains(name);
   if (state_->find(name) || state_->find_index(name) || state_->find_type(name)) return false;
   for (const std::string& schema : state_->settings.search_path)
-    if (state_->dropped.contains({schema, name.name})) return true;
-  return state_->dropped.contains({"pg_temp", name.name});
+    if (state_->dropped.contains(schema, name.name)) return true;
+  return state_->dropped.contains("pg_temp", name.name);
 }
 
 QualifiedName Schema::resolve(const QualifiedName& name) const {
