@@ -34,9 +34,9 @@ class Finder {
       add_listed_only(settings_->tenant_apps);
     }
     add_migrations_directories();
-    settle_labels();
     for (App& app : found_.apps) app.test_only = is_test_only(app);
     leave_out_forks();
+    settle_labels();
     std::sort(found_.apps.begin(), found_.apps.end(), [](const App& a, const App& b) {
       return std::tie(a.label, a.directory) < std::tie(b.label, b.directory);
     });
@@ -334,14 +334,15 @@ class Finder {
     return settings_->complete && !named_in_settings(app);
   }
 
-  // The fork of an installed app that tests put in its place: its migrations name themselves by the label of the other.
+  // A fork that tests put in the place of an app has its label: of the two, the app is what the project ships.
   void leave_out_forks() {
+    std::set<std::string> shipped;
+    for (const App& app : found_.apps)
+      if (!app.test_only) shipped.insert(app.label);
     std::erase_if(found_.apps, [&](const App& app) {
-      const bool renamed = app.label == app.module && app.label.find('.') != std::string::npos;
-      if (!app.test_only || !renamed || named_in_settings(app)) return false;
-      found_.notes.push_back("`" + app.module +
-                             "` is left out: it has the label of an installed app, and these settings "
-                             "do not install it");
+      if (!app.test_only || !shipped.contains(app.label)) return false;
+      found_.notes.push_back("`" + app.module + "` is left out: only tests install it, in the place of the app `" +
+                             app.label + "`");
       return true;
     });
   }

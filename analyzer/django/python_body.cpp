@@ -330,9 +330,15 @@ class Reader {
 
 }  // namespace
 
+const py::Function* find_python_function(const py::Module& module, std::string_view name) {
+  if (const py::Function* found = module.find_function(name)) return found;
+  const py::Class* migration = module.find_class("Migration");
+  return migration == nullptr ? nullptr : migration->function(name);
+}
+
 PythonBody read_python_body(const py::Module& module, FileId file, std::string_view source, std::string_view function) {
   PythonBody body;
-  const py::Function* found = module.find_function(function);
+  const py::Function* found = find_python_function(module, function);
   if (found == nullptr) return body;
   body.function = found->name;
   body.location = {file, found->name_span};

@@ -75,6 +75,9 @@ struct PythonBody {
   std::vector<std::string> expanded(const std::vector<std::string>& path) const;
 };
 
+// The function that a RunPython names: of the module, or one that stands in the body of its Migration.
+const py::Function* find_python_function(const py::Module& module, std::string_view name);
+
 // `source` is the text of the module's file. An unknown function gives an empty body.
 PythonBody read_python_body(const py::Module& module, FileId file, std::string_view source, std::string_view function);
 

@@ -155,7 +155,8 @@ void read_run_sql(ModelOperation& operation, const ReadContext& context) {
 // schema_editor.execute("…", params).
 void read_function(ModelOperation& operation, const ReadContext& context) {
   const py::Value* code = operation.argument("code");
-  const py::Function* function = code == nullptr ? nullptr : context.module.find_function(py::dotted_name(*code));
+  const py::Function* function =
+      code == nullptr ? nullptr : find_python_function(context.module, py::dotted_name(*code));
   if (function == nullptr) return;
   auto body =
       std::make_shared<PythonBody>(read_python_body(context.module, context.file, context.source, function->name));

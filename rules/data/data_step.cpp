@@ -43,9 +43,18 @@ static bool python_names(const ProjectView& project, const django::Migration& mi
   return false;
 }
 
+// Python that is not in the file: whatever it does, nobody can say that it cleans nothing.
+static bool is_unread(const django::ModelOperation& operation) {
+  if (operation.known_as.empty()) return true;
+  const py::Value* code = operation.argument("code");
+  return operation.known_as == "RunPython" && !operation.python &&
+         (code == nullptr || !py::dotted_name(*code).ends_with("noop"));
+}
+
 static bool cleans(const ProjectView& project, const django::Migration& migration, const QualifiedName& table,
                    const std::vector<std::string>& columns) {
   for (const django::ModelOperation& operation : migration.operations) {
+    if (is_unread(operation)) return true;
     if (operation.known_as == "RunPython" && python_names(project, migration, columns)) return true;
     for (const django::SqlText& sql : operation.sql)
       for (const sql::ParsedStatement& statement : sql.parsed.statements)

@@ -9,7 +9,7 @@
 namespace mlint::rules {
 
 // A step before this statement writes one of the columns: an UPDATE or DELETE of the table, or Python that names the
-// column.
+// column or cannot be read.
 bool cleaned_before(const StatementView& view, const QualifiedName& table, const std::vector<std::string>& columns);
 
 // The operation, or one nested in it, validates the constraint.

@@ -225,30 +225,25 @@ TEST_CASE("what only the settings of tests install is told apart", "[discover]")
 }
 
 TEST_CASE("a fork takes the place of an installed app by subscript", "[discover]") {
-  const std::map<std::string, std::string> apps = {
-      {"shop/log/migrations/__init__.py", ""},
-      {"shop/log/migrations/0001_initial.py", migration},
-      {"tests/_site/log/__init__.py", ""},
-      {"tests/_site/log/migrations/__init__.py", ""},
-      {"tests/_site/log/migrations/0001_initial.py", migration},
+  const auto with = [](const std::string& fork, const std::string& settings) {
+    std::string text = "INSTALLED_APPS = ['shop.log']\nlog = INSTALLED_APPS.index('shop.log')\nINSTALLED_APPS[log] = '";
+    return look({{"manage.py", manage(settings)},
+                 {settings + ".py", text + fork + ".log'\n"},
+                 {"shop/log/migrations/__init__.py", ""},
+                 {"shop/log/migrations/0001_initial.py", migration},
+                 {fork + "/log/__init__.py", ""},
+                 {fork + "/log/migrations/__init__.py", ""},
+                 {fork + "/log/migrations/0001_initial.py", migration}})
+        .projects.at(0);
   };
-  const auto with = [&](const std::string& settings) {
-    std::map<std::string, std::string> files = apps;
-    files["manage.py"] = manage("s");
-    files["s.py"] = settings;
-    return look(std::move(files)).projects.at(0);
-  };
-  const Project replaced = with(
-      "INSTALLED_APPS = ['shop.log']\nlog = INSTALLED_APPS.index('shop.log')\n"
-      "INSTALLED_APPS[log] = 'tests._site.log'\n");
-  REQUIRE(replaced.app("log") != nullptr);
-  CHECK(replaced.app("log")->module == "tests._site.log");
-  // Other settings leave the fork of the tests out.
-  const Project plain = with("INSTALLED_APPS = ['shop.log']\n");
-  REQUIRE(plain.app("log") != nullptr);
-  CHECK(plain.app("log")->module == "shop.log");
-  CHECK(plain.apps.size() == 1);
-  CHECK(plain.notes.size() == 1);
+  const Project forked = with("mine", "settings");
+  REQUIRE(forked.app("log") != nullptr);
+  CHECK(forked.app("log")->module == "mine.log");
+  // What tests put in its place is not what the project ships.
+  const Project tested = with("tests", "tests");
+  REQUIRE(tested.app("log") != nullptr);
+  CHECK(tested.app("log")->module == "shop.log");
+  CHECK(tested.apps.size() == 1);
 }
 
 TEST_CASE("the engine behind environment helpers is assumed to be PostgreSQL, with the reason", "[discover]") {
