@@ -7,6 +7,7 @@ What sqlmigrate prints, forwards and backwards, is compared with `mlint sql APP 
 is executed with its statements. DIR is where manage.py is. With --executed sqlmigrate is not asked, which is quicker.
 """
 import argparse
+import collections
 import difflib
 import json
 import os
@@ -19,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import compare  # noqa: E402
 import live  # noqa: E402
-from projects import one_by_one  # noqa: E402
+from statements import split  # noqa: E402
 
 
 def recorded(args):
@@ -87,19 +88,13 @@ def compare_texts(key, mine, theirs, tally, show):
 
 
 def compare_statements(key, mine, theirs, tally, show):
-    equal, total, differences = compare.compare(one_by_one(mine), one_by_one(theirs))
+    equal, total, differences = compare.compare(executed(mine), [one for statement in theirs for one in executed(statement)])
     lines = ["-" + s for _, right in differences for s in right] + ["+" + s for left, _ in differences for s in left]
     tally.add(key, equal, total, lines, show)
 
 
-def statements_of(args, version, *flags):
-    texts, _ = ours(args, version, "--output", "json", *flags)
-    out = {}
-    for key, text in texts.items():
-        statements = [s["sql"] for s in json.loads(text)["statements"] if not s.get("comment")] if text.strip() else []
-        # Each half of a statement that Django joined of two is listed under the whole text.
-        out[key] = [s for i, s in enumerate(statements) if i == 0 or s != statements[i - 1] or "SET CONSTRAINTS" not in s]
-    return out
+def executed(text):
+    return [statement for statement in split(text) if statement not in ("BEGIN", "COMMIT")]
 
 
 def main():
@@ -125,7 +120,7 @@ def main():
                 json.dump(theirs, file)
     tally = Tally("statements")
     tallies = [tally]
-    statements = statements_of(args, version)
+    statements, notes = ours(args, version, "--output", "sql")
     refused = 0
     for result in theirs:
         key = (result["app"], result["name"])
@@ -139,7 +134,7 @@ def main():
     for direction, flags in (("forwards", []), ("backwards", ["--backwards"])):
         if args.executed:
             continue
-        texts, _ = ours(args, version, "--output", "sql", *flags)
+        texts = ours(args, version, "--output", "sql", *flags)[0] if flags else statements
         tallies.append(Tally(direction + " text"))
         for result in theirs:
             key = (result["app"], result["name"])
@@ -153,6 +148,10 @@ def main():
         os.path.basename(os.path.abspath(args.root)), version, refused))
     for tally in tallies:
         print("  " + tally.line())
+    unknown = re.findall(r"operation (\d+): (.*)", notes)
+    print("  operations that are not all known: %d" % len(unknown))
+    for reason, count in collections.Counter(reason for _, reason in unknown).most_common(15):
+        print("    %4d %s" % (count, reason))
     return 0
 
 
