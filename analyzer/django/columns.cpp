@@ -157,6 +157,12 @@ bool has_check(const Field& field) {
 }
 
 Literal effective_default(const Bound& bound, const Version& version) {
+  if (bound.field->foreign_key() && bound.default_value != nullptr) {
+    // ForeignKey.get_db_prep_save(): '' is no key of a field that is no string.
+    const auto* text = bound.default_value->as<py::String>();
+    const Bound target = target_of(bound);
+    if (text != nullptr && text->text.empty() && target.field && !target.field->empty_strings_allowed) return {};
+  }
   const Bound concrete = concrete_of(bound);
   const Field& typed = concrete.field ? *concrete.field : *bound.field;
   return effective_default(*bound.field, typed, bound.default_value, version);

@@ -197,7 +197,7 @@ std::string describe(const ModelOperation& operation, const Version& version) {
   const std::string name = argument_text(operation, "name"), model = argument_text(operation, "model_name");
   if (type == "AddField") return "Add field " + name + " to " + model;
   if (type == "RemoveField") return "Remove field " + name + " from " + model;
-  if (type == "AlterField") return "Alter field " + name + " on " + model;
+  if (type == "AlterField" || type == "AlterSortedManyToManyField") return "Alter field " + name + " on " + model;
   if (type == "RenameField") {
     return "Rename field " + argument_text(operation, "old_name") + " on " + model + " to " +
            argument_text(operation, "new_name");

@@ -149,6 +149,8 @@ class Editor {
 
   ColumnSql column_sql(const Model& model, const Bound& field, bool include_default);
   Literal db_default_sql(const Bound& field);
+  // No default is given, but a class of the project may make one of None.
+  void note_converted_none(const Field& field);
   void append_generated(const Bound& field, ColumnSql& sql);
   void create_table(const Model& model);
   void defer(std::variant<IndexSpec, ConstraintSpec> spec) { deferred_.push_back({std::move(spec), origin_}); }

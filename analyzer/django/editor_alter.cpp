@@ -256,7 +256,8 @@ Fragment Editor::Altering::type_fragment(const Model& of, const Bound& from, con
 }
 
 void Editor::Altering::four_way(const Literal& value) {
-  editor.execute(update_nulls(table, new_field.column(), value, version >= Version{4, 1}));
+  const Literal given = value ? value : plain_literal(py::Value{}, version);  // default=None
+  editor.execute(update_nulls(table, new_field.column(), given, version >= Version{4, 1}));
   editor.execute(alter_table(table, {set_not_null(new_field.column())}));
 }
 
@@ -288,6 +289,7 @@ void Editor::Altering::alter_column() {
   Literal value;
   if (becomes_required && new_field.db_default == nullptr) {
     value = effective_default(new_bound, version);
+    if (!value) editor.note_converted_none(new_field);
     if (value && (compares_by_identity(new_bound, version) || !effective_default(old_bound, version).same(value))) {
       default_set = true;
       fragments.push_back(set_default(new_field.column(), value));

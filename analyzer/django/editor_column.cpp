@@ -81,6 +81,11 @@ Literal Editor::db_default_sql(const Bound& bound) {
   return literal;
 }
 
+void Editor::note_converted_none(const Field& field) {
+  if (!field.converts_none) return;
+  note_unknown("whether a default is written for field `" + field.name + "` is decided by `" + field.converter + "`");
+}
+
 void Editor::append_generated(const Bound& bound, ColumnSql& sql) {
   const Field& field = *bound.field;
   Constraint generated;
@@ -124,6 +129,7 @@ ColumnSql Editor::column_sql(const Model& model, const Bound& bound, bool includ
     value = db_default_sql(bound);
   } else if (include_default) {
     value = effective_default(bound, version());
+    if (!value) note_converted_none(field);
   }
   if (value) {
     append(sql.text, "DEFAULT " + value.text);

@@ -121,6 +121,7 @@ constexpr std::array third_party = {
     ThirdParty{"modelcluster", plain("ParentalManyToManyField", I::many_to_many)},
     ThirdParty{"modelcluster", plain("ClusterTaggableManager", I::none)},
     ThirdParty{"taggit", plain("TaggableManager", I::none)},
+    ThirdParty{"sortedm2m", plain("SortedManyToManyField", I::many_to_many)},
     ThirdParty{"phonenumber_field", varchar("PhoneNumberField", 128)},
     ThirdParty{"django_countries", varchar("CountryField", 2)},
     ThirdParty{"djmoney", number("MoneyField", I::decimal)},

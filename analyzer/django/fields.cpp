@@ -74,6 +74,7 @@ struct Builder {
   void common_argument(std::string_view name, const py::Value& value);
   bool relation_argument(std::string_view name, const py::Value& value);
   bool structured_argument(std::string_view name, const py::Value& value);
+  bool sorted_argument(std::string_view name, const py::Value& value);
 };
 
 bool Builder::relation_argument(std::string_view name, const py::Value& value) {
@@ -97,6 +98,23 @@ bool Builder::relation_argument(std::string_view name, const py::Value& value) {
     if (field.through.empty()) unread(name);
   } else if (name == "db_table") {
     take(field.m2m_table, value, name);
+  } else if (!field.sort_column.empty() && sorted_argument(name, value)) {
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// sortedm2m.fields.SortedManyToManyField
+bool Builder::sorted_argument(std::string_view name, const py::Value& value) {
+  if (name == "sorted") {
+    bool sorted = true;
+    take(sorted, value, name);
+    if (!sorted) field.sort_column.clear();
+  } else if (name == "sort_value_field_name") {
+    take(field.sort_column, value, name);
+  } else if (name == "base_class" && !value.is<py::None>()) {
+    unread(name);
   } else {
     return false;
   }
@@ -181,10 +199,13 @@ void apply_class(Field& field, const FieldClass& known) {
   field.geometry_type = std::string(known.geometry);
   field.relation = known.internal == Internal::foreign_key || known.internal == Internal::one_to_one ||
                    known.internal == Internal::many_to_many;
+  if (known.path == "SortedManyToManyField") field.sort_column = "sort_value";
 }
 
 // What a class of the project makes of the one that it extends.
 void apply_own(Field& field, const ProjectClass& own) {
+  field.converter = own.converter;
+  field.converts_none = own.converts_none;
   if (!own.db_type.empty()) {
     field.internal = Internal::other;
     field.type_text = own.db_type;
@@ -229,9 +250,11 @@ bool names_default_key(const py::Call& call) {
 std::string_view positional_name(const Field& field, std::size_t index) {
   static constexpr std::array<std::string_view, 3> relation = {"to", "on_delete", "related_name"};
   static constexpr std::array<std::string_view, 2> many = {"to", "related_name"};
+  static constexpr std::array<std::string_view, 3> sorted = {"to", "sorted", "base_class"};
   static constexpr std::array<std::string_view, 2> array = {"base_field", "size"};
   static constexpr std::array<std::string_view, 6> common = {"verbose_name", "name",   "primary_key",
                                                              "max_length",   "unique", "blank"};
+  if (!field.sort_column.empty()) return index < sorted.size() ? sorted[index] : std::string_view{};
   if (field.internal == Internal::many_to_many) return index < many.size() ? many[index] : std::string_view{};
   if (field.relation) return index < relation.size() ? relation[index] : std::string_view{};
   if (field.internal == Internal::array) return index < array.size() ? array[index] : std::string_view{};

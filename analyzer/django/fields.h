@@ -71,12 +71,17 @@ struct Field {
   bool auto_created = false, parent_link = false;
   bool auto_now = false, auto_now_add = false;
   bool empty_strings_allowed = true;
+  std::string converter;       // the method with which a class of the project writes values in its own way
+  bool converts_none = false;  // … and perhaps None too
   std::string db_column, db_tablespace, collation;
   std::optional<std::string> comment;
   int max_length = -1, max_digits = -1, decimal_places = -1;
   const py::Value* default_value = nullptr;
   std::shared_ptr<const py::Value> owned_default;  // of fields that no file wrote (`_order`)
   const py::Value* db_default = nullptr;
+
+  // Of sortedm2m: the column that the through table has besides.
+  std::string sort_column;
 
   // Relations. `to` and `through` are "app.model" with the model in lower case.
   bool relation = false;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "analyzer/django/json_dumps.h"
@@ -318,6 +319,13 @@ std::optional<Literal> typed_literal(const Field& field, const py::Value& value,
   return std::nullopt;
 }
 
+// What a class of the project makes of a value is not known, but that of the same value it makes the same.
+Literal converted(const Field& field, const py::Value& value) {
+  std::string text = fmt::format("<{}({})>", field.converter, repr(value));
+  std::replace(text.begin(), text.end(), '\'', '`');
+  return string_literal(text);
+}
+
 py::Value empty_of(std::string_view callable) {
   py::Value value;
   if (callable == "dict" || callable == "builtins.dict" || callable == "collections.OrderedDict") {
@@ -375,6 +383,7 @@ Literal plain_literal(const py::Value& value, const Version& version) {
 
 Literal literal_for(const Field& field, const py::Value& value, const Version& version) {
   if (value.is<py::None>()) return {};
+  if (!field.converter.empty()) return converted(field, value);
   if (field.generated() && field.base) return literal_for(*field.base, value, version);
   if (const auto* name = value.as<py::Name>()) {
     const py::Value called = empty_of(name->dotted);
@@ -401,6 +410,7 @@ Literal effective_default(const Field& field, const Field& concrete, const py::V
   if (field.generated()) return {};
   if (!field.null && field.blank && field.empty_strings_allowed) {
     if (field.internal == Internal::binary) return cast_literal("\\x", "bytea");
+    if (!field.converter.empty()) return converted(field, py::Value{py::String{}, {}, {}});
     return string_literal("");
   }
   if (field.auto_now || field.auto_now_add) return standing_in(field, "now");

@@ -58,6 +58,7 @@ void Runner::forwards(const ModelOperation& asked, const ProjectState& from, con
   if (type == "RenameModel") return rename_model(from, to, asked.text("old_name"), asked.text("new_name"));
   if (type == "AddField") return add_field(asked, from, to, true);
   if (type == "RemoveField") return remove_field(asked, from);
+  if (type == "AlterSortedManyToManyField") return alter_sorted(asked, from, to);
   if (type == "AlterField") return alter_field(asked, from, to, asked.text("name"), asked.text("name"), true);
   if (type == "RenameField") {
     return alter_field(asked, from, to, asked.text("old_name"), asked.text("new_name"), false);
@@ -86,6 +87,7 @@ void Runner::backwards(const ModelOperation& asked, const ProjectState& from, co
   if (type == "DeleteModel") return create(asked, to);
   if (type == "RenameModel") return rename_model(from, to, asked.text("new_name"), asked.text("old_name"));
   if (type == "AddField") return remove_field(asked, from);
+  if (type == "AlterSortedManyToManyField") return alter_sorted(asked, from, to);
   if (type == "RemoveField") return add_field(asked, from, to, false);
   if (type == "AlterField") return alter_field(asked, from, to, asked.text("name"), asked.text("name"), true);
   if (type == "RenameField") {

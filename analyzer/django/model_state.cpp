@@ -245,6 +245,14 @@ ModelPtr through_model(const Model& owner, const Field& field, const StateSettin
   id->primary_key = id->auto_created = true;
   id->empty_strings_allowed = false;
   through->fields.push_back(std::move(id));
+  if (!field.sort_column.empty()) {
+    auto place = std::make_shared<Field>();
+    place->name = field.sort_column;
+    place->path = "django.db.models.IntegerField";
+    place->internal = Internal::integer;
+    place->empty_strings_allowed = false;
+    through->fields.push_back(std::move(place));
+  }
   const auto [own, other] = through_field_names(owner, field);
   through->fields.push_back(through_key(own, owner.state().label(), field, through->name));
   through->fields.push_back(through_key(other, field.to, field, through->name));

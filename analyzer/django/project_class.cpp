@@ -1,6 +1,7 @@
 #include "analyzer/django/project_class.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "analyzer/django/field_classes.h"
@@ -31,6 +32,61 @@ std::optional<std::string> returned_text(const py::Body& body) {
   return text != nullptr ? std::optional(text->text) : std::nullopt;
 }
 
+// What decides what a value is in SQL, from the outside inwards.
+constexpr std::array converters = {std::string_view("get_default"), std::string_view("get_db_prep_save"),
+                                   std::string_view("get_db_prep_value"), std::string_view("get_prep_value")};
+
+bool is_converter(std::string_view name) {
+  return std::find(converters.begin(), converters.end(), name) != converters.end();
+}
+
+// super().get_prep_value(…), CharField.get_prep_value(self, …)
+bool asks_base(const py::Value& value) {
+  const auto* call = value.as<py::Call>();
+  if (call == nullptr) return false;
+  if (const auto* method = call->callee->as<py::Attribute>()) return is_converter(method->name);
+  const auto* name = call->callee->as<py::Name>();
+  return name != nullptr && name->dotted.find('.') != std::string::npos && is_converter(last_part(name->dotted));
+}
+
+std::optional<bool> truth(const py::Value& value) {
+  if (const auto* flag = value.as<py::Boolean>()) return flag->value;
+  if (value.is<py::None>()) return false;
+  if (const auto* negated = value.as<py::Unary>(); negated != nullptr && negated->op == "not") {
+    const auto operand = truth(*negated->operand);
+    return operand ? std::optional(!*operand) : std::nullopt;
+  }
+  // None is an instance of no class that a field asks for.
+  const auto* call = value.as<py::Call>();
+  const bool asks_none = call != nullptr && !call->arguments.empty() && call->arguments[0].is<py::None>();
+  if (asks_none && py::dotted_name(value) == "isinstance") return false;
+  return std::nullopt;
+}
+
+// Whether statements that hold None for their value return it as it is, as the base does; nothing: they do not return.
+std::optional<bool> returns_none(const std::vector<py::Statement>& statements) {
+  std::string_view kept;  // what the base's answer is called
+  for (const py::Statement& statement : statements) {
+    const py::Value* value = statement.values.size() == 1 ? &statement.values[0] : nullptr;
+    if (value == nullptr) return false;
+    if (statement.kind == py::Statement::Kind::return_) {
+      return value->is<py::None>() || asks_base(*value) || (!kept.empty() && py::dotted_name(*value) == kept);
+    }
+    if (statement.kind == py::Statement::Kind::if_) {
+      const auto taken = truth(*value);
+      if (!taken) return false;
+      if (!*taken) continue;
+      if (const auto inside = returns_none(statement.body)) return inside;
+    } else if (statement.kind == py::Statement::Kind::assign) {
+      if (!asks_base(*value) || statement.targets.size() != 1) return false;
+      kept = py::dotted_name(statement.targets[0]);
+    } else if (!value->is<py::String>()) {
+      return false;
+    }
+  }
+  return std::nullopt;
+}
+
 class Reader {
  public:
   Reader(ProjectClass& out, const ReadContext& context) : out_(out), context_(context) {}
@@ -48,6 +104,7 @@ class Reader {
       return found.dotted != name && is_known(found.dotted) && follow(found.dotted, steps + 1);
     }
     read_type(found);
+    read_conversion(found);
     read_init(found);
     read_function(*found.found);
     // A mixin of the project may say something too, wherever the column comes from.
@@ -93,6 +150,18 @@ class Reader {
           if (adds) unread("adds columns of its own");
         }
       }
+    }
+  }
+
+  void read_conversion(const Found<py::Class>& of) {
+    for (const std::string_view method : converters) {
+      const py::Function* function = of.found->function(method);
+      if (function == nullptr) continue;
+      if (out_.converter.empty()) out_.converter = std::string(last_part(out_.dotted)).append(".").append(method);
+      py::Call with_none;
+      with_none.arguments.emplace_back();
+      const auto body = body_in_call(with_none, {function, of.module, of.dotted}, true, context_);
+      if (!body || !returns_none(body->statements).value_or(true)) out_.converts_none = true;
     }
   }
 

@@ -37,6 +37,7 @@ class Runner {
   void remove_field(const ModelOperation& operation, const ProjectState& from);
   void alter_field(const ModelOperation& operation, const ProjectState& from, const ProjectState& to,
                    std::string_view old_name, std::string_view new_name, bool with_default);
+  void alter_sorted(const ModelOperation& operation, const ProjectState& from, const ProjectState& to);
   void rename_model(const ProjectState& from, const ProjectState& to, std::string_view old_name,
                     std::string_view new_name);
   void alter_table(const ModelOperation& operation, const ProjectState& from, const ProjectState& to);

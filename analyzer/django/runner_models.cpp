@@ -77,6 +77,12 @@ std::vector<std::pair<std::string, std::string>> related_fields(const Model& tar
   return result;
 }
 
+Bound with_zero(Bound column) {
+  static const py::Value zero{py::Integer{"0"}, {}, {}};
+  column.default_value = &zero;
+  return column;
+}
+
 }  // namespace
 
 void Runner::rename_model(const ProjectState& from, const ProjectState& to, std::string_view old_name,
@@ -128,6 +134,26 @@ void Runner::alter_table(const ModelOperation& operation, const ProjectState& fr
   }
 }
 
+// sortedm2m: the column by which the table of a many-to-many field is sorted comes or goes.
+void Runner::alter_sorted(const ModelOperation& operation, const ProjectState& from, const ProjectState& to) {
+  const std::string_view owner = operation.text("model_name");
+  const Model old_model = model(from, owner), new_model = model(to, owner);
+  if (!models(operation, old_model, new_model, new_model)) return;
+  const Bound old_field = field(old_model, operation.text("name"));
+  const Bound new_field = field(new_model, operation.text("name"));
+  if (!old_field.field || !new_field.field) return;
+  const bool adds = !new_field.field->sort_column.empty();
+  const Bound& sorted = adds ? new_field : old_field;
+  const ModelPtr through = through_model(sorted.model, *sorted.field, settings_.state);
+  if (!through || sorted.field->sort_column.empty()) {
+    return editor_.fail("TypeError: AlterSortedManyToManyField on a field that was not and is not sorted");
+  }
+  const Model table(sorted.model.project(), through, settings_.state);
+  const Bound column = bind(table, table.field(sorted.field->sort_column));
+  if (!adds) return editor_.remove_field(table, column);
+  editor_.add_field(table, with_zero(column));
+}
+
 void Runner::order(const ModelOperation& operation, const ProjectState& from, const ProjectState& to) {
   const Model old_model = model(from, operation.text("name")), new_model = model(to, operation.text("name"));
   if (!models(operation, old_model, new_model, new_model)) return;
@@ -136,11 +162,7 @@ void Runner::order(const ModelOperation& operation, const ProjectState& from, co
   if (was && !is) {
     editor_.remove_field(old_model, bind(old_model, old_model.field("_order")));
   } else if (is && !was) {
-    auto zero = std::make_shared<py::Value>();
-    zero->kind = py::Integer{"0"};
-    Bound added = bind(new_model, new_model.field("_order"));
-    added.default_value = zero.get();
-    editor_.add_field(old_model, added);
+    editor_.add_field(old_model, with_zero(bind(new_model, new_model.field("_order"))));
   }
 }
 

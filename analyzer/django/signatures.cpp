@@ -70,6 +70,8 @@ constexpr OperationClass packages[] = {
      "it adds a nullable column, an index concurrently and a key that is validated later"},
     {"SaferAddCheckConstraint", "model_name constraint", "", "django_pg_migration_tools.operations", "",
      "it adds the constraint NOT VALID and validates it"},
+    {"AlterSortedManyToManyField", "model_name name field preserve_default", "", "sortedm2m.operations",
+     "AlterSortedManyToManyField", ""},
     {"AddDefaultValue", "model_name name value", "", "django_add_default_value", "AddDefaultValue", ""},
     {"PostgresCreateModel", "name fields options bases managers", "", "psqlextra.backend.migrations.operations",
      "CreateModel", ""},

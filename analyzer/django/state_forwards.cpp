@@ -364,7 +364,7 @@ ProjectState state_forwards(const ModelOperation& operation, const std::string& 
     state.remove(app, lower_case(operation.text("name")));
   } else if (type == "RenameModel") {
     rename_model(state, app, operation.text("old_name"), operation.text("new_name"));
-  } else if (type == "AddField" || type == "AlterField") {
+  } else if (type == "AddField" || type == "AlterField" || type == "AlterSortedManyToManyField") {
     add_field(state, operation, app, settings);
   } else if (type == "RemoveField") {
     with_model(state, app, operation.text("model_name"), [&](ModelState& model) {

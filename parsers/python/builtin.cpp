@@ -191,6 +191,21 @@ std::optional<Kind> split(const String& string, const Values& arguments) {
   }
 }
 
+// find, startswith and endswith of one string
+std::optional<Kind> search(const String& string, std::string_view how, const Values& arguments) {
+  const auto* wanted = arguments.size() == 1 ? arguments[0].as<String>() : nullptr;
+  if (wanted == nullptr) return std::nullopt;
+  const std::string_view text = string.text;
+  if (how == "startswith") return Boolean{text.starts_with(wanted->text)};
+  if (how == "endswith") return Boolean{text.ends_with(wanted->text)};
+  // The place is counted in characters; behind text beyond ASCII it is not known.
+  const auto at = text.find(wanted->text);
+  if (at == std::string_view::npos) return Integer{"-1"};
+  const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (!std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), ascii)) return std::nullopt;
+  return Integer{std::to_string(at)};
+}
+
 std::optional<Kind> string_method(const String& string, std::string_view name, Values& arguments,
                                   std::vector<Keyword>& keywords, Budget& budget) {
   if (has_starred(arguments)) return std::nullopt;
@@ -204,6 +219,7 @@ std::optional<Kind> string_method(const String& string, std::string_view name, V
   if (name == "upper" && arguments.empty()) return change_case(string, true);
   if (name == "replace") return replace(string, arguments, budget);
   if (name == "split") return split(string, arguments);
+  if (name == "find" || name == "startswith" || name == "endswith") return search(string, name, arguments);
   return std::nullopt;
 }
 

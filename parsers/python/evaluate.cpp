@@ -406,6 +406,13 @@ Value Evaluator::eval_slice(NodeId id, Value base, NodeId bounds) {
   return make(id, std::move(*result));
 }
 
+// settings.DATABASES["default"]["ENGINE"], whatever a development setting says: who asks is told of PostgreSQL.
+bool Evaluator::names_engine(NodeId object, const Value& key) const {
+  const auto* text = key.as<String>();
+  if (text == nullptr || text->text != "ENGINE" || tree_[object].kind != NodeKind::subscript) return false;
+  return Evaluator::text(tree_[object].first_child).ends_with("settings.DATABASES");
+}
+
 Value Evaluator::eval_subscript(NodeId id) {
   const auto object = tree_[id].first_child;
   const auto index = object == no_node ? no_node : tree_[object].next;
@@ -414,7 +421,14 @@ Value Evaluator::eval_subscript(NodeId id) {
   if (tree_[index].next != no_node) return unknown(id, "a subscript with several parts");
   if (tree_[index].kind == NodeKind::slice) return eval_slice(id, std::move(base), index);
   auto key = eval(index);
-  if (auto result = subscript(base, key)) return make(id, std::move(*result));
+  auto result = subscript(base, key);
+  if (names_engine(object, key)) {
+    const auto* engine = result ? std::get_if<String>(&*result) : nullptr;
+    if (engine == nullptr || engine->text.find("postg") == std::string::npos) {
+      return make(id, String{"django.db.backends.postgresql", {}});
+    }
+  }
+  if (result) return make(id, std::move(*result));
   return make(id, Subscript{boxed(std::move(base)), boxed(std::move(key))});
 }
 

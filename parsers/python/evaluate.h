@@ -62,6 +62,7 @@ class Evaluator {
   Value eval_dictionary(NodeId id);
   Value eval_attribute(NodeId id);
   Value eval_call(NodeId id);
+  bool names_engine(NodeId object, const Value& key) const;
   Value eval_subscript(NodeId id);
   Value eval_slice(NodeId id, Value base, NodeId bounds);
   Value eval_binary(NodeId id);

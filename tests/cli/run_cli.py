@@ -129,6 +129,54 @@ def names_of_the_project(folder):
             expect(f"Django {version}: {what}", part in done.stdout, done)
 
 
+def fields_of_packages(folder):
+    """Values that a class of the project writes in its own way are not guessed; a sorted many-to-many has its column."""
+    project = folder / "fields"
+    (project / "shop" / "migrations").mkdir(parents=True)
+    for path, text in {
+        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n",
+        "settings.py": "INSTALLED_APPS = ['shop']\nDEFAULT_AUTO_FIELD = 'django.db.models.AutoField'\n"
+                       "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3'}}\n",
+        "shop/__init__.py": "", "shop/migrations/__init__.py": "",
+        "shop/fields.py":
+            "import json\nfrom django.db import models\n\n\n"
+            "class Written(models.JSONField):\n    def get_db_prep_save(self, value, connection):\n"
+            "        if isinstance(value, str):\n            return value\n        return json.dumps(value)\n\n\n"
+            "class Cleaned(models.CharField):\n    def get_prep_value(self, value):\n"
+            "        if value is None:\n            return None\n        return value.strip()\n\n\n"
+            "class Passed(models.CharField):\n    def get_prep_value(self, value):\n"
+            "        value = super().get_prep_value(value)\n        return value\n",
+        "shop/migrations/0001_initial.py":
+            "import shop.fields\nimport sortedm2m.fields\nfrom django.conf import settings\n"
+            "from django.db import migrations, models\nfrom sortedm2m.operations import AlterSortedManyToManyField\n\n"
+            "NAME = 'number'\nif settings.DATABASES['default']['ENGINE'].find('sqlite') > -1:\n    NAME = ''\n\n\n"
+            "class Migration(migrations.Migration):\n    operations = [\n"
+            "        migrations.CreateModel('Order', [('id', models.AutoField(primary_key=True, db_column=NAME)),\n"
+            "            ('parts', sortedm2m.fields.SortedManyToManyField(to='shop.Order')),\n"
+            "            ('plain', models.ManyToManyField(to='shop.Order'))]),\n"
+            "        migrations.AddField('Order', 'cleaned', shop.fields.Cleaned(max_length=9, default=' a')),\n"
+            "        migrations.AddField('Order', 'nothing', shop.fields.Cleaned(max_length=9, null=True)),\n"
+            "        AlterSortedManyToManyField('order', 'plain', sortedm2m.fields.SortedManyToManyField(to='shop.Order')),\n"
+            "    ]\n",
+        "shop/migrations/0002_more.py":
+            "import shop.fields\nfrom django.db import migrations\n\n\n"
+            "class Migration(migrations.Migration):\n    dependencies = [('shop', '0001_initial')]\n    operations = [\n"
+            "        migrations.AddField('Order', 'written', shop.fields.Written(null=True)),\n"
+            "        migrations.AddField('Order', 'passed', shop.fields.Passed(max_length=9, null=True)),\n    ]\n",
+    }.items():
+        (project / path).write_text(text)
+    done = run("sql", "shop", "0001", "--output", "sql", "--django-version", "5.2", cwd=project)
+    for what, part in [("the engine is PostgreSQL's", '"shop_order" ("number" integer NOT NULL'),
+                       ("a sorted many-to-many", '"sort_value" integer NOT NULL, "from_order_id"'),
+                       ("a value that a class writes", """"cleaned" varchar(9) DEFAULT '<Cleaned.get_prep_value(` a`)>' NOT"""),
+                       ("None that it leaves", 'ADD COLUMN "nothing" varchar(9) NULL;'),
+                       ("a many-to-many that is sorted", 'ALTER TABLE "shop_order_plain" ADD COLUMN "sort_value" integer DEFAULT 0')]:
+        expect(what, part in done.stdout, done)
+    expect("all is known", "not all known" not in done.stderr, done)
+    done = run("sql", "shop", "0002", "--output", "sql", "--django-version", "5.2", cwd=project)
+    expect("None that it may write", "`Written.get_db_prep_save`" in done.stderr and "Passed" not in done.stderr, done)
+
+
 def lone_sql(folder):
     """SQL that is named is judged wherever it lies, without a project too, and the same through stdin."""
     place = folder / "lone"
@@ -251,7 +299,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch) / "shop"
         shutil.copytree(SOURCE / "fixtures" / "demo-shop", folder)
-        for test in (usage, nothing_there, lone_sql, unmarked, backwards, names_of_the_project, judged, written, suppressed, filled_in):
+        for test in (usage, nothing_there, lone_sql, unmarked, backwards, names_of_the_project, fields_of_packages, judged, written, suppressed, filled_in):
             test(folder)
     print(f"{len(failures)} failed")
     sys.exit(1 if failures else 0)

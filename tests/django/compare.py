@@ -1,7 +1,7 @@
 """Compares recorded statements with lowered ones, statement by statement."""
 import re
 
-CLOCK = re.compile(r"'(?:now|\d{4}-\d\d-\d\d[T ]?[\d:.+]*)'::(timestamptz|date|time)|'\d\d:\d\d:\d\d\.\d+'::(time)")
+CLOCK = re.compile(r"'(?:now|\d{4}-\d\d-\d\d[T ]?[\d:.+]*)'::(timestamptz|timestamp|date|time)|'\d\d:\d\d:\d\d\.\d+'::(time)")
 RANDOM = re.compile(r"'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'::uuid")
 PLACEHOLDER = re.compile(r"'<[^']*>'")
 
@@ -43,14 +43,19 @@ def permuted(ours, theirs):
 
 def by_table(statements):
     """Statements of each table in their order, under the name that the table had first."""
-    first, groups = {}, {}
+    first, groups, waiting = {}, {}, []
     for statement in statements:
+        if statement.startswith("SET CONSTRAINTS"):  # goes with what is done to the table next
+            waiting.append(statement)
+            continue
         found, renamed = TABLE.search(statement), RENAMED.search(statement)
         name = found.group(1) if found else ""
         name = first.get(name, name)
         if renamed:
             first[renamed.group(2)] = name
-        groups.setdefault(name, []).append(statement)
+        groups.setdefault(name, []).extend(waiting + [statement])
+        waiting = []
+    groups.setdefault("", []).extend(waiting)
     return groups
 
 
@@ -58,11 +63,16 @@ def same_by_table(ours, theirs):
     """RenameModel alters what points at the model in the order of _meta.related_objects: that of the models in the
     registry, which StateApps._reload (db/migrations/state.py) renders anew from a set. The fields of one model keep
     their order, and the model's own table is renamed before them."""
-    start = next((i for i, s in enumerate(theirs) if RENAMED.match(s)), None)
-    if start is None or not all_same(ours[:start + 1], theirs[:start + 1]):
+    renames = [i for i, s in enumerate(theirs) if RENAMED.match(s)]
+    if not renames or len(ours) != len(theirs) or not all_same(ours[:renames[0]], theirs[:renames[0]]):
         return False
-    mine, real = by_table(ours), by_table(theirs)
-    return mine.keys() == real.keys() and all(all_same(mine[table], real[table]) for table in real)
+    for start, end in zip(renames, renames[1:] + [len(theirs)]):
+        mine, real = by_table(ours[start + 1:end]), by_table(theirs[start + 1:end])
+        if not same(ours[start], theirs[start]) or mine.keys() != real.keys():
+            return False
+        if not all(all_same(mine[table], real[table]) for table in real):
+            return False
+    return True
 
 
 def same_but_composed(ours, theirs):

@@ -67,6 +67,19 @@ def executed(connection, migration, state):
         return migration.apply(state.clone(), editor)
 
 
+def executed_back(connection, migration, state, recorder):
+    """What is executed to undo it, from the tables as they are; then everything is as it was."""
+    from django.db import transaction
+    recorder.take()
+    with transaction.atomic():
+        try:
+            with connection.schema_editor(atomic=migration.atomic) as editor:
+                migration.unapply(state.clone(), editor)
+        finally:
+            transaction.set_rollback(True)
+    return recorder.take()[0]
+
+
 def attempt(result, name, function, *arguments):
     try:
         result[name] = function(*arguments)
@@ -87,6 +100,7 @@ def run(connection, recorder, migration, state, texts):
     if texts:
         after.apps
         attempt(result, "backwards_text", printed, connection, migration, state, True)
+        attempt(result, "backwards", executed_back, connection, migration, state, recorder)
     return result, after
 
 

@@ -197,6 +197,16 @@ def changes():
     yield (3, 2), "defaults", [THING] + [add("f%d" % n, d) for n, d in enumerate(["models.CharField(max_length=50, default='a\"b\\\\c')", "models.TextField(default='line\\nnext')", "models.TextField(default='üñ€')", "models.IntegerField(default=-5)", "models.FloatField(default=1e20)", "models.FloatField(default=-0.1)", "models.DecimalField(max_digits=8, decimal_places=3, default=1.1)", "models.DecimalField(max_digits=8, decimal_places=3, default='2.50')", "models.BooleanField(default=0)", "models.JSONField(default=list)", "models.JSONField(default={'a': 1, 'b': [True, None, 'x\"y']})", "models.DurationField(default=datetime.timedelta(0))", "models.DurationField(default=datetime.timedelta(hours=30, seconds=2, microseconds=5))", "models.DateTimeField(default=datetime.datetime(2020, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))", "models.UUIDField(default='12345678123456781234567812345678')", "models.CharField(max_length=9, default=5)", "models.IntegerField(default='7')", "models.SlugField(default='', db_index=False)", "models.GenericIPAddressField(default='::1')", "django.contrib.postgres.fields.ArrayField(models.CharField(max_length=3), default=['a', 'b\\'c'])", "django.contrib.postgres.fields.ArrayField(models.IntegerField(), default=[])", "models.BinaryField(default=b'\\x00\\xff')", "models.BinaryField(blank=True)", "models.CharField(max_length=4, default=str)", "models.IntegerField(default=int)", "models.TimeField(default=datetime.time(23, 59, 59, 1))", "models.DateField(default='2020-02-03')", "models.BigIntegerField(default=9999999999)", "models.SmallIntegerField(default=True)", "models.FileField(upload_to='x', default='')", "models.JSONField(default=None, null=True)", "models.CharField(max_length=5, null=True, default=None)", "models.JSONField(default='text')", "models.JSONField(default=3)"])]
 
 
+def empty_keys():
+    key = "models.ForeignKey(to='APP.parent', on_delete=models.CASCADE, %s)"
+    # '' is no key of a number, but one of a string; default=None fills with NULL, which the server refuses only in rows.
+    yield (3, 2), "key_of_nothing", [
+        "migrations.CreateModel('Coded', [('code', models.CharField(max_length=8, primary_key=True))])," + THING,
+        add("x", key % "null=True, default='', related_name='+'") + add("y", "models.ForeignKey(to='APP.coded', null=True, default='', related_name='+', on_delete=models.CASCADE)") + add("z", key % "null=True, related_name='+'"),
+        alter("z", key % "default=None, related_name='+'"), alter("x", key % "default='', related_name='+'"),
+        add("i", "models.IntegerField(null=True)"), alter("i", "models.IntegerField(default=None)")]
+
+
 def names():
     long = "a_rather_long_field_name_that_fills_the_line_well"
     yield (3, 2), "names_more", [model("VeryLongModelNameForATableThatIsCutSomewhere", "('%s', models.PositiveIntegerField(unique=True)), ('%s2', models.PositiveIntegerField()), ('k', models.ForeignKey(to='self', null=True, on_delete=models.CASCADE))" % (long, long), "{'unique_together': {('%s', '%s2')}}" % (long, long)), "migrations.AlterField('verylongmodelnameforatablethatiscutsomewhere', '%s', models.IntegerField())," % long, "migrations.AlterField('verylongmodelnameforatablethatiscutsomewhere', '%s2', models.IntegerField(unique=True, db_index=True))," % long, "migrations.RenameField('verylongmodelnameforatablethatiscutsomewhere', '%s', 'short'), migrations.AlterUniqueTogether('verylongmodelnameforatablethatiscutsomewhere', set())," % long, "migrations.RenameModel('VeryLongModelNameForATableThatIsCutSomewhere', 'B'),", "migrations.AddField('b', '%s_m', models.ManyToManyField(to='self'))," % long]
@@ -214,7 +224,7 @@ def cases(version):
     """{name: (migrations, atomic)}"""
     out = {}
     condition = "condition" if version >= (5, 1) else "check"
-    for group in (tablespaces, comments, collations, generated, composite, constraints, indexes, extensions, tables, keys, deferred, changes, names, sql):
+    for group in (tablespaces, comments, collations, generated, composite, constraints, indexes, extensions, tables, keys, deferred, changes, empty_keys, names, sql):
         for first, name, migrations in group():
             if version[:2] < first:
                 continue

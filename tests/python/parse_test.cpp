@@ -156,6 +156,10 @@ TEST_CASE("names and calls stay symbolic", "[python]") {
 TEST_CASE("conditions", "[python]") {
   CHECK(x_of("from django.db import connection\nif connection.vendor == 'postgresql':\n    x = 1\nelse:\n    x = 2") ==
         "1");
+  const std::string engine = "from django.conf import settings\nx = 'id'\nif settings.DATABASES['default']['ENGINE']";
+  CHECK(x_of(engine + ".find('sqlite') > -1:\n    x = ''") == "'id'");
+  CHECK(x_of(engine + ".endswith('postgresql'):\n    x = ''") == "''");
+  CHECK(x_of("x = 'abc'.find('c'), 'abc'.startswith('b')") == "(2, False)");
   CHECK(x_of("from typing import TYPE_CHECKING\nx = 1\nif TYPE_CHECKING:\n    x = 2") == "1");
   CHECK(x_of("try:\n    import a\n    x = 1\nexcept ImportError:\n    x = 2") == "1");
   CHECK(x_of("x = ['a']\nif DEBUG:\n    x += ['b']\nelse:\n    x += ['c']") == "['a', 'b', 'c']");
