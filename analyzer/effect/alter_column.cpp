@@ -350,6 +350,29 @@ void add_column(Alteration& a, const alter::AddColumn& action) {
   add_inline_foreign_keys(a, column, facts);
 }
 
+// ATExecDropColumn: every child is locked; it loses the column where that comes from this parent alone and the child
+// did not declare it too, and then its own children are next. Under ONLY the children keep it as their own.
+LosingColumn losing_column(const Alteration& a, std::string_view column) {
+  LosingColumn losing{{a.target}, {}};
+  for (std::size_t i = 0; i < losing.tables.size(); ++i) {
+    const Relation* table = losing.tables[i].relation;
+    if (!table || (table->complete && !table->column(column))) continue;
+    for (const QualifiedName& name : table->children) {
+      const Relation* child = a.d.schema.find(name);
+      if (!child) continue;
+      losing.children.push_back(a.d.target(*child));
+      const ColumnState* state = child->column(column);
+      const auto parents =
+          std::count_if(child->parents.begin(), child->parents.end(), [&](const QualifiedName& parent) {
+            const Relation* relation = a.d.schema.find(parent);
+            return relation && relation->column(column);
+          });
+      if (!a.alter.only && (!state || !state->local) && parents <= 1) losing.tables.push_back(a.d.target(*child));
+    }
+  }
+  return losing;
+}
+
 void drop_column(Alteration& a, const alter::DropColumn& action) {
   const Relation* table = a.target.relation;
   if (table && !table->column(action.name)) {
@@ -376,7 +399,7 @@ void drop_column(Alteration& a, const alter::DropColumn& action) {
   }
   a.d.effects.loses_data = true;
   a.d.effects.reversible = false;
-  drop_column(a.d, a.target, action.name, action.cascade);
+  drop_column(a.d, losing_column(a, action.name).tables, action.name, action.cascade);
 }
 
 void set_type(Alteration& a, const alter::SetType& action) {

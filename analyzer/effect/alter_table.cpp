@@ -144,9 +144,8 @@ void lock_table(Alteration& a) {
       // 18 follows the named constraint; where there is none it stops at once.
       const ColumnState* column = a.target.relation ? a.target.relation->column(drop_null->column) : nullptr;
       if (column && column->not_null == Known::no) recurses = false;
-    } else if (const auto* drop = action.as<alter::DropColumn>()) {
-      const bool has = !a.target.relation || a.target.relation->column(drop->name);
-      recurses = has;  // also under ONLY: the children keep the column as their own
+    } else if (action.as<alter::DropColumn>()) {
+      recurses = false;  // by losing_column
     } else if (identity_stays(a, action.action)) {
       recurses = false;
     }
@@ -161,6 +160,11 @@ void lock_table(Alteration& a) {
   }
   if (!strongest) return;
   a.d.lock(strongest->mode, *strongest, a.target);
+  for (const AlterAction& action : a.alter.actions) {
+    const auto* drop = action.as<alter::DropColumn>();
+    if (!drop) continue;
+    for (const Target& child : losing_column(a, drop->name).children) a.d.lock(Fact::drop_column, child);
+  }
   if (!family) return;
   for (const Target& child : a.d.descendants(a.target)) a.d.lock(strongest->mode, *strongest, child);
 }

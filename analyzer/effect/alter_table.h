@@ -25,6 +25,11 @@ struct Alteration {
 };
 
 void add_column(Alteration& a, const alter::AddColumn& action);
+struct LosingColumn {
+  std::vector<Target> tables;    // lose it: the one named first
+  std::vector<Target> children;  // are locked for it, whether they lose it or not
+};
+LosingColumn losing_column(const Alteration& a, std::string_view column);
 void drop_column(Alteration& a, const alter::DropColumn& action);
 void set_type(Alteration& a, const alter::SetType& action);
 // PostgreSQL 18 has no indexes, and no constraints other than CHECK and NOT NULL, on virtual generated columns.

@@ -153,9 +153,9 @@ void rewrite(Derivation& d, Fact fact, const Target& table, const std::string& o
 // A foreign key made on `table`; `validate`: existing rows are checked. `name` may be empty (generated).
 void add_foreign_key(Derivation& d, const Target& table, const Constraint& constraint, bool validate,
                      const std::string& name);
-// Locks what goes away with a relation, a column or an object; see drop.cpp.
+// Locks what goes away with a relation, a column or an object; see drop_walk.cpp.
 void drop_relation(Derivation& d, const Target& target, bool cascade);
-void drop_column(Derivation& d, const Target& table, std::string_view column, bool cascade);
+void drop_column(Derivation& d, const std::vector<Target>& tables, std::string_view column, bool cascade);
 void drop_foreign_key(Derivation& d, const Target& table, const ConstraintState& constraint);
 void drop_constraint_index(Derivation& d, const Target& table, const ConstraintState& constraint, bool cascade);
 // Reads, writes and row locks of a query, functions with a known body included.

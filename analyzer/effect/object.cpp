@@ -172,6 +172,12 @@ void derive(Derivation& d, const Rename& operation) {
 }
 
 void derive(Derivation& d, const SetSchema& operation) {
+  if (operation.kind == ObjectKind::extension) {
+    for (const Relation* relation : d.schema.relations()) {
+      if (relation->extension == operation.name.name) d.lock(Fact::extension_schema, d.target(*relation));
+    }
+    return;
+  }
   if (!is_relation(operation.kind)) return;
   if (d.absent(operation.name, operation.if_exists, "relation")) return;
   const Target target = d.target(operation.name, written_kind(operation.kind));
@@ -186,9 +192,8 @@ void derive(Derivation& d, const SetSchema& operation) {
     if (index.constraint.empty()) d.lock(Fact::set_schema_index, d.target(*target.relation, index));
   }
   for (const ColumnState& column : target.relation->columns) {
-    if (column.owned_sequence.empty()) continue;
-    d.lock(Fact::set_schema_sequence,
-           d.target(QualifiedName{target.name.schema, column.owned_sequence}, RelationKind::sequence));
+    for (const Relation* sequence : d.schema.sequences_of(target.name, column.name))
+      d.lock(Fact::set_schema_sequence, d.target(*sequence));
   }
 }
 
@@ -222,6 +227,24 @@ void derive(Derivation& d, const Comment& operation) {
       return d.lock(Fact::comment_member, d.target(operation.name));
     default:
       return;
+  }
+}
+
+// A relation that becomes a member, or stops being one, is locked as COMMENT ON locks it.
+void derive(Derivation& d, const AlterExtension& operation) {
+  if (operation.action == AlterExtension::Action::update) return;
+  if (!is_relation(operation.kind)) return;
+  if (d.absent(operation.member, false, "relation")) return;
+  const Target member = d.target(operation.member, written_kind(operation.kind));
+  d.assume_known(member);
+  d.lock(Fact::extension_member, member);
+  if (!member.relation) return;
+  const std::string& now = member.relation->extension;
+  if (operation.action == AlterExtension::Action::add && !now.empty()) {
+    d.fail(quoted(member.name) + " is already a member of extension " + quoted(now));
+  }
+  if (operation.action == AlterExtension::Action::drop && now != operation.name && member.relation->complete) {
+    d.fail(quoted(member.name) + " is not a member of extension " + quoted(operation.name));
   }
 }
 
@@ -363,9 +386,9 @@ void derive(Derivation& d, const AlterObject& operation) {
   if (operation.kind == ObjectKind::other && operation.name.name == "system") d.refuse(Fact::alter_system_refused);
 }
 
-void derive(Derivation& d, const ReassignOwned&) {
+void derive(Derivation& d, const ReassignOwned& operation) {
   for (const Relation* relation : d.schema.relations()) {
-    if (!relation->owner.empty() && relation->owner != "postgres") d.lock(Fact::set_owner, d.target(*relation));
+    if (contains(operation.roles, relation->owner)) d.lock(Fact::set_owner, d.target(*relation));
   }
   d.assume("what the role owns is not known here beyond what the context says");
 }
@@ -378,7 +401,6 @@ void derive(Derivation&, const CreateRangeType&) {}
 void derive(Derivation&, const CreateBaseType&) {}
 void derive(Derivation&, const CreateDomain&) {}
 void derive(Derivation&, const CreateExtension&) {}
-void derive(Derivation&, const AlterExtension&) {}
 void derive(Derivation&, const CreateSchema&) {}
 void derive(Derivation&, const AlterStatistics&) {}
 

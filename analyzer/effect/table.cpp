@@ -285,26 +285,25 @@ void derive(Derivation& d, const RefreshMaterializedView& operation) {
 }
 
 void derive(Derivation& d, const AlterAllInTablespace& operation) {
-  if (operation.kind == ObjectKind::index) {
-    for (const Relation* relation : d.schema.relations()) {
-      for (const IndexState& index : relation->indexes) {
-        const std::string& written = index.definition.tablespace;
-        if ((written.empty() ? "pg_default" : written) == operation.from)
-          d.lock(Fact::index_tablespace, d.target(*relation, index));
-      }
-    }
-    return;
-  }
+  const auto here = [&](const std::string& space) { return (space.empty() ? "pg_default" : space) == operation.from; };
   for (const Relation* relation : d.schema.relations()) {
-    const std::string space = relation->tablespace.empty() ? "pg_default" : relation->tablespace;
-    const bool fits = operation.kind == ObjectKind::materialized_view
-                          ? relation->kind == RelationKind::materialized_view
-                          : relation->kind == RelationKind::table || relation->kind == RelationKind::partitioned_table;
-    if (!fits || space != operation.from) continue;
-    const Target table = d.target(*relation);
-    d.lock(Fact::all_in_tablespace, table);
-    if (table.has_rows()) d.work(Fact::set_tablespace_copy, table);
+    if (relation->persistence == Persistence::temporary) continue;
+    const std::string owner = relation->owner.empty() ? "postgres" : relation->owner;
+    if (!operation.owners.empty() && !contains(operation.owners, owner)) continue;
+    if (operation.kind == ObjectKind::index) {
+      for (const IndexState& index : relation->indexes) {
+        if (here(index.definition.tablespace)) d.lock(Fact::index_tablespace, d.target(*relation, index));
+      }
+      continue;
+    }
+    const bool view = relation->kind == RelationKind::materialized_view;
+    const bool table = relation->kind == RelationKind::table || relation->kind == RelationKind::partitioned_table;
+    if (!(operation.kind == ObjectKind::materialized_view ? view : table) || !here(relation->tablespace)) continue;
+    const Target target = d.target(*relation);
+    d.lock(Fact::all_in_tablespace, target);
+    if (target.has_rows()) d.work(Fact::set_tablespace_copy, target);
   }
+  if (!operation.owners.empty()) d.assume("who owns a relation is not known here beyond what the context says");
 }
 
 }  // namespace mlint::effect

@@ -18,8 +18,11 @@ struct CreateExtension {
   bool cascade = false;
 };
 struct AlterExtension {
+  enum class Action : std::uint8_t { update, add, drop };
   std::string name;
-  std::string what;
+  Action action = Action::update;
+  ObjectKind kind = ObjectKind::other;  // of the member that is added or dropped
+  QualifiedName member;
 };
 struct CreateSchema {
   std::string name;
@@ -65,8 +68,12 @@ struct AlterObject {
 struct AlterAllInTablespace {
   ObjectKind kind = ObjectKind::table;
   std::string from, to;
+  std::vector<std::string> owners;  // OWNED BY; empty: of everybody
 };
-struct ReassignOwned {};
+struct ReassignOwned {
+  std::vector<std::string> roles;
+  std::string to;
+};
 struct DropOwned {
   std::vector<std::string> roles;
   bool cascade = false;

@@ -39,11 +39,13 @@ struct CreatePolicy {
   std::string name;
   QualifiedName table;
   bool permissive = true;
+  std::vector<std::string> roles;
   std::optional<Expr> using_, check;
 };
 struct AlterPolicy {
   std::string name;
   QualifiedName table;
+  std::vector<std::string> roles;  // empty: as they were
   std::optional<Expr> using_, check;
 };
 

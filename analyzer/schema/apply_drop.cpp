@@ -171,7 +171,7 @@ void drop_schema(Catalog& catalog, const std::string& schema) {
   for (const QualifiedName& name : relations) table::drop_relation(catalog, name);
   for (const QualifiedName& name : types) drop_type(catalog, name);
   for (const QualifiedName& name : functions) catalog.functions.erase(name);
-  catalog.schemas.put({{"", schema}, true});
+  catalog.schemas.put({{"", schema}, true, {}});
 }
 
 // The relation and what hangs on it alone; views and children are the caller's.
@@ -194,6 +194,17 @@ void drop_extension(Catalog& catalog, const std::string& extension) {
     if (type.extension == extension) types.push_back(type.name);
   });
   for (const QualifiedName& name : types) drop_type(catalog, name);
+  std::vector<QualifiedName> members, functions;
+  catalog.relations.for_each([&](const Relation& relation) {
+    if (relation.extension == extension) members.push_back(relation.name);
+  });
+  for (const QualifiedName& name : members)
+    if (catalog.relations.contains(name)) table::drop_relation(catalog, name);
+  catalog.functions.for_each([&](const Overloads& overloads) {
+    for (const FunctionState& function : overloads.functions)
+      if (function.extension == extension) functions.push_back(overloads.name);
+  });
+  for (const QualifiedName& name : functions) drop_function(catalog, name);
 }
 
 void drop_member(Catalog& catalog, const Drop& operation) {

@@ -200,7 +200,7 @@ void apply(Catalog& catalog, const CreateStatistics& operation) {
 
 void apply(Catalog& catalog, const CreatePolicy& operation) {
   Relation* table = catalog.alterable(operation.table, RelationKind::table, false);
-  if (table) table->policies.push_back({operation.name, operation.using_, operation.check});
+  if (table) table->policies.push_back({operation.name, operation.roles, operation.using_, operation.check});
 }
 
 void apply(Catalog& catalog, const AlterPolicy& operation) {
@@ -208,6 +208,7 @@ void apply(Catalog& catalog, const AlterPolicy& operation) {
   if (!table) return;
   for (PolicyState& policy : table->policies) {
     if (policy.name != operation.name) continue;
+    if (!operation.roles.empty()) policy.roles = operation.roles;
     if (operation.using_) policy.using_ = operation.using_;
     if (operation.check) policy.check = operation.check;
   }
@@ -243,20 +244,39 @@ void apply(Catalog& catalog, const AlterSequence& operation) {
   catalog.use(sequence->owned_by_table, sequence->name);
 }
 
-void apply(Catalog& catalog, const SetOwner& operation) {
-  if (const Relation* found = catalog.find(operation.name))
-    catalog.edit(QualifiedName(found->name))->owner = operation.role;
-}
-
 void apply(Catalog& catalog, const CreateSchema& operation) {
   const std::string name = operation.name.empty() ? operation.role : operation.name;
-  catalog.schemas.put({{"", name}, false});
+  catalog.schemas.put({{"", name}, false, operation.role});
 }
 
 void apply(Catalog& catalog, const CreateExtension& operation) {
   if (std::find(catalog.extensions.begin(), catalog.extensions.end(), operation.name) != catalog.extensions.end())
     return;
   install_extension(catalog, operation.name, operation.schema.empty() ? catalog.creation_schema() : operation.schema);
+}
+
+void apply(Catalog& catalog, const AlterExtension& operation) {
+  if (operation.action == AlterExtension::Action::update) return;
+  const std::string extension = operation.action == AlterExtension::Action::add ? operation.name : std::string();
+  switch (operation.kind) {
+    case ObjectKind::type:
+    case ObjectKind::domain:
+      if (const TypeState* type = catalog.find_type(operation.member))
+        catalog.types.edit(QualifiedName(type->name))->extension = extension;
+      return;
+    case ObjectKind::function:
+    case ObjectKind::procedure:
+    case ObjectKind::routine:
+    case ObjectKind::aggregate:
+      if (const Overloads* found = catalog.find_functions(operation.member)) {
+        Overloads& overloads = *catalog.functions.edit(QualifiedName(found->name));
+        for (std::size_t i = 0; i < overloads.functions.size(); ++i) overloads.functions.edit(i).extension = extension;
+      }
+      return;
+    default:
+      if (const Relation* relation = catalog.find(operation.member))
+        catalog.edit(QualifiedName(relation->name))->extension = extension;
+  }
 }
 
 void apply(Catalog& catalog, const CreateObject& operation) {

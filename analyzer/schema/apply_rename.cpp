@@ -165,6 +165,19 @@ void move_relation(Catalog& catalog, const QualifiedName& from, const std::strin
   for (const QualifiedName& sequence : sequences) rename_relation(catalog, sequence, {schema, sequence.name});
 }
 
+void move_members(Catalog& catalog, const std::string& extension, const std::string& schema) {
+  std::vector<QualifiedName> relations, functions;
+  catalog.relations.for_each([&](const Relation& relation) {
+    if (relation.extension == extension) relations.push_back(relation.name);
+  });
+  catalog.functions.for_each([&](const Overloads& overloads) {
+    for (const FunctionState& function : overloads.functions)
+      if (function.extension == extension) functions.push_back(overloads.name);
+  });
+  for (const QualifiedName& name : relations) move_relation(catalog, name, schema);
+  for (const QualifiedName& name : functions) rename_function(catalog, name, {schema, name.name});
+}
+
 void rename_relation_keyword(Catalog& catalog, const Rename& operation, const std::string& to) {
   if (const Relation* found = catalog.find(operation.relation)) {
     const QualifiedName from = found->name;
@@ -241,8 +254,10 @@ void rename_schema(Catalog& catalog, const std::string& from, const std::string&
   for (const QualifiedName& name : relations) rename_relation(catalog, name, {to, name.name});
   for (const QualifiedName& name : types) rename_type(catalog, name, {to, name.name});
   for (const QualifiedName& name : functions) rename_function(catalog, name, {to, name.name});
-  catalog.schemas.put({{"", from}, true});
-  catalog.schemas.put({{"", to}, false});
+  const SchemaEntry* entry = catalog.schemas.find({"", from});
+  const std::string owner = entry ? entry->owner : std::string();
+  catalog.schemas.put({{"", from}, true, {}});
+  catalog.schemas.put({{"", to}, false, owner});
 }
 
 }  // namespace
@@ -365,6 +380,8 @@ void apply(Catalog& catalog, const SetSchema& operation) {
       if (Relation* table = catalog.alterable(operation.name, RelationKind::table, operation.if_exists))
         move_relation(catalog, QualifiedName(table->name), operation.schema);
       return;
+    case ObjectKind::extension:
+      return move_members(catalog, operation.name.name, operation.schema);
     default:
       return;
   }

@@ -33,6 +33,7 @@ struct Overloads {
 struct SchemaEntry {
   QualifiedName name;  // the schema's name in `name`
   bool dropped = false;
+  std::string owner;
 };
 
 struct SessionSettings {
@@ -136,12 +137,16 @@ void apply(Catalog& catalog, const CreateBaseType& operation);
 void apply(Catalog& catalog, const CreateDomain& operation);
 void apply(Catalog& catalog, const AlterDomain& operation);
 void apply(Catalog& catalog, const CreateExtension& operation);
+void apply(Catalog& catalog, const AlterExtension& operation);
 void apply(Catalog& catalog, const CreateSchema& operation);
 void apply(Catalog& catalog, const Transaction& operation);
 void apply(Catalog& catalog, const SetVariable& operation);
 void apply(Catalog& catalog, const SessionCommand& operation);
 void apply(Catalog& catalog, const Dml& operation);
 void apply(Catalog& catalog, const Cluster& operation);
+void apply(Catalog& catalog, const ReassignOwned& operation);
+void apply(Catalog& catalog, const DropOwned& operation);
+void apply(Catalog& catalog, const AlterAllInTablespace& operation);
 void apply(Catalog& catalog, const CreateObject& operation);
 void apply(Catalog& catalog, const AlterObject& operation);
 void apply(Catalog& catalog, const CreatePublication& operation);

@@ -125,7 +125,14 @@ Condition condition_of(const Expr& e, bool negate, int depth);
 Condition list_of(const Expr& e, bool all, bool negate, int depth) {
   Condition c;
   c.kind = all != negate ? Condition::Kind::all : Condition::Kind::any;
-  for (const Expr& argument : e.arguments) c.parts.push_back(condition_of(argument, negate, depth + 1));
+  for (const Expr& argument : e.arguments) {
+    // simplify_or_arguments, simplify_and_arguments: true adds nothing to AND, false nothing to OR.
+    const Expr& constant = strip_casts(argument);
+    if (constant.kind == Expr::Kind::constant && constant.type.name.name == "bool" &&
+        ((constant.name == "true") != negate) == (c.kind == Condition::Kind::all))
+      continue;
+    c.parts.push_back(condition_of(argument, negate, depth + 1));
+  }
   return c;
 }
 

@@ -165,12 +165,32 @@ std::vector<std::pair<const Relation*, const ConstraintState*>> Schema::referenc
   return result;
 }
 
+std::vector<std::string> Schema::schemas_of(const std::vector<std::string>& owners) const {
+  std::vector<std::string> result;
+  state_->schemas.for_each([&](const SchemaEntry& entry) {
+    const bool owned = std::find(owners.begin(), owners.end(), entry.owner) != owners.end();
+    if (!entry.dropped && owned) result.push_back(entry.name.name);
+  });
+  return result;
+}
+
 std::vector<const Relation*> Schema::views_on(const QualifiedName& relation) const {
   std::vector<const Relation*> result;
   const QualifiedName full = resolve(relation);
   for (const QualifiedName& user : state_->users_of(full)) {
     const Relation* view = state_->relations.find(user);
     if (view && std::find(view->reads.begin(), view->reads.end(), full) != view->reads.end()) result.push_back(view);
+  }
+  return result;
+}
+
+std::vector<const Relation*> Schema::sequences_of(const QualifiedName& table, std::string_view column) const {
+  std::vector<const Relation*> result;
+  for (const QualifiedName& user : state_->users_of(table)) {
+    const Relation* sequence = state_->relations.find(user);
+    if (sequence && sequence->kind == RelationKind::sequence && sequence->owned_by_table == table &&
+        sequence->owned_by_column == column)
+      result.push_back(sequence);
   }
   return result;
 }

@@ -68,6 +68,7 @@ struct TriggerState {
 };
 struct PolicyState {
   std::string name;
+  std::vector<std::string> roles;
   std::optional<Expr> using_, check;
 };
 struct RuleState {
@@ -122,6 +123,7 @@ struct Relation {
   std::vector<std::string> statistics;  // names of CREATE STATISTICS objects
   QualifiedName of_type;
   std::string foreign_server;
+  std::string extension;  // that it was added to
 
   const ColumnState* column(std::string_view name) const;
   const ConstraintState* constraint(std::string_view name) const;
@@ -145,6 +147,7 @@ struct TypeState {
   std::vector<std::pair<std::string, std::uint64_t>> values_added;  // value, id of the transaction that added it
   std::uint64_t created_by = 0;                                     // id of the transaction that made the type
   std::string extension;                                            // that brought it
+  std::string owner;
 };
 
 struct SubscriptionState {
@@ -159,6 +162,8 @@ struct PublicationState {
 struct FunctionState {
   QualifiedName name;
   CreateFunction definition;
+  std::string extension;  // that it was added to
+  std::string owner;
 };
 
 // Value semantics, shared structure: a copy costs pointers. Pure: no operation reads anything but the schema.
@@ -176,6 +181,7 @@ class Schema {
   const PublicationState* find_publication(std::string_view name) const;
   bool has_extension(std::string_view name) const;
   bool has_schema(std::string_view name) const;
+  std::vector<std::string> schemas_of(const std::vector<std::string>& owners) const;
   // Was dropped in this history, and not made again: it is known not to exist.
   bool was_dropped(const QualifiedName& name) const;
   // The full name an unqualified one stands for: that of the object found, else the first schema of search_path.
@@ -191,6 +197,7 @@ class Schema {
   // Tables whose foreign keys reference this one, with the constraint; views that read it; tables that use the type.
   std::vector<std::pair<const Relation*, const ConstraintState*>> referencing(const QualifiedName& table) const;
   std::vector<const Relation*> views_on(const QualifiedName& relation) const;
+  std::vector<const Relation*> sequences_of(const QualifiedName& table, std::string_view column) const;  // owned by it
   std::vector<const Relation*> tables_using_type(const QualifiedName& type) const;
   std::vector<const Relation*> descendants(const QualifiedName& table) const;  // partitions and children, at any depth
 

@@ -49,6 +49,7 @@ std::vector<std::string> read_strings(Node list);
 Options read_options(Node list);     // of DefElem
 std::string read_value(Node value);  // of a DefElem, as text
 std::string read_role(Node role_spec);
+std::vector<std::string> read_roles(Node list);
 
 // --- expressions and queries
 Expr read_expression(Reading& reading, Node node);

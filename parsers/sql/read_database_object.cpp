@@ -19,25 +19,18 @@ OperationKind create_extension(Reading&, Node body) {
 }
 
 OperationKind alter_extension(Reading&, Node body) {
-  return AlterExtension{std::string(body.text("extname")), "update"};
+  AlterExtension extension;
+  extension.name = std::string(body.text("extname"));
+  return extension;
 }
 
-// A relation that becomes a member, or stops being one, is locked as COMMENT ON locks it; that is not modelled.
 OperationKind alter_extension_contents(Reading&, Node body) {
-  const bool adds = body.number("action") > 0;
-  switch (object_kind(body.name("objtype"))) {
-    case ObjectKind::table:
-    case ObjectKind::view:
-    case ObjectKind::materialized_view:
-    case ObjectKind::foreign_table:
-    case ObjectKind::sequence:
-    case ObjectKind::index:
-      return Opaque{"ALTER EXTENSION of a relation is not modelled"};
-    default:
-      break;
-  }
-  return AlterExtension{std::string(body.text("extname")),
-                        (adds ? "add " : "drop ") + read_any_name(body["object"]).name};
+  AlterExtension extension;
+  extension.name = std::string(body.text("extname"));
+  extension.action = body.number("action") > 0 ? AlterExtension::Action::add : AlterExtension::Action::drop;
+  extension.kind = object_kind(body.name("objtype"));
+  extension.member = read_any_name(body["object"]);
+  return extension;
 }
 
 OperationKind create_schema(Reading&, Node body) {
@@ -111,12 +104,12 @@ OperationKind create_subscription(Reading&, Node body) {
 
 OperationKind alter_all_in_tablespace(Reading&, Node body) {
   return AlterAllInTablespace{object_kind(body.name("objtype")), std::string(body.text("orig_tablespacename")),
-                              std::string(body.text("new_tablespacename"))};
+                              std::string(body.text("new_tablespacename")), read_roles(body["roles"])};
 }
 
 OperationKind drop_owned(Reading&, Node body) {
   DropOwned operation;
-  for (const Node item : body["roles"]) operation.roles.push_back(read_role(item["RoleSpec"]));
+  operation.roles = read_roles(body["roles"]);
   operation.cascade = body.text("behavior") == "DROP_CASCADE";
   return operation;
 }
@@ -157,7 +150,9 @@ OperationKind alter_role_set(Reading&, Node body) {
   return object;
 }
 
-OperationKind reassign_owned(Reading&, Node) { return ReassignOwned{}; }
+OperationKind reassign_owned(Reading&, Node body) {
+  return ReassignOwned{read_roles(body["roles"]), read_role(body["newrole"])};
+}
 
 constexpr std::array<Named<Reader>, 16> kReaders = {{
     {"CreateExtensionStmt", create_extension},

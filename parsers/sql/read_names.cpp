@@ -247,4 +247,10 @@ std::string read_role(Node role_spec) {
   return std::string(role_spec.text("rolename"));
 }
 
+std::vector<std::string> read_roles(Node list) {
+  std::vector<std::string> roles;
+  for (const Node item : list) roles.push_back(read_role(item["RoleSpec"]));
+  return roles;
+}
+
 }  // namespace mlint::sql

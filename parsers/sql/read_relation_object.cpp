@@ -121,6 +121,7 @@ OperationKind create_policy(Reading& reading, Node body) {
   policy.name = std::string(body.text("policy_name"));
   policy.table = read_relation_name(body["table"]);
   policy.permissive = body.flag("permissive");
+  policy.roles = read_roles(body["roles"]);
   policy.using_ = optional_expression(reading, body["qual"], bracketed_after(reading, "using"));
   policy.check = optional_expression(reading, body["with_check"], bracketed_after(reading, "check"));
   return policy;
@@ -130,6 +131,7 @@ OperationKind alter_policy(Reading& reading, Node body) {
   AlterPolicy policy;
   policy.name = std::string(body.text("policy_name"));
   policy.table = read_relation_name(body["table"]);
+  policy.roles = read_roles(body["roles"]);
   policy.using_ = optional_expression(reading, body["qual"], bracketed_after(reading, "using"));
   policy.check = optional_expression(reading, body["with_check"], bracketed_after(reading, "check"));
   return policy;

@@ -77,10 +77,28 @@ TEST_CASE("17 hands an identity on to partitions, not to children", "[effect]") 
   CHECK(tables(statements[6]) == 2);
 }
 
-TEST_CASE("a relation that joins an extension is not modelled, and is said to be unknown", "[effect]") {
-  const auto statements = run("CREATE TABLE t (a int); ALTER EXTENSION e ADD TABLE t; ALTER EXTENSION e UPDATE;");
-  CHECK_FALSE(statements[1].effects.known);
-  CHECK(statements[2].effects.known);
+TEST_CASE("a relation that joins an extension goes with it, under whatever name it has then", "[effect]") {
+  const auto statements =
+      run("CREATE TABLE t (a int); ALTER EXTENSION e ADD TABLE t; ALTER TABLE t RENAME TO u; DROP TABLE u;"
+          "DROP EXTENSION e; CREATE TABLE t (a int); ALTER EXTENSION e ADD TABLE t; ALTER EXTENSION e DROP TABLE t;"
+          "DROP EXTENSION e;");
+  REQUIRE(statements.size() == 9);
+  const auto mode = [&](std::size_t i, const char* name) {
+    const RelationLock* lock = statements[i].effects.lock_on({"public", name});
+    return lock ? lock->mode : LockMode::none;
+  };
+  CHECK(mode(1, "t") == LockMode::share_update_exclusive);
+  CHECK(statements[3].effects.fails);
+  CHECK(mode(6, "t") == LockMode::share_update_exclusive);
+  CHECK(mode(8, "t") == LockMode::none);
+}
+
+TEST_CASE("DROP EXTENSION takes its members along", "[effect]") {
+  const auto statements = run("CREATE TABLE t (a int); ALTER EXTENSION e ADD TABLE t; DROP EXTENSION e; DROP TABLE t;");
+  REQUIRE(statements[2].effects.lock_on({"public", "t"}));
+  CHECK(statements[2].effects.lock_on({"public", "t"})->mode == LockMode::access_exclusive);
+  CHECK(statements[2].effects.loses_data);
+  CHECK(statements[3].effects.fails);
 }
 
 TEST_CASE("ROLLBACK TO releases what was locked behind the savepoint", "[effect]") {
