@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "parsers/python/plain/tree.h"
 #include "parsers/python/tree_memory.h"
 
 extern "C" const TSLanguage* tree_sitter_python(void);
@@ -422,6 +423,11 @@ NodeId Tree::child(NodeId parent, NodeKind kind) const {
 }
 
 Tree read_tree(std::string_view source, const TreeOptions& options) {
+  if (auto plain = read_plain_tree(source, options)) return *std::move(plain);
+  return read_full_tree(source, options);
+}
+
+Tree read_full_tree(std::string_view source, const TreeOptions& options) {
   grammar();
   const TreeMemoryScope memory;  // the tree goes with it, without a walk through it
   const std::unique_ptr<TSParser, decltype(&ts_parser_delete)> parser(ts_parser_new(), &ts_parser_delete);

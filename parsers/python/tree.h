@@ -177,4 +177,7 @@ struct TreeOptions {
 // Total and iterative. Nodes nested deeper than `max_depth` have no children.
 Tree read_tree(std::string_view source, const TreeOptions& options);
 
+// By tree-sitter, whatever the text: the same tree.
+Tree read_full_tree(std::string_view source, const TreeOptions& options);
+
 }  // namespace mlint::py
