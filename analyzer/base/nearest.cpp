@@ -40,7 +40,12 @@ std::optional<std::string> nearest(std::string_view name, std::span<const std::s
       best = std::string(candidate);
     }
   }
-  return best;
+  if (best_distance <= 1) return best;
+  // Whoever wrote the beginning of a name meant that name.
+  constexpr std::size_t telling = 4;
+  const auto longer = std::find_if(candidates.begin(), candidates.end(),
+                                   [&](std::string_view candidate) { return candidate.starts_with(name); });
+  return name.size() >= telling && longer != candidates.end() ? std::string(*longer) : best;
 }
 
 std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates) {

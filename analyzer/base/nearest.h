@@ -7,7 +7,8 @@
 
 namespace mlint {
 
-// The candidate that a typo most likely meant: fewest edits, and at most a third of the name's length.
+// The candidate that was most likely meant: one edit away, else one that begins so, else the fewest edits and at most a
+// third of the name's length.
 std::optional<std::string> nearest(std::string_view name, std::span<const std::string_view> candidates);
 
 // "; did you mean `x`?" or nothing, to end a message with.

@@ -40,8 +40,8 @@ static void check(const OperationView& view, Reporter& reporter) {
     const Severity severity = python_severity(view, Hazard::unbatched, table);
     report_python(
         view, reporter, loop.location,
-        "every row of " + model_in_words(*body, model) + " is saved one by one" +
-            (one_transaction ? " in one transaction" : ", each by itself"),
+        "a write is sent for every row of " + model_in_words(*body, model) +
+            (one_transaction ? ", all in one transaction" : ", each by itself"),
         "update in batches by primary key, each in its own transaction, in a migration with `atomic = False`; "
         "iterator() saves memory but is still one transaction",
         "loop." + model, one_transaction ? severity : std::min(severity, Severity::info));
