@@ -330,7 +330,11 @@ class Finder {
   // alone. An app that is called `tests` and installed for good is like any other.
   bool is_test_only(const App& app) const {
     if (settings_ == nullptr || settings_->installed_apps.empty() || !has_test_part(app.module, '.')) return false;
-    if (has_test_part(settings_->file, '/')) return true;
+    // Where nothing lies outside of tests, the test project is the project.
+    if (has_test_part(settings_->file, '/'))
+      return std::any_of(found_.apps.begin(), found_.apps.end(), [](const App& it) {
+        return !it.migrations_directory.empty() && !has_test_part(it.module, '.');
+      });
     return settings_->complete && !named_in_settings(app);
   }
 

@@ -33,6 +33,19 @@ static bool drops_default(const Statement& statement, const std::string& column)
   return false;
 }
 
+// A later statement of the migration gives the column a default again: RunSQL behind the AddField.
+static bool default_returns(const MigrationView& migration, const Statement& dropped, const QualifiedName& table,
+                            const std::string& column) {
+  for (std::size_t i = 0; i < migration.statements.size(); ++i) {
+    const auto* alter = migration.statements[i].operation.as<AlterTable>();
+    if (alter == nullptr || migration.statements[i].index <= dropped.index) continue;
+    if (migration.before_statement[i].resolve(alter->name) != table) continue;
+    for (const AlterAction& action : alter->actions)
+      if (const auto* set = action.as<alter::SetDefault>(); set != nullptr && set->column == column) return true;
+  }
+  return false;
+}
+
 // Django adds the column with its default and drops the default at once: code that runs already leaves it out.
 static void check(const OperationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
@@ -44,7 +57,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     for (std::size_t j = i + 1; j < view.statements.size(); ++j) {
       if (!drops_default(*view.statements[j], column->name)) continue;
       const MigrationView& migration = view.migration;
-      if (migration.not_in_use(table)) return;
+      if (migration.not_in_use(table) || default_returns(migration, *view.statements[j], table, column->name)) return;
       Finding finding;
       finding.message = "running code that inserts into " + ticked(table) + " without " + ticked(column->name) +
                         " fails: the column is NOT NULL and its default is dropped again";

@@ -219,7 +219,11 @@ TEST_CASE("what only the settings of tests install is told apart", "[discover]")
   };
   CHECK(with({{"manage.py", manage("s")}, {"s.py", "INSTALLED_APPS = ['shop']\n"}}));
   CHECK(with({{"manage.py", manage("shop.tests.settings")},
-              {"shop/tests/settings.py", "INSTALLED_APPS = ['shop', 'shop.tests']\n"}}));
+              {"shop/tests/settings.py", "INSTALLED_APPS = ['shop', 'shop.tests']\n"},
+              {"shop/migrations/__init__.py", ""},
+              {"shop/migrations/0001_initial.py", migration}}));
+  CHECK_FALSE(with({{"manage.py", manage("shop.tests.settings")},
+                    {"shop/tests/settings.py", "INSTALLED_APPS = ['shop', 'shop.tests']\n"}}));
   CHECK_FALSE(with({{"manage.py", manage("s")}, {"s.py", "INSTALLED_APPS = ['shop', 'shop.tests']\n"}}));
   CHECK_FALSE(with({{"manage.py", manage("s")}, {"s.py", "INSTALLED_APPS = ['shop'] + more()\n"}}));
 }
