@@ -23,6 +23,7 @@ std::optional<bool> boolean(const py::Value& value) {
   if (const auto* b = value.as<py::Boolean>()) return b->value;
   if (value.is<py::None>()) return false;
   if (const auto* n = value.as<py::Integer>()) return n->digits != "0";
+  if (const auto* text = value.as<py::String>()) return !text->text.empty();  // null="True"
   return std::nullopt;
 }
 

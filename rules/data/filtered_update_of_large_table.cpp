@@ -13,7 +13,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     const std::vector<std::string>& path = call.from;
     if (path.size() < 3 || (!call.has("filter") && !call.has("exclude")) || body->model(path.front()) == nullptr)
       continue;
-    const QualifiedName table = table_of(*body, path.front());
+    const QualifiedName table = table_of(view, *body, path.front());
     const TableSize size = size_of(view.migration, table);
     if (size != TableSize::large && size != TableSize::hot) continue;
     report_python(view, reporter, call.location,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analyzer/django/model_state.h"
 #include "rules/deploy/running_code.h"
 #include "rules/subject.h"
 
@@ -25,14 +26,21 @@ std::string_view variable_at(const OperationView& operation, const django::Pytho
   return operation.migration.project.sources[file].text(value.use);
 }
 
-QualifiedName table_of(const django::PythonBody& body, const std::string& variable) {
+QualifiedName table_of(const OperationView& operation, const django::PythonBody& body, const std::string& variable) {
   const django::PythonModel* model = body.model(variable);
   if (model == nullptr || model->app.empty() || model->model.empty()) return {};
+  const auto* judged = operation.migration.judged;
+  if (judged != nullptr && operation.index < judged->models_before_operation.size()) {
+    const django::ProjectState& models = *judged->models_before_operation[operation.index];
+    if (const django::ModelPtr state = models.find(model->app, lower(model->model)); state && !state->table.empty())
+      return {"public", state->table};
+  }
   return {"public", lower(model->app) + "_" + lower(model->model)};
 }
 
-std::string model_in_words(const django::PythonBody& body, const std::string& variable) {
-  const QualifiedName table = table_of(body, variable);
+std::string model_in_words(const OperationView& operation, const django::PythonBody& body,
+                           const std::string& variable) {
+  const QualifiedName table = table_of(operation, body, variable);
   if (!table.name.empty()) return ticked(table);
   if (variable == django::unnamed_model || variable.find('(') != std::string::npos)
     return "a model that is not known here";

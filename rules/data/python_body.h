@@ -15,14 +15,15 @@ bool runs_in_transaction(const OperationView& operation);
 // what is written in place.
 std::string_view variable_at(const OperationView& operation, const django::PythonBody& body, const py::Value& value);
 
-// The table of a model that the function got by apps.get_model, by Django's naming; empty name: not known.
-QualifiedName table_of(const django::PythonBody& body, const std::string& variable);
+// The table of a model that the function got by apps.get_model: as the state has it, else by Django's naming; empty
+// name: not known.
+QualifiedName table_of(const OperationView& operation, const django::PythonBody& body, const std::string& variable);
 
 // "Order.objects.all()" and the like: every row of a model. The variable of the model, or empty.
 std::string whole_table(const django::PythonBody& body, const std::vector<std::string>& path);
 
 // "`shop_order`", "the model `Order`", or that it is not known.
-std::string model_in_words(const django::PythonBody& body, const std::string& variable);
+std::string model_in_words(const OperationView& operation, const django::PythonBody& body, const std::string& variable);
 
 // The first statement's severity by the size of the table a chain is about; unknown tables count as unknown.
 Severity python_severity(const OperationView& operation, Hazard hazard, const QualifiedName& table);

@@ -35,12 +35,12 @@ static void check(const OperationView& view, Reporter& reporter) {
     for (const django::PythonCall& call : body->calls)
       writes = writes || (call.loop == i && writes_row(call, loop.targets));
     if (!writes) continue;
-    const QualifiedName table = table_of(*body, model);
+    const QualifiedName table = table_of(view, *body, model);
     const bool one_transaction = runs_in_transaction(view);
     const Severity severity = python_severity(view, Hazard::unbatched, table);
     report_python(
         view, reporter, loop.location,
-        "a write is sent for every row of " + model_in_words(*body, model) +
+        "a write is sent for every row of " + model_in_words(view, *body, model) +
             (one_transaction ? ", all in one transaction" : ", each by itself"),
         "update in batches by primary key, each in its own transaction, in a migration with `atomic = False`; "
         "iterator() saves memory but is still one transaction",

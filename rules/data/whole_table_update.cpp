@@ -28,19 +28,19 @@ static void check(const OperationView& view, Reporter& reporter) {
       const std::string model = gathered(view, *body, call);
       if (!model.empty())
         report_python(view, reporter, call.location,
-                      "every row of " + model_in_words(*body, model) + " may be updated in one transaction",
+                      "every row of " + model_in_words(view, *body, model) + " may be updated in one transaction",
                       "gather and update a batch at a time, each in its own transaction, in a migration with "
                       "`atomic = False`",
-                      "update." + model, python_severity(view, Hazard::unbatched, table_of(*body, model)));
+                      "update." + model, python_severity(view, Hazard::unbatched, table_of(view, *body, model)));
       continue;
     }
     const bool deletes = call.last() == "delete";
     if ((call.last() != "update" && !deletes) || call.in_while) continue;
     const std::string model = whole_table(*body, {call.path.begin(), call.path.end() - 1});
     if (model.empty()) continue;
-    const QualifiedName table = table_of(*body, model);
+    const QualifiedName table = table_of(view, *body, model);
     report_python(view, reporter, call.location,
-                  "every row of " + model_in_words(*body, model) +
+                  "every row of " + model_in_words(view, *body, model) +
                       (deletes ? " is deleted in one statement" : " is updated in one statement"),
                   "work in batches by primary key, each in its own transaction, in a migration with `atomic = False`",
                   "update." + model, python_severity(view, Hazard::unbatched, table));
