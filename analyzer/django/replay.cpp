@@ -68,6 +68,12 @@ class Judge : public StatementSink {
     if (!operation.span.empty() && operation.span.end <= statement.sql.size()) {
       return statement.sql.substr(operation.span.begin, operation.span.end - operation.span.begin);
     }
+    // The schema editor joins SET CONSTRAINTS to the statement that needs it.
+    if (statement.operations.size() == 2 && operation.span.empty()) {
+      const bool first = statement.sql.starts_with("SET CONSTRAINTS ");
+      const std::size_t seam = first ? statement.sql.find("; ") : statement.sql.rfind("; SET CONSTRAINTS ");
+      if (seam != std::string::npos) return index == 0 ? statement.sql.substr(0, seam) : statement.sql.substr(seam + 2);
+    }
     return statement.sql.empty() ? statement.comment : statement.sql;
   }
 

@@ -422,6 +422,9 @@ void derive(Derivation& d, const AlterTable& operation) {
       if (goes) a.dropped_constraints.push_back(constraint.definition.name);
     }
   }
+  if (target.kind != RelationKind::view) {
+    for (const AlterAction& action : operation.actions) refuse_impossible(a, action);
+  }
   for (const AlterAction& action : operation.actions) run(a, action);
 }
 

@@ -52,6 +52,9 @@ void drop_constraint(Alteration& a, const alter::DropConstraint& action);
 void validate_constraint(Alteration& a, const alter::ValidateConstraint& action);
 void alter_constraint(Alteration& a, const alter::AlterConstraint& action);
 
+// Says that the statement fails where that depends on no row.
+void refuse_impossible(Alteration& a, const AlterAction& action);
+
 void attach_partition(Derivation& d, const Target& parent, const alter::AttachPartition& action);
 void detach_partition(Derivation& d, const Target& parent, const alter::DetachPartition& action);
 void split_or_merge(Derivation& d, const Target& parent, const std::vector<QualifiedName>& partitions);

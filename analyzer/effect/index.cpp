@@ -57,8 +57,10 @@ void refuse_wrong_index(Derivation& d, const CreateIndex& operation, const Targe
       d.fail("functions in index expression must be marked IMMUTABLE");
     }
   }
-  if (operation.unique && table.relation->partition_by) {
-    for (const IndexElement& key : table.relation->partition_by->elements) {
+  if (!operation.unique) return;
+  for (const Target& member : operation.only ? std::vector<Target>{table} : d.family(table)) {
+    if (!member.relation || !member.relation->partition_by) continue;
+    for (const IndexElement& key : member.relation->partition_by->elements) {
       const bool covered =
           std::any_of(operation.elements.begin(), operation.elements.end(),
                       [&](const IndexElement& e) { return !key.column.empty() && e.column == key.column; });

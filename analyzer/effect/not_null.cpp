@@ -13,8 +13,11 @@ void refuse_second_not_null(Alteration& a, const Constraint& constraint) {
   if (!a.target.relation || constraint.name.empty()) return;
   for (const std::string& name : constraint.columns) {
     const ColumnState* column = a.target.relation->column(name);
-    if (column && column->not_null == Known::yes && !column->not_null_constraint.empty() &&
-        column->not_null_constraint != constraint.name) {
+    if (!column || column->not_null != Known::yes) continue;
+    const std::string own = column->not_null_constraint.empty()
+                                ? names::make_object_name(a.target.name.name, column->name, "not_null")
+                                : column->not_null_constraint;
+    if (own != constraint.name) {
       a.d.fail("cannot create not-null constraint " + quoted(constraint.name) + " on column " + quoted(name) +
                ", which already has one");
     }
@@ -63,6 +66,9 @@ void set_not_null(Alteration& a, const std::string& column, bool children) {
 void add_not_null_constraint(Alteration& a, const Constraint& constraint) {
   if (a.d.server.version < 18) a.d.fail("NOT NULL as a table constraint needs PostgreSQL 18");
   refuse_second_not_null(a, constraint);
+  if (a.alter.only && !constraint.no_inherit && a.target.relation && !a.target.relation->children.empty()) {
+    a.d.fail("constraint must be added to child tables too");
+  }
   if (constraint.not_valid) return;
   for (const std::string& column : constraint.columns) set_not_null(a, column, !constraint.no_inherit);
 }
@@ -78,6 +84,13 @@ void refuse_unvalidated_not_null(Alteration& a, const std::vector<std::string>& 
 }
 
 void drop_not_null_constraint(Alteration& a, const ColumnState& column) {
+  for (const QualifiedName& name : a.target.relation->parents) {
+    const Relation* parent = a.d.schema.find(name);
+    const ColumnState* above = parent ? parent->column(column.name) : nullptr;
+    if (above && above->not_null == Known::yes) {
+      a.d.fail("cannot drop the inherited NOT NULL of " + quoted(column.name));
+    }
+  }
   const ConstraintState* key = a.target.relation->primary_key();
   if (key && contains(key->definition.columns, column.name) && !contains(a.dropped_constraints, key->definition.name)) {
     a.d.fail("column " + quoted(column.name) + " is in a primary key");

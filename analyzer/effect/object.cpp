@@ -82,6 +82,10 @@ void rename_constraint(Derivation& d, const Rename& operation, const Target& tab
 
 void rename_relation(Derivation& d, const Rename& operation, const Target& target) {
   const bool by_index = operation.kind == ObjectKind::index && (target.is_index() || !target.known());
+  const RelationKind written = written_kind(operation.kind);
+  const bool one_kind = written == RelationKind::view || written == RelationKind::materialized_view ||
+                        written == RelationKind::sequence || written == RelationKind::foreign_table;
+  if (target.known() && one_kind && target.kind != written) d.fail(quoted(target.name) + " is not of that kind");
   d.lock(by_index ? Fact::rename_index : Fact::rename_relation, target);
   const QualifiedName wanted{target.name.schema, operation.new_name};
   if (d.schema.find(wanted) || d.schema.find_index_table(wanted)) {
@@ -254,6 +258,11 @@ void derive(Derivation& d, const CreateView& operation) {
   if (!view.relation) return;
   d.lock(Fact::replace_view, view);
   if (!operation.or_replace) d.fail("relation " + quoted(view.name) + " already exists");
+  const std::size_t columns = operation.query ? operation.query->output_names.size() : 0;
+  const bool counted = columns != 0 && !contains(operation.query->output_names, "*");
+  if (counted && view.relation->complete && columns < view.relation->columns.size()) {
+    d.fail("cannot drop columns from view " + quoted(view.name));
+  }
 }
 
 void derive(Derivation& d, const CreateSequence& operation) {
@@ -270,6 +279,11 @@ void derive(Derivation& d, const AlterSequence& operation) {
   const Target sequence = d.target(operation.name, RelationKind::sequence);
   d.assume_known(sequence);
   d.lock(Fact::alter_sequence, sequence);
+  if (operation.owned_by_changes && sequence.relation) {
+    const Relation* owner = d.schema.find(sequence.relation->owned_by_table);
+    const ColumnState* column = owner ? owner->column(sequence.relation->owned_by_column) : nullptr;
+    if (column && column->identity) d.fail("cannot change ownership of identity sequence " + quoted(sequence.name));
+  }
   if (!operation.owned_by_table.name.empty()) d.lock(Fact::sequence_owner, d.target(operation.owned_by_table));
 }
 

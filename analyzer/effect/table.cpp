@@ -11,6 +11,9 @@ void reference(Derivation& d, const QualifiedName& made, const Constraint& const
   if (constraint.kind != Constraint::Kind::foreign_key) return;
   const Target referenced = d.target(constraint.references);
   if (referenced.name == made) return;
+  if (made.schema == "pg_temp" && referenced.relation && referenced.name.schema != "pg_temp") {
+    d.fail("constraints on temporary tables may reference only temporary tables");
+  }
   d.absent(constraint.references, false, "relation");
   d.assume_known(referenced);
   d.lock_family(Fact::create_table_referenced, referenced);
@@ -25,6 +28,10 @@ void foreign_keys(Derivation& d, const CreateTable& operation, const QualifiedNa
 
 void truncate_one(Derivation& d, const Target& table, bool restart, std::set<QualifiedName>& done) {
   if (!done.insert(table.name).second) return;
+  if (table.kind == RelationKind::view || table.kind == RelationKind::materialized_view ||
+      table.kind == RelationKind::sequence) {
+    d.fail(quoted(table.name) + " is not a table");
+  }
   d.lock(Fact::truncate, table);
   if (!table.relation) return;
   for (const IndexState& index : table.relation->indexes)
@@ -125,6 +132,36 @@ void cluster_table(Derivation& d, const Target& table, const std::string& index)
 
 }  // namespace
 
+namespace {
+
+// What no table may be made of.
+void refuse_table(Derivation& d, const CreateTable& operation) {
+  if (d.server.version >= 18 && operation.partition_by && operation.persistence == Persistence::unlogged) {
+    d.fail("partitioned tables cannot be unlogged");
+  }
+  for (const Column& column : operation.columns) {
+    const auto has = [&](Constraint::Kind kind) {
+      return std::find_if(column.constraints.begin(), column.constraints.end(),
+                          [&](const Constraint& c) { return c.kind == kind; });
+    };
+    const auto generated = has(Constraint::Kind::generated);
+    if (generated == column.constraints.end()) continue;
+    const bool key = operation.partition_by &&
+                     std::any_of(operation.partition_by->elements.begin(), operation.partition_by->elements.end(),
+                                 [&](const IndexElement& e) { return e.column == column.name; });
+    if (key) d.fail("cannot use generated column " + quoted(column.name) + " in partition key");
+    if (generated->generated_stored) continue;
+    if (has(Constraint::Kind::primary_key) != column.constraints.end()) {
+      d.fail("primary keys on virtual generated columns are not supported");
+    }
+    if (has(Constraint::Kind::unique) != column.constraints.end()) {
+      d.fail("unique constraints on virtual generated columns are not supported");
+    }
+  }
+}
+
+}  // namespace
+
 void derive(Derivation& d, const CreateTable& operation) {
   // Only an object of the schema that the table goes to is in the way.
   const QualifiedName made = d.schema.new_name(operation.name, operation.persistence);
@@ -133,6 +170,7 @@ void derive(Derivation& d, const CreateTable& operation) {
     if (operation.if_not_exists) return;
     d.fail("relation " + quoted(existing.name) + " already exists");
   }
+  refuse_table(d, operation);
   foreign_keys(d, operation, made);
   for (const LikeClause& like : operation.like) {
     const Target source = d.target(like.source);
@@ -178,6 +216,7 @@ void derive(Derivation& d, const Truncate& operation) {
     if (!table.known()) {
       d.assume("which tables reference " + quoted(table.name) + " is not known here");
     }
+    if (ref.only && table.partitioned()) d.fail("cannot truncate only a partitioned table");
     const auto members = ref.only ? std::vector<Target>{table} : d.family(table);
     for (const Target& member : members) truncate_one(d, member, operation.restart_identity, done);
   }
@@ -192,6 +231,9 @@ void derive(Derivation& d, const LockTable& operation) {
     if (d.absent(ref.name, false, "relation")) continue;
     const Target table = d.target(ref.name);
     d.assume_known(table);
+    if (table.kind == RelationKind::materialized_view || table.kind == RelationKind::sequence || table.is_index()) {
+      d.fail("cannot lock relation " + quoted(table.name));
+    }
     d.lock(mode, fact, table);
     if (!ref.only) {
       for (const Target& child : d.descendants(table)) d.lock(mode, fact, child);
@@ -230,6 +272,9 @@ void derive(Derivation& d, const Cluster& operation) {
   const Target table = d.target(operation.table);
   d.assume_known(table);
   const std::string index = operation.index.empty() && table.relation ? table.relation->clustered_on : operation.index;
+  if (index.empty() && table.relation && table.relation->complete) {
+    d.fail("there is no previously clustered index for table " + quoted(table.name));
+  }
   cluster_table(d, table, index);
   if (!table.partitioned()) return;
   d.refuse(Fact::cluster_refused);
