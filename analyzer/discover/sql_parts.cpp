@@ -3,6 +3,7 @@
 
 #include "analyzer/discover/path.h"
 #include "analyzer/discover/workspace.h"
+#include "parsers/sql/parse.h"
 
 // What each runner does with a file: which part goes up, and in which transaction.
 namespace mlint {
@@ -66,20 +67,51 @@ SqlParts annotated(std::string_view text) {
   return parts;
 }
 
-// Flyway looks at each statement and runs a file without a transaction when all of them refuse one; a file that mixes
-// both kinds it refuses (measured with 10.20.1).
-bool holds_refusing_statement(std::string_view text) {
-  bool found = false;
-  each_line(text, [&](std::string_view line, std::uint32_t, std::uint32_t) {
-    std::string folded(line.substr(0, line.find("--")));
-    std::transform(folded.begin(), folded.end(), folded.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    static constexpr std::array<std::string_view, 6> starts = {"VACUUM",       "CREATE DATABASE",   "DROP DATABASE",
-                                                               "ALTER SYSTEM", "CREATE TABLESPACE", "DROP TABLESPACE"};
-    found = found || folded.find(" CONCURRENTLY") != std::string::npos ||
-            std::any_of(starts.begin(), starts.end(), [&](std::string_view it) { return folded.starts_with(it); });
-  });
-  return found;
+// As Flyway looks at a statement: upper case, one blank between words; its beginning.
+std::string folded_to(std::size_t enough, std::string_view statement) {
+  std::string folded;
+  for (const char c : statement) {
+    const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (blank && (folded.empty() || folded.back() == ' ')) continue;
+    folded += blank ? ' ' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (folded.size() == enough) break;
+  }
+  return folded;
+}
+
+// What Flyway takes for a statement that refuses a transaction: PostgreSQLParser.detectCanExecuteInTransaction, the
+// same from 9 to 11. REINDEX TABLE CONCURRENTLY and DETACH PARTITION CONCURRENTLY are not among them.
+bool flyway_knows_as_refusing(std::string_view statement) {
+  static constexpr std::array<std::string_view, 19> starts = {"CREATE DATABASE",
+                                                              "DROP DATABASE",
+                                                              "CREATE TABLESPACE",
+                                                              "DROP TABLESPACE",
+                                                              "CREATE SUBSCRIPTION",
+                                                              "DROP SUBSCRIPTION",
+                                                              "ALTER SYSTEM",
+                                                              "VACUUM",
+                                                              "DISCARD ALL",
+                                                              "CREATE INDEX CONCURRENTLY",
+                                                              "DROP INDEX CONCURRENTLY",
+                                                              "CREATE UNIQUE INDEX CONCURRENTLY",
+                                                              "REINDEX SCHEMA",
+                                                              "REINDEX DATABASE",
+                                                              "REINDEX SYSTEM",
+                                                              "REINDEX VERBOSE SCHEMA",
+                                                              "REINDEX VERBOSE DATABASE",
+                                                              "REINDEX VERBOSE SYSTEM",
+                                                              "DROP UNIQUE INDEX CONCURRENTLY"};
+  const std::string folded = folded_to(60, statement);
+  return std::any_of(starts.begin(), starts.end(), [&](std::string_view it) { return folded.starts_with(it); });
+}
+
+// Parsing takes time, and hardly any file has one of them.
+bool may_refuse(std::string_view text) {
+  static constexpr std::array<std::string_view, 8> words = {"CONCURRENTLY", "VACUUM",       "DATABASE", "TABLESPACE",
+                                                            "SYSTEM",       "SUBSCRIPTION", "DISCARD",  "REINDEX"};
+  const std::string folded = folded_to(text.size(), text);
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return folded.find(word) != std::string::npos; });
 }
 
 bool says(const FileSystem& files, const std::string& path, std::string_view key, std::string_view value) {
@@ -94,15 +126,35 @@ bool says(const FileSystem& files, const std::string& path, std::string_view key
   return found;
 }
 
-SqlParts flyway(const FileSystem& files, const std::string& path, std::string_view text) {
+bool flyway_setting(const FileSystem& files, const std::string& root, std::string_view name, std::string_view value) {
+  const std::string dotted = "flyway." + std::string(name);
+  return says(files, path::join(root, "flyway.conf"), dotted, value) ||
+         says(files, path::join(root, "conf/flyway.conf"), dotted, value) ||
+         says(files, path::join(root, "flyway.toml"), name, value);
+}
+
+// Flyway runs a file without a transaction when every statement of it refuses one, each statement by itself; a file
+// that mixes both kinds it refuses, unless `mixed` is set (ParserSqlScript; measured with 10.20.1).
+SqlParts flyway(const FileSystem& files, const std::string& root, const std::string& path, std::string_view text) {
   SqlParts parts{{whole(text)}, {}, SqlTransaction::file, {}};
-  if (says(files, path + ".conf", "executeInTransaction", "false")) {
+  const auto outside = [&](std::string reason) {
     parts.transaction = SqlTransaction::none;
-    parts.reason = "`executeInTransaction=false`";
-  } else if (holds_refusing_statement(text)) {
-    parts.transaction = SqlTransaction::query;
-    parts.reason = "Flyway runs a file whose statement refuses a transaction without one";
-  }
+    parts.reason = std::move(reason);
+    return parts;
+  };
+  if (says(files, path + ".conf", "executeInTransaction", "false")) return outside("`executeInTransaction=false`");
+  if (says(files, path + ".conf", "executeInTransaction", "true")) return parts;
+  if (flyway_setting(files, root, "executeInTransaction", "false")) return outside("`executeInTransaction=false`");
+  if (!may_refuse(text)) return parts;
+  std::size_t refusing = 0;
+  const sql::ParsedSql parsed = sql::parse(text);
+  for (const sql::ParsedStatement& statement : parsed.statements)
+    refusing += flyway_knows_as_refusing(text.substr(statement.span.begin, statement.span.end - statement.span.begin))
+                    ? 1U
+                    : 0U;
+  if (refusing > 0 && refusing == parsed.statements.size())
+    return outside("Flyway runs a file whose statements refuse a transaction without one");
+  if (refusing > 0 && flyway_setting(files, root, "mixed", "true")) return outside("`flyway.mixed=true`");
   return parts;
 }
 
@@ -137,7 +189,7 @@ SqlParts parts_of(const FileSystem& files, const Project& project, const SqlDire
     case SqlRunner::dbmate:
       return annotated(text);
     case SqlRunner::flyway:
-      parts = flyway(files, path, text);
+      parts = flyway(files, project.root, path, text);
       break;
     case SqlRunner::sqlx:
       parts = sqlx(text);

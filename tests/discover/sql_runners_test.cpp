@@ -65,7 +65,27 @@ TEST_CASE("Flyway: versions as numbers, repeatable ones last, undo apart", "[dis
   CHECK(look.directory().down_files.at("db/V2__b.sql") == "db/U2__b.sql");
   CHECK(look.parts("db/V2__b.sql").transaction == SqlTransaction::file);
   CHECK(look.parts("db/V3__x.sql").transaction == SqlTransaction::none);
-  CHECK(look.parts("db/V1_1__a.sql").transaction == SqlTransaction::query);
+  CHECK(look.parts("db/V1_1__a.sql").transaction == SqlTransaction::none);
+}
+
+TEST_CASE("Flyway runs a file outside of transactions when all of its statements refuse one", "[discover][runners]") {
+  const std::string two = "-- VACUUM\nCREATE INDEX\n  CONCURRENTLY i ON t (a);\nDROP INDEX CONCURRENTLY j;\n";
+  const std::string mixture = "ALTER TABLE t ADD a int;\n" + two;
+  const Look look({{"db/V1__a.sql", two},
+                   {"db/V2__b.sql", mixture},
+                   {"db/V3__c.sql", "REINDEX TABLE CONCURRENTLY t;"},
+                   {"db/V4__d.sql", "ALTER TABLE p DETACH PARTITION q CONCURRENTLY;"},
+                   {"db/V5__e.sql", "REFRESH MATERIALIZED VIEW CONCURRENTLY v;"},
+                   {"db/V6__f.sql", two},
+                   {"db/V6__f.sql.conf", "executeInTransaction=true"}});
+  CHECK(look.parts("db/V1__a.sql").transaction == SqlTransaction::none);
+  for (const char* file : {"V2__b", "V3__c", "V4__d", "V5__e", "V6__f"}) {
+    INFO(file);
+    CHECK(look.parts(std::string("db/") + file + ".sql").transaction == SqlTransaction::file);
+  }
+  const Look mixed({{"db/V1__a.sql", mixture}, {"db/V2__b.sql", "SELECT 1;"}, {"flyway.conf", "flyway.mixed=true\n"}});
+  CHECK(mixed.parts("db/V1__a.sql").transaction == SqlTransaction::none);
+  CHECK(mixed.parts("db/V2__b.sql").transaction == SqlTransaction::file);
 }
 
 TEST_CASE("golang-migrate sends a file as one query", "[discover][runners]") {
