@@ -223,6 +223,8 @@ void ProjectJudge::note_for_later(const MigrationView& view) {
   add_made(view, branch_tables_);
   std::vector<TransactionLocks> locks = locks_by_transaction(view);
   branch_locks_.insert(branch_locks_.end(), locks.begin(), locks.end());
+  std::vector<ColumnStep> steps = column_steps(view);
+  branch_steps_.insert(branch_steps_.end(), steps.begin(), steps.end());
 }
 
 namespace {
@@ -275,6 +277,7 @@ void ProjectJudge::run_rules(MigrationView view) {
   if (by_branch()) {
     view.branch_tables = &branch_tables_;
     view.locked_before = branch_locks_;
+    view.steps_before = branch_steps_;
   }
   take(outcome_of(view, collector_.context()));
   if (by_branch()) note_for_later(view);
@@ -346,6 +349,7 @@ void ProjectJudge::sql_files() {
       // Another history, another database.
       branch_tables_.clear();
       branch_locks_.clear();
+      branch_steps_.clear();
     }
     // Pending files that share one transaction.
     const auto joined = [&](std::size_t a, std::size_t b) {

@@ -64,6 +64,7 @@ class ProjectJudge {
   // By app, as long as its migrations are parts of the first one.
   std::map<std::string, std::shared_ptr<const std::set<QualifiedName>>> initial_tables_;
   std::vector<TransactionLocks> branch_locks_;
+  std::vector<ColumnStep> branch_steps_;
   std::deque<Outcome> outcomes_;  // of migrations that are being judged, in their order
   Unit next_unit_ = 1;
 };

@@ -72,6 +72,19 @@ struct TransactionLocks {
   std::vector<Locked> tables;
 };
 
+// What came, what went, and what may have moved rows from one to the other, in the order executed.
+struct ColumnStep {
+  enum class Kind : std::uint8_t { added, dropped, data };
+  Kind kind = Kind::added;
+  QualifiedName table;
+  bool whole_table = false;     // the table itself, with `columns`
+  std::vector<Column> columns;  // name and type
+  std::string text;             // of data: the code that moves it; empty when it is not known
+  Location location;
+  std::size_t statement = 0;
+  std::string migration;  // "orders.0042_x", or a file
+};
+
 // A migration, or a .sql file, that is judged.
 struct MigrationView {
   const ProjectView& project;
@@ -94,10 +107,13 @@ struct MigrationView {
   // part of the app's first one; or it exists in test databases only.
   bool not_in_use(const QualifiedName& table) const;
   std::span<const TransactionLocks> locked_before = {};  // by earlier migrations of this branch
+  std::span<const ColumnStep> steps_before = {};         // of earlier migrations of this branch
 };
 
 // Of its transactions that lock two tables or more.
 std::vector<TransactionLocks> locks_by_transaction(const MigrationView& view);
+// Of its tables that are not new; columns that it adds and drops again are left out.
+std::vector<ColumnStep> column_steps(const MigrationView& view);
 
 // One operation of a Django migration, or one statement of a .sql file, with the statements it causes; those inside a
 // DO block stand behind the block.

@@ -30,7 +30,8 @@ constexpr Rule dropped_table{
              .summary = "A table is dropped with all its rows.",
              .effect = "The rows are gone; rolling the migration back brings an empty table.",
              .instead = "Drop it one release after the code stopped using it, with a backup at hand.",
-             .silent_when = "The table is made in the same migration or file, or is temporary.",
+             .silent_when = "The table is made in the same migration or file, or is temporary; looks-like-rename says "
+                            "more.",
              .equivalents = "squawk:ban-drop-table pgsafe:drop-table atlas:DS102 "
                             "django-migration-linter:DROP_TABLE django-safe-migrations:SM003 "
                             "pgfence:drop-table"},

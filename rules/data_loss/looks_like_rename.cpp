@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -6,37 +7,10 @@
 namespace mlint::rules {
 namespace of_looks_like_rename {
 
-struct Place {
-  std::size_t statement = 0;
-  QualifiedName table;
-  std::string column;
-  TypeName type;
-};
-
 static bool same_or_wider(const TypeName& old, const TypeName& now) {
   if (old.name.name.empty() || old.name != now.name || old.array_dimensions != now.array_dimensions) return false;
   if (now.modifiers.empty() || old.modifiers == now.modifiers) return true;
   return !old.modifiers.empty() && now.modifiers.size() == 1 && now.modifiers[0] >= old.modifiers[0];
-}
-
-static void collect(const MigrationView& view, std::vector<Place>& dropped, std::vector<Place>& added) {
-  for (std::size_t i = 0; i < view.statements.size(); ++i) {
-    const auto* alter = view.statements[i].operation.as<AlterTable>();
-    if (alter == nullptr) continue;
-    const Schema& before = view.before_statement[i];
-    const QualifiedName table = before.resolve(alter->name);
-    const Relation* relation = before.find(table);
-    if (relation == nullptr || before.created_in_this_unit(table)) continue;
-    for (const AlterAction& action : alter->actions) {
-      if (const auto* drop = action.as<alter::DropColumn>()) {
-        const ColumnState* column = relation->column(drop->name);
-        if (column != nullptr && column->added_in != before.unit())
-          dropped.push_back({i, table, drop->name, column->type});
-      }
-      if (const auto* add = action.as<alter::AddColumn>())
-        added.push_back({i, table, add->column.name, add->column.type});
-    }
-  }
 }
 
 // A rename may keep a word ("shipping_method", "shipping_method_name"), or stand alone: one column of the table goes,
@@ -51,40 +25,105 @@ static bool share_a_word(std::string_view a, std::string_view b) {
   return false;
 }
 
-static std::size_t count_on(const std::vector<Place>& places, const QualifiedName& table) {
-  return static_cast<std::size_t>(
-      std::count_if(places.begin(), places.end(), [&](const Place& place) { return place.table == table; }));
+using Kind = ColumnStep::Kind;
+
+static std::size_t count_on(const std::vector<ColumnStep>& steps, Kind kind, const QualifiedName& table) {
+  return static_cast<std::size_t>(std::count_if(steps.begin(), steps.end(), [&](const ColumnStep& step) {
+    return step.kind == kind && !step.whole_table && step.table == table;
+  }));
 }
 
-// A step that may move values: Python, or SQL that writes.
-static bool moves_data(const Statement& statement) {
-  if (statement.operation.as<Opaque>() != nullptr || statement.operation.as<Do>() != nullptr) return true;
-  const auto* dml = statement.operation.as<Dml>();
-  return dml != nullptr && dml->query && dml->query->kind != Query::Kind::select;
+// Most of the columns of both, a plain `id` aside, are alike: two at least, or names alone would decide.
+static bool share_most_columns(const ColumnStep& old, const ColumnStep& now) {
+  std::size_t of_old = 0, shared = 0, of_now = 0;
+  for (const Column& column : now.columns) of_now += column.name == "id" ? 0 : 1;
+  for (const Column& column : old.columns) {
+    if (column.name == "id") continue;
+    ++of_old;
+    shared += std::any_of(now.columns.begin(), now.columns.end(), [&](const Column& other) {
+      return other.name == column.name && same_or_wider(column.type, other.type);
+    });
+  }
+  return shared >= 2 && 2 * shared > of_old && 2 * shared > of_now;
+}
+
+static bool may_be_renamed(const std::vector<ColumnStep>& steps, const ColumnStep& old, const ColumnStep& now) {
+  if (old.whole_table != now.whole_table) return false;
+  if (old.whole_table) return old.table != now.table && share_most_columns(old, now);
+  const Column &left = old.columns[0], &right = now.columns[0];
+  if (old.table != now.table || left.name == right.name || !same_or_wider(left.type, right.type)) return false;
+  const bool alone = count_on(steps, Kind::dropped, old.table) == 1 && count_on(steps, Kind::added, old.table) == 1;
+  return alone || share_a_word(left.name, right.name) || share_a_word(right.name, left.name);
+}
+
+static bool mentions(std::string_view text, std::string_view name) {
+  return std::search(text.begin(), text.end(), name.begin(), name.end(), [](char a, char b) {
+           return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+         }) != text.end();
+}
+
+// Code that reads the column by its field, or the table by its model ("clinic_patient": Patient) or, of a relation of
+// many to many ("clinic_patient_tags"), by its field.
+static bool reads(std::string_view text, const ColumnStep& old) {
+  if (!old.whole_table) {
+    const std::string_view column = old.columns[0].name;
+    return mentions(text, column.ends_with("_id") ? column.substr(0, column.size() - 3) : column);
+  }
+  const std::string_view table = old.table.name;
+  const std::size_t first = table.find('_');
+  const std::size_t second = first == std::string_view::npos ? first : table.find('_', first + 1);
+  return mentions(text, table.substr(first + 1)) ||
+         (second != std::string_view::npos && mentions(text, table.substr(second + 1)));
+}
+
+// A step behind the addition and before the drop that saves what was there; code that is not known may.
+static bool is_copied(const std::vector<ColumnStep>& steps, std::size_t old, std::size_t now) {
+  for (std::size_t i = now + 1; i < old; ++i) {
+    if (steps[i].kind == Kind::data && (steps[i].text.empty() || reads(steps[i].text, steps[old]))) return true;
+  }
+  return false;
+}
+
+static Finding about(const MigrationView& view, const ColumnStep& old, const ColumnStep& now) {
+  Finding finding;
+  const bool django = view.language == Language::django;
+  if (old.whole_table) {
+    finding.message = "table " + ticked(old.table) + " is dropped and " + ticked(now.table) +
+                      " with most of its columns is made: if this is a rename, the rows are lost";
+    finding.help = django ? "use RenameModel, or copy the rows in a RunPython between CreateModel and DeleteModel"
+                          : "use RENAME TO, or copy the rows by INSERT … SELECT in between";
+    finding.subject = subject_of(old.table);
+  } else {
+    const std::string &gone = old.columns[0].name, &made = now.columns[0].name;
+    finding.message = ticked(gone) + " of " + ticked(old.table) + " is dropped and " + ticked(made) +
+                      " of the same type is added: if this is a rename, the values are lost";
+    finding.help = django ? "use RenameField, or copy the values in a RunPython between AddField and RemoveField"
+                          : "use RENAME COLUMN, or copy the values by UPDATE in between";
+    finding.subject = subject_of(old.table, gone);
+  }
+  finding.severity = severity_on(view, Hazard::looks_like_rename, old.table);
+  return finding;
 }
 
 static void check(const MigrationView& view, Reporter& reporter) {
-  std::vector<Place> dropped, added;
-  collect(view, dropped, added);
-  for (const Place& old : dropped) {
-    for (const Place& now : added) {
-      if (old.table != now.table || old.column == now.column || !same_or_wider(old.type, now.type)) continue;
-      const bool alone = count_on(dropped, old.table) == 1 && count_on(added, old.table) == 1;
-      if (!alone && !share_a_word(old.column, now.column) && !share_a_word(now.column, old.column)) continue;
-      bool copied = false;
-      for (std::size_t i = now.statement + 1; i < old.statement; ++i) copied = copied || moves_data(view.statements[i]);
-      if (copied) continue;
-      Finding finding;
-      finding.location = view.statements[old.statement].location;
-      finding.labels.push_back({view.statements[now.statement].location, {}, ticked(now.column) + " is added here"});
-      finding.message = ticked(old.column) + " of " + ticked(old.table) + " is dropped and " + ticked(now.column) +
-                        " of the same type is added: if this is a rename, the values are lost";
-      finding.help = view.language == Language::django
-                         ? "use RenameField, or copy the values in a RunPython between AddField and RemoveField"
-                         : "use RENAME COLUMN, or copy the values by UPDATE in between";
-      finding.statement = view.statements[old.statement].index;
-      finding.subject = subject_of(old.table, old.column);
-      finding.severity = severity_on(view, Hazard::looks_like_rename, old.table);
+  std::vector<ColumnStep> steps(view.steps_before.begin(), view.steps_before.end());
+  const std::size_t earlier = steps.size();
+  for (ColumnStep& step : column_steps(view)) steps.push_back(std::move(step));
+  for (std::size_t old = 0; old < steps.size(); ++old) {
+    if (steps[old].kind != Kind::dropped) continue;
+    for (std::size_t now = 0; now < steps.size(); ++now) {
+      if (steps[now].kind != Kind::added) continue;
+      if (!may_be_renamed(steps, steps[old], steps[now]) || is_copied(steps, old, now)) continue;
+      if (old < earlier && now < earlier) break;  // said there
+      // It stands on the drop, or, where that is an earlier migration's, on what is added behind it.
+      const bool on_drop = old >= earlier;
+      const ColumnStep& here = steps[on_drop ? old : now];
+      const ColumnStep& there = steps[on_drop ? now : old];
+      Finding finding = about(view, steps[old], steps[now]);
+      finding.location = here.location;
+      finding.statement = view.statements[here.statement].index;
+      const std::string what = ticked(there.whole_table ? there.table.name : there.columns[0].name);
+      finding.labels.push_back({there.location, {}, what + (on_drop ? " is added here" : " was dropped here")});
       reporter.add(std::move(finding));
       break;
     }
@@ -98,13 +137,14 @@ constexpr Rule looks_like_rename{
              .name = "looks-like-rename",
              .group = RuleGroup::data_loss,
              .severity = Severity::error,
-             .summary = "A column is dropped and a like one is added.",
+             .summary = "A column or table is dropped and a like one is made.",
              .effect = "What was meant as a rename throws the values away.",
-             .instead = "Rename it (RenameField), or copy the values in between.",
+             .instead = "Rename it (RenameField, RenameModel), or copy the values in between.",
              .silent_when =
-                 "A data step between both reads the old and writes the new, the types differ, or several columns "
-                 "come and go and the names have no word in common.",
-             .covers = "dropped-column"},
+                 "A data step between both reads the old, the types differ, several columns come "
+                 "and go and the names have no word in common, or less than most of the columns of two tables are "
+                 "alike.",
+             .covers = "dropped-column dropped-table"},
     .on_migration = of_looks_like_rename::check,
 };
 
