@@ -156,6 +156,10 @@ bool has_check(const Field& field) {
          internal == Internal::positive_small_integer;
 }
 
+bool has_spatial_index(const Field& field) {
+  return field.spatial_index && (field.internal == Internal::geometry || field.internal == Internal::raster);
+}
+
 Literal effective_default(const Bound& bound, const Version& version) {
   if (bound.field->foreign_key() && bound.default_value != nullptr) {
     // ForeignKey.get_db_prep_save(): '' is no key of a field that is no string.

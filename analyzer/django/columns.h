@@ -30,7 +30,9 @@ std::string rel_db_type(const Bound& field, const Version& version);
 // The type's family: two fields of one family are cast without USING.
 std::string type_family(const Bound& field, const Version& version);
 std::string collation_of(const Bound& field, const Version& version);
-bool has_check(const Field& field);  // >= 0
+bool has_check(const Field& field);
+// contrib.gis: a column that has an index of its own whatever db_index says.
+bool has_spatial_index(const Field& field);  // >= 0
 Internal internal_type(const Field& field);
 Literal effective_default(const Bound& field, const Version& version);
 

@@ -37,6 +37,9 @@ Fragment drop_default(std::string_view column);
 Fragment set_not_null(std::string_view column);
 Fragment drop_not_null(std::string_view column);
 Fragment set_type(std::string_view column, std::string_view type, std::string_view collation, bool using_cast);
+// Of one geometry into another: ST_Force3D or ST_Force2D where the dimensions change.
+Fragment set_geometry_type(std::string_view column, std::string_view type, int from_dimension, int to_dimension,
+                           bool using_cast);
 Fragment add_identity(std::string_view column);
 Fragment drop_identity(std::string_view column);
 

@@ -25,6 +25,11 @@ bool mentions(const IndexSpec& spec, const std::string& table, const std::string
   });
 }
 
+bool is_fixed(const Deferred& deferred) {
+  const auto* index = std::get_if<IndexSpec>(&deferred.spec);
+  return index != nullptr && index->fixed;
+}
+
 bool mentions(const ConstraintSpec& spec, const std::string& table, const std::string& column) {
   const bool own =
       spec.table == table && std::find(spec.columns.begin(), spec.columns.end(), column) != spec.columns.end();
@@ -244,6 +249,7 @@ void Editor::delete_model(const Model& model) {
 
 void Editor::forget_table(const std::string& table) {
   std::erase_if(deferred_, [&](const Deferred& deferred) {
+    if (is_fixed(deferred)) return false;
     return std::visit(
         [&](const auto& spec) {
           if (spec.table == table) return true;
@@ -256,12 +262,14 @@ void Editor::forget_table(const std::string& table) {
 
 void Editor::forget_column(const std::string& table, const std::string& column) {
   std::erase_if(deferred_, [&](const Deferred& deferred) {
-    return std::visit([&](const auto& spec) { return mentions(spec, table, column); }, deferred.spec);
+    return !is_fixed(deferred) &&
+           std::visit([&](const auto& spec) { return mentions(spec, table, column); }, deferred.spec);
   });
 }
 
 void Editor::rename_deferred_column(const std::string& table, const std::string& from, const std::string& to) {
   for (Deferred& deferred : deferred_) {
+    if (is_fixed(deferred)) continue;
     if (auto* index = std::get_if<IndexSpec>(&deferred.spec); index != nullptr && index->table == table) {
       rename_all(index->columns, from, to);
       rename_all(index->include, from, to);
@@ -282,6 +290,7 @@ void Editor::alter_db_table(const std::string& old_table, const std::string& new
   if (old_table == new_table) return;
   execute(rename_table(old_table, new_table));
   for (Deferred& deferred : deferred_) {
+    if (is_fixed(deferred)) continue;
     std::visit(
         [&](auto& spec) {
           if (spec.table == old_table) spec.table = new_table;

@@ -50,6 +50,7 @@ struct IndexSpec {
   Options with;
   std::string condition;
   bool unique = false, concurrently = false;
+  bool fixed = false;  // its text stands already: what is renamed or dropped before it is made changes nothing
   std::optional<bool> nulls_distinct;
 };
 
@@ -98,6 +99,10 @@ ConstraintReading read_constraint(const Model& model, const NamedCall& call, con
 // What CREATE TABLE and ADD COLUMN write behind a column's definition, each in its own order.
 void append_check(const Field& field, ColumnSql& sql);
 void append_identity(const Field& field, const Version& version, ColumnSql& sql);
+
+// The index of a geometry or a raster, which contrib.gis makes in place of any other on that column alone; of other
+// fields none.
+std::optional<IndexSpec> spatial_index(const Model& model, const Field& field);
 
 struct EditorSettings {
   StateSettings state;
@@ -158,8 +163,8 @@ class Editor {
   std::vector<std::variant<IndexSpec, ConstraintSpec>> table_constraints(const Model& model);
 
   std::optional<IndexSpec> like_index(const Model& model, const Bound& field);
-  std::optional<IndexSpec> spatial_index(const Model& model, const Bound& field);
   IndexSpec field_index(const Model& model, const Bound& field, std::string suffix);
+  IndexSpec own_index(const Model& model, const Bound& field);  // of db_index, or of spatial_index
   std::string index_tablespace(const Model& model, const std::vector<FieldPtr>& fields,
                                const std::optional<std::string>& own) const;
   std::optional<ConstraintSpec> foreign_key(const Model& model, const Bound& field, std::string suffix);
@@ -187,6 +192,7 @@ class Editor {
   std::vector<Deferred> deferred_;
   std::vector<std::pair<std::size_t, std::string>> unknown_;
   std::optional<std::string> failure_;
+  bool left_using_ = false;  // by the last change of a type: contrib.gis writes it again
 };
 
 }  // namespace mlint::django

@@ -52,38 +52,6 @@ std::string comment_of(const Field& field) { return field.comment.value_or(""); 
 
 }  // namespace
 
-bool Editor::should_be_altered(const Bound& old_bound, const Bound& new_bound, bool ignore_comment) {
-  const Field& old_field = *old_bound.field;
-  const Field& new_field = *new_bound.field;
-  const Version& v = version();
-  if (v >= Version{5, 0} && !(old_field.concrete() || old_field.many_to_many()) &&
-      !(new_field.concrete() || new_field.many_to_many())) {
-    return false;
-  }
-  // The column of a many-to-many field was its name up to 5.2; in 6.0.0 it has none and a change of the name was not
-  // seen.
-  const bool many = old_field.many_to_many() || new_field.many_to_many();
-  const bool columns = v < Version{5, 0} || many || (old_field.concrete() && new_field.concrete());
-  const bool unseen = many && v >= Version{6, 0, 0} && v < Version{6, 0, 1};
-  if (columns && !unseen && old_field.column() != new_field.column()) return true;
-  if (!old_field.relation || !new_field.relation) {
-    // Only a foreign key is changed by passing the gate alone; for other columns every difference is looked at below.
-    return true;
-  }
-  bool same_target = false;
-  if (v >= Version{5, 0} && !new_field.many_to_many()) {
-    const Model from = old_bound.model.other(old_field.to), to = new_bound.model.other(new_field.to);
-    same_target = from && to && from.table() == to.table();
-  }
-  bool same_default = false;
-  if (old_field.db_default != nullptr && new_field.db_default != nullptr) {
-    same_default = db_default_sql(old_bound).text == db_default_sql(new_bound).text;
-  }
-  std::string old_text = comparable(old_field, v, same_target, ignore_comment, same_default);
-  std::string new_text = comparable(new_field, v, same_target, ignore_comment, same_default);
-  return old_text != new_text;
-}
-
 // One AlterField on its way.
 struct Editor::Altering {
   Editor& editor;
@@ -118,6 +86,7 @@ struct Editor::Altering {
   void retype_incoming();
   void add_foreign_keys();
   void finish();
+  void change_spatial_index();
 };
 
 void Editor::Altering::drop_own_foreign_keys() {
@@ -220,11 +189,15 @@ Fragment Editor::Altering::type_fragment(const Model& of, const Bound& from, con
   const std::string from_type = db_type(from, version), to_type = db_type(to, version);
   const std::string collation = version < Version{4, 2} ? std::string{} : collation_of(to, version);
   const std::string column = to.field->column();
+  const bool using_cast = needs_using(from, to, version);
+  const Internal from_internal = internal_type(*from.field), to_internal = internal_type(*to.field);
+  if (from_internal == Internal::geometry && to_internal == Internal::geometry) {
+    return set_geometry_type(column, to_type, from.field->dimension, to.field->dimension, editor.left_using_);
+  }
+  editor.left_using_ = using_cast;
   if (version >= Version{4, 2} && leaves_text_family(from, from_type, to_type)) {
     editor.remove_index(of, index_name(of.table(), std::vector{from.field->column()}, "_like"), false);
   }
-  const bool using_cast = needs_using(from, to, version);
-  const Internal from_internal = internal_type(*from.field), to_internal = internal_type(*to.field);
   if (version < Version{4, 1}) {
     if (is_auto(to_internal)) {
       Fragment fragment = serial_fragment(of, to, after);
@@ -323,7 +296,7 @@ void Editor::Altering::keys_and_indexes() {
     editor.execute(render(unique, version));
   }
   if ((!old_field.db_index || old_field.unique()) && new_field.db_index && !new_field.unique()) {
-    editor.execute(render(editor.field_index(model, new_bound, {}), version));
+    editor.execute(render(editor.own_index(model, new_bound), version));
   }
 }
 
@@ -387,6 +360,15 @@ void Editor::Altering::finish() {
   }
 }
 
+// From 5.2 contrib.gis looks at spatial_index when all else is done.
+void Editor::Altering::change_spatial_index() {
+  const bool was = old_field.internal == Internal::geometry && old_field.spatial_index;
+  const bool is = new_field.internal == Internal::geometry && new_field.spatial_index;
+  if (version < Version{5, 2} || was == is) return;
+  if (is) return editor.execute(render(editor.own_index(model, new_bound), version));
+  editor.remove_index(model, index_name(table, std::vector{old_field.column()}, "_id"), false);
+}
+
 void Editor::Altering::run() {
   if (version < Version{4, 2} && leaves_text_family(old_bound, old_type, new_type)) {
     editor.drop_index_of(table, index_name(table, std::vector{old_field.column()}, "_like"), false);
@@ -402,6 +384,7 @@ void Editor::Altering::run() {
   retype_incoming();
   add_foreign_keys();
   finish();
+  change_spatial_index();
 }
 
 void Editor::alter_field(const Model& model, const Bound& old_bound, const Bound& new_bound) {

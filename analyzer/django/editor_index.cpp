@@ -46,24 +46,20 @@ std::optional<IndexSpec> Editor::like_index(const Model& model, const Bound& bou
   return index;
 }
 
-std::optional<IndexSpec> Editor::spatial_index(const Model& model, const Bound& bound) {
-  const Field& field = *bound.field;
-  if ((field.internal != Internal::geometry && field.internal != Internal::raster) || !field.spatial_index) {
-    return std::nullopt;
-  }
-  IndexSpec index = field_index(model, bound, "_id");
-  index.method = "GIST";
-  if (version() < Version{4, 0}) index.name = model.table() + "_" + field.column() + "_id";
-  if (field.internal == Internal::geometry && field.dimension > 2 && !field.geography) {
-    index.opclasses = {"gist_geometry_ops_nd"};
-  }
-  return index;
+IndexSpec Editor::own_index(const Model& model, const Bound& bound) {
+  std::optional<IndexSpec> spatial = spatial_index(model, *bound.field);
+  if (!spatial) return field_index(model, bound, {});
+  spatial->name = version() < Version{4, 0} ? model.table() + "_" + bound.field->column() + "_id"
+                                            : index_name(model.table(), spatial->columns, "_id");
+  spatial->fixed = version() < Version{4, 0};
+  if (!spatial->fixed) spatial->tablespace = index_tablespace(model, {bound.field}, std::nullopt);
+  return *std::move(spatial);
 }
 
 void Editor::defer_field_indexes(const Model& model, const Bound& bound) {
-  if (bound.field->db_index && !bound.field->unique()) defer(field_index(model, bound, {}));
+  const Field& field = *bound.field;
+  if (has_spatial_index(field) || (field.db_index && !field.unique())) defer(own_index(model, bound));
   if (auto like = like_index(model, bound)) defer(*std::move(like));
-  if (auto spatial = spatial_index(model, bound)) defer(*std::move(spatial));
 }
 
 std::optional<ConstraintSpec> Editor::foreign_key(const Model& model, const Bound& bound, std::string suffix) {

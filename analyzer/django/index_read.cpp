@@ -38,6 +38,8 @@ std::optional<std::vector<std::string>> strings(const py::Value* value) {
   return result;
 }
 
+std::string_view without_minus(std::string_view name) { return name.starts_with('-') ? name.substr(1) : name; }
+
 // Field names to columns; a leading dash is descending.
 bool take_columns(const Model& model, const std::vector<std::string>& fields, std::vector<std::string>& columns,
                   std::vector<bool>* descending, std::string& reason) {
@@ -239,6 +241,22 @@ void read_exclusion(const Model& model, const NamedCall& named, const Version& v
 
 }  // namespace
 
+std::optional<IndexSpec> spatial_index(const Model& model, const Field& field) {
+  if (field.internal != Internal::geometry && field.internal != Internal::raster) return std::nullopt;
+  IndexSpec index;
+  index.table = model.table();
+  index.columns = {field.column()};
+  index.method = "GIST";
+  if (field.internal == Internal::raster) {
+    RenderedElement hull;
+    hull.root = hull.sql.text = "ST_ConvexHull(" + quote_name(field.column()) + ")";
+    index.elements.push_back(std::move(hull));
+  } else if (field.dimension > 2 && !field.geography) {
+    index.opclasses = {"GIST_GEOMETRY_OPS_ND"};
+  }
+  return index;
+}
+
 IndexReading read_index(const Model& model, const NamedCall& named, const Version& version) {
   IndexReading reading;
   IndexSpec& spec = reading.spec;
@@ -273,6 +291,13 @@ IndexReading read_index(const Model& model, const NamedCall& named, const Versio
     return reading;
   }
   take_expressions(model, *call, version, spec, reading.reason);
+  const FieldPtr only = fields->size() == 1 ? model.field(without_minus(fields->front())) : nullptr;
+  if (auto spatial = only ? spatial_index(model, *only) : std::nullopt) {
+    // Of what the index says besides only its name and its parameters count.
+    spatial->name = named.name;
+    spatial->with = std::move(spec.with);
+    spec = *std::move(spatial);
+  }
   return reading;
 }
 

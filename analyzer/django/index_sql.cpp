@@ -56,7 +56,7 @@ std::vector<IndexElement> key_elements(const IndexSpec& spec) {
   for (std::size_t i = 0; i < spec.columns.size() && spec.elements.empty(); ++i) {
     IndexElement element;
     element.column = strip_quotes(spec.columns[i]);
-    if (i < spec.opclasses.size() && !spec.opclasses[i].empty()) element.opclass.name = spec.opclasses[i];
+    if (i < spec.opclasses.size()) element.opclass.name = lower_case(spec.opclasses[i]);
     element.descending = i < spec.descending.size() && spec.descending[i];
     elements.push_back(std::move(element));
   }
@@ -182,7 +182,7 @@ Ddl render(const IndexSpec& spec, const Version& version) {
   create.table = qualified(spec.table);
   create.unique = spec.unique;
   create.concurrently = spec.concurrently;
-  if (!spec.method.empty()) create.access_method = spec.method;
+  if (!spec.method.empty()) create.access_method = lower_case(spec.method);
   create.elements = key_elements(spec);
   create.include = stripped(spec.include);
   create.options = spec.with;

@@ -48,6 +48,16 @@ def djangos():
     return found
 
 
+def lacks_postgis(python, path):
+    """Why geometries cannot be compared here; empty where they can."""
+    ask = ("import ctypes.util, os, psycopg2; c = psycopg2.connect(host=os.environ['PGHOST'], user='postgres').cursor();"
+           "c.execute(\"SELECT count(*) FROM pg_available_extensions WHERE name IN ('postgis', 'postgis_raster')\");"
+           "print(c.fetchone()[0], ctypes.util.find_library('gdal'), ctypes.util.find_library('geos_c'))")
+    done = subprocess.run([python, "-c", ask], env=dict(os.environ, PYTHONPATH=path), capture_output=True, text=True)
+    good = done.stdout.startswith("2 ") and "None" not in done.stdout
+    return "" if good else "PostGIS, GDAL or GEOS is not installed (Debian: apt-get install postgresql-15-postgis-3)"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tests")
@@ -75,6 +85,13 @@ def main():
             print("Django %s:" % version, end=" ", flush=True)
             with tempfile.TemporaryDirectory() as folder:
                 good = truth.matrix_agrees(version, python, path, folder, args.show) and good
+            print("Django %s, geometries:" % version, end=" ", flush=True)
+            missing = lacks_postgis(python, path)
+            if missing:
+                print("skipped: " + missing)
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                good = truth.matrix_agrees(version, python, path, folder, args.show, gis=True) and good
     finally:
         server.stop()
     return 0 if good else 1

@@ -5,6 +5,7 @@ Each case is an app of its own with a list of migrations; the first makes the ta
 import os
 import re
 
+import matrix_gis
 import matrix_more
 
 ALONE = {"create_full", "create_rename", "create_delete", "create_table", "create_remove_index", "rename_model",
@@ -287,11 +288,13 @@ def wanted(all_cases, step):
             if i % step == 0 or (not alike.match(case[0]) and step <= 10) or case[0] in ALONE]
 
 
-def write(directory, version):
+def write(directory, version, gis=False):
     """Files and the list that real.py and mlint read."""
     entries = []
+    all_cases = matrix_gis.cases(version) if gis else cases(version)
+    head = HEAD.replace("import decimal", "import decimal\nimport django.contrib.gis.db.models.fields") if gis else HEAD
     step = int(os.environ.get("EVERY", "1"))
-    for number, (name, (migrations, atomic)) in enumerate(wanted(cases(version), step)):
+    for number, (name, (migrations, atomic)) in enumerate(wanted(all_cases, step)):
         app = "c%d" % number
         folder = os.path.join(directory, app, "migrations")
         os.makedirs(folder, exist_ok=True)
@@ -299,7 +302,7 @@ def write(directory, version):
         for i, operations in enumerate(m for m in migrations if m):
             path = os.path.join(folder, "%04d_m.py" % (i + 1))
             with open(path, "w") as file:
-                file.write(HEAD % (atomic, operations.replace("APP", app)))
+                file.write(head % (atomic, operations.replace("APP", app)))
             listed.append({"app": app, "path": path, "case": name, "fresh": i == 0})
         entries += listed
         if listed and len(listed) > 1:

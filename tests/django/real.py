@@ -19,13 +19,14 @@ from recorder import Recorder, leave_rows_alone  # noqa: E402
 APPS = ["contenttypes", "auth", "admin", "sessions", "sites", "redirects", "flatpages"]
 
 
-def configure(default_auto_field, auth_user_model, packages):
+def configure(default_auto_field, auth_user_model, packages, gis):
     # The log of the admin points at the user, whose app is not installed when it is the project's own.
     apps = [app for app in APPS if app != "admin" or auth_user_model == "auth.User"]
     settings.configure(
-        SECRET_KEY="x", INSTALLED_APPS=["django.contrib." + app for app in apps + ["postgres"]] + packages, USE_TZ=True,
+        SECRET_KEY="x", INSTALLED_APPS=["django.contrib." + app for app in apps + ["postgres"] + ["gis"] * gis] + packages, USE_TZ=True,
         SITE_ID=1,
-        DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": os.environ["PGDATABASE"],
+        DATABASES={"default": {"ENGINE": "django.contrib.gis.db.backends.postgis" if gis else "django.db.backends.postgresql",
+                               "NAME": os.environ["PGDATABASE"],
                                "USER": "postgres", "HOST": os.environ["PGHOST"], "PORT": os.environ["PGPORT"]}},
         DEFAULT_AUTO_FIELD=default_auto_field, STATIC_URL="/static/", DJSTRIPE_FOREIGN_KEY_TO_FIELD="djstripe_id",
         MIDDLEWARE=["allauth.account.middleware.AccountMiddleware"])  # what packages ask for; nothing is served here
@@ -76,13 +77,18 @@ def main():
     if listed.get("root"):
         import stubs
         stand_ins = stubs.hook(listed["root"])
-    configure(listed["default_auto_field"], listed.get("auth_user_model", "auth.User"), listed.get("packages", []))
+    configure(listed["default_auto_field"], listed.get("auth_user_model", "auth.User"), listed.get("packages", []),
+              bool(listed.get("gis")))
     if stand_ins:
         stubs.install(stand_ins)
     from django.db import connection
     recorder = Recorder(connection)
     recorder.install()
     reset(connection)
+    kept = ["plpgsql"] + ["postgis", "postgis_raster", "pg_trgm"] * bool(listed.get("gis"))
+    with connection.cursor() as cursor:
+        for extension in kept[1:]:
+            cursor.execute('CREATE EXTENSION "%s"' % extension)
     start = contrib_state(connection, recorder)
     if stand_ins:  # the project's own settings, which installed packages do not see
         settings._wrapped.default_settings = stand_ins.Defaults()
@@ -97,7 +103,7 @@ def main():
                 tables = [row[0] for row in cursor.fetchall() if row[0] not in keep]
                 for table in tables:
                     cursor.execute('DROP TABLE IF EXISTS "%s" CASCADE' % table)
-                cursor.execute("SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'")
+                cursor.execute("SELECT extname FROM pg_extension WHERE NOT extname = ANY (%s)", [kept])
                 for extension in cursor.fetchall():
                     cursor.execute('DROP EXTENSION "%s" CASCADE' % extension)
             state = start.clone()

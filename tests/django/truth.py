@@ -87,11 +87,11 @@ def report(entries, lowered, recorded, version, show):
     return tally.bad == 0
 
 
-def matrix_agrees(version, python, path, directory, show):
-    entries = matrix.write(directory, tuple(int(part) for part in version.split(".")))
+def matrix_agrees(version, python, path, directory, show, gis=False):
+    entries = matrix.write(directory, tuple(int(part) for part in version.split(".")), gis)
     listing = os.path.join(directory, "list.json")
     with open(listing, "w") as file:
-        json.dump({"version": version, "default_auto_field": "django.db.models.BigAutoField", "migrations": entries},
-                  file)
+        json.dump({"version": version, "default_auto_field": "django.db.models.BigAutoField", "migrations": entries,
+                   "gis": gis}, file)
     recorded = real(listing, os.path.join(directory, "real.json"), python, path)
     return report(entries, ours(listing), recorded, version, show)
