@@ -312,7 +312,13 @@ void Editor::Altering::retype_incoming() {
   }
   for (const Incoming& relation : incoming) {
     std::vector<Ddl> after;
-    Fragment fragment = type_fragment(relation.new_field.model, relation.old_field, relation.new_field, after);
+    const std::string collation = collation_of(relation.new_field, version);
+    // 4.1 alone writes a change of collation in place of one of type here too.
+    const bool collates =
+        version >= Version{4, 1} && version < Version{4, 2} && collation != collation_of(relation.old_field, version);
+    Fragment fragment =
+        collates ? set_type(relation.new_field.field->column(), db_type(relation.new_field, version), collation, false)
+                 : type_fragment(relation.new_field.model, relation.old_field, relation.new_field, after);
     editor.execute(alter_table(relation.new_field.model.table(), {std::move(fragment)}));
     for (Ddl& ddl : after) editor.execute(std::move(ddl));
   }

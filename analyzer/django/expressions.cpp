@@ -241,8 +241,8 @@ bool is_expression(const py::Value& value) {
 std::string Renderer::right_side(const py::Value& value, const FieldPtr& field) {
   if (!is_expression(value)) return literal(value, field);
   const Out right = expression(value, 1);
-  // From 4.0 an expression on the right stands in parentheses; a Value did up to 4.2.
-  const bool bare = is_plain_value(value) && version_ >= Version{5, 0};
+  // From 4.0 an expression on the right stands in parentheses; a Value did up to 5.0.
+  const bool bare = is_plain_value(value) && version_ >= Version{5, 1};
   if (version_ >= Version{4, 0} && !right.sql.empty() && right.sql.front() != '(' && !bare) {
     return "(" + right.sql + ")";
   }

@@ -232,7 +232,7 @@ void read_exclusion(const Model& model, const NamedCall& named, const Version& v
       return;
     }
     // Before 4.1 no IndexExpression put an expression in parentheses.
-    if (version < Version{4, 1} && element.column.empty() && element.opclass.empty()) element.sql.text = element.root;
+    if (version < Version{4, 0} && element.column.empty() && element.opclass.empty()) element.sql.text = element.root;
     spec.exclusion.emplace_back(std::move(element), op);
   }
   spec.deferrable = deferrable_text(keyword_argument(call, "deferrable"));

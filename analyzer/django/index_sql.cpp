@@ -75,8 +75,8 @@ std::string with_text(const IndexSpec& spec, const Version& version) {
     if (!text.empty()) text += ", ";
     text += name + " = " + value;
   }
-  // 3.2 forgot the blank before and put one behind
-  return version < Version{4, 0} ? "WITH (" + text + ") " : " WITH (" + text + ")";
+  // 3.2 and 4.0 forgot the blank before and put one behind
+  return version < Version{4, 1} ? "WITH (" + text + ") " : " WITH (" + text + ")";
 }
 
 std::string name_of(const ConstraintSpec& spec) {

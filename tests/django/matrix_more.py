@@ -111,7 +111,7 @@ def constraints():
     for n, text in enumerate(["('r', %sOVERLAPS), ('p', %sEQUAL)" % (operators, operators), "(models.F('a'), '='), ('r', '-|-')", "('r', '&&')], condition=models.Q(active=True, a__gt=1), deferrable=models.Deferrable.IMMEDIATE, index_type='gist'", "('r', '&&'), ('a', '=')], include=['b', 'g']", "('r', '&&')], index_type='SPGIST'",
                               "(models.Func('s', 'e', django.contrib.postgres.fields.RangeBoundary(), function='tstzrange'), '&&')"]):
         definition = (exclude % text).replace("])", ")") if "]," in text else exclude % text
-        versions = (4, 1) if "deferrable" in text else (3, 2)  # before, a condition and deferrable excluded each other
+        versions = (4, 2) if "deferrable" in text else (3, 2)  # before, a condition and deferrable excluded each other
         yield versions, "exclusion_%d" % n, [ranged, "migrations.AddConstraint('thing', %s)," % definition, "migrations.RemoveConstraint('thing', 'APP_ex'),"]
 
 
