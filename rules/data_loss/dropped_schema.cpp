@@ -28,7 +28,7 @@ constexpr Rule dropped_schema{
              .effect = "What it holds is gone, and rolling the migration back does not bring it back.",
              .instead = "Drop it one release after the last use, with a backup at hand.",
              .silent_when = "Nothing of that kind is dropped.",
-             .equivalents = "atlas:DS101 django-safe-migrations:SM050"},
+             .equivalents = "atlas:DS101 django-safe-migrations:SM050 pgfence:drop-schema pgfence:drop-schema-cascade"},
     .on_statement = of_dropped_schema::check,
 };
 

@@ -33,7 +33,7 @@ constexpr Rule timestamp_without_zone{
              .summary = "A column is a timestamp without time zone.",
              .effect = "What moment it means depends on who reads it.",
              .instead = "Use timestamptz.",
-             .equivalents = "squawk:prefer-timestamp-tz django-safe-migrations:SM032 "
+             .equivalents = "squawk:prefer-timestamp-tz squawk:prefer-timestamptz django-safe-migrations:SM032 "
                             "pgfence:prefer-timestamptz"},
     .on_statement = find_timestamp_without_zone,
 };

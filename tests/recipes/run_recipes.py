@@ -8,7 +8,8 @@ context: .sql files for psql, migrations for the Djangos that are installed (and
 after the other while another session holds an old snapshot on another table: a step in a transaction must end meanwhile,
 under a short lock_timeout; a step that stands alone may wait for the snapshot to end, and must then succeed. Behind
 them nothing is left invalid, the schema holds what the bad statement would have made, Django's state is the same, and
-mlint says neither error nor warning about them. Exit code 77 (skipped) where no server is installed.
+mlint says neither error nor warning about them. Queries that `help:` gives to look for rows are run where they would be.
+Exit code 77 (skipped) where no server is installed.
 """
 import argparse
 import collections
@@ -27,6 +28,8 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 HEADER = re.compile(r"(?:--|#) (?:step \d+(?:, )?)?((?:alone|outside|in|as) .*)?$")
 MARKER = re.compile(r"\s+(?:#|--) (?:error|warning|info)\[ML\d+\]: .*$", re.M)
+LOOK_FIRST = "look first: "
+DJANGOS = ("3.2", "4.2", "5.2")  # that recipes are told apart for; which of them are installed is said at the end
 Step = collections.namedtuple("Step", "alone text")
 Case = collections.namedtuple("Case", "rule fixture django steps prelude")
 
@@ -162,6 +165,30 @@ def cases_of(mlint, fixtures, language, version, only):
                     seen.add((finding["help"], name))
                     found.append(Case(finding["rule"], entry, django, steps, prelude(folder, finding, django)))
     return found
+
+
+def queries_of(mlint, fixtures, only):
+    """What `help:` says to look for first, of fixtures in SQL: (rule, fixture, query, statements before)."""
+    found = []
+    for rule in sorted(os.listdir(fixtures)):
+        bad = os.path.join(fixtures, rule, "bad")
+        for name in sorted(os.listdir(bad)) if os.path.isdir(bad) and (not only or only in rule) else []:
+            entry = os.path.join(bad, name)
+            if not name.endswith(".sql"):
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                lay_out(folder, fixtures, entry, False)
+                found += [(finding["rule"], entry, finding["help"][len(LOOK_FIRST):], prelude(folder, finding, False))
+                          for finding in check(mlint, folder, None) if finding.get("help", "").startswith(LOOK_FIRST)]
+    return found
+
+
+def query_case(bench, query, before):
+    database = bench.database("sql_context")
+    done = bench.psql(database, "-c", before) if before.strip() else None
+    if done is None or done.returncode == 0:
+        done = bench.psql(database, "-c", query)
+    return done.stderr.strip()
 
 
 def prelude(folder, finding, django):
@@ -436,6 +463,12 @@ def main():
             for case in cases_of(args.mlint, args.fixtures, "django", short, args.only):
                 work.append((case, "Django " + short, lambda c, v=version, p=python, w=path:
                              django_case(bench, args.mlint, args.fixtures, c, v, p, w)))
+        for rule, fixture, query, before in queries_of(args.mlint, args.fixtures, args.only):
+            ran["queries"] += 1
+            wrong = query_case(bench, query, before)
+            if wrong:
+                failed += 1
+                print("%s %s: %s\n  %s" % (rule, os.path.relpath(fixture, args.fixtures), query, wrong))
         pool = concurrent.futures.ThreadPoolExecutor(2)
         for (case, kind, _), problems in zip(work, pool.map(lambda one: one[2](one[0]), work)):
             ran[kind] += 1
@@ -446,8 +479,11 @@ def main():
                     print("  " + problem)
     finally:
         server.stop()
-    print("recipes: %s; %d failed, %.0f s" %
-          (", ".join("%d %s" % (count, kind) for kind, count in sorted(ran.items())), failed, time.monotonic() - started))
+    here = [".".join(version.split(".")[:2]) for version, _, _ in versions]
+    absent = [wanted for wanted in DJANGOS if wanted not in here]
+    print("recipes: %s; %d failed, %.0f s%s" %
+          (", ".join("%d %s" % (count, kind) for kind, count in sorted(ran.items())), failed, time.monotonic() - started,
+           "; not installed, so not run: Django " + ", ".join(absent) if absent else ""))
     return 1 if failed or not ran else 0
 
 
