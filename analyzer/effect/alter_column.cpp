@@ -103,6 +103,24 @@ void assume_volatile(Derivation& d, const Expr& value) {
   if (!named) d.assume("the volatility of the default is not known here, it is taken to be volatile");
 }
 
+// Since 19 one value for all rows is put through the domain's checks, unless they are volatile or refuse it: of that
+// only NOT NULL without a default is seen here.
+bool needs_each_row(const Derivation& d, const TypeName& column, const Expr* value) {
+  if (column.array_dimensions > 0) return true;
+  const TypeState* type = d.schema.find_type(column.name);
+  for (int depth = 0; type && depth < 32; ++depth) {
+    if (type->kind != TypeState::Kind::domain) return false;
+    if (type->not_null && (!value || is_null(*value))) return true;
+    for (const ConstraintState& check : type->constraints) {
+      if (!check.definition.expression) continue;
+      const Volatility found = volatility_of(*check.definition.expression, d.schema, nullptr, d.server.version);
+      if (found != Volatility::immutable && found != Volatility::stable) return true;
+    }
+    type = d.schema.find_type(type->base.name);
+  }
+  return type != nullptr;
+}
+
 // Why the heap has to be copied, if it has.
 std::optional<Rewrite> rewrite_for(Derivation& d, const Column& column, const NewColumn& facts, const Expr* value) {
   const Known constrained = types::is_constrained_domain(column.type, d.schema);
@@ -110,7 +128,10 @@ std::optional<Rewrite> rewrite_for(Derivation& d, const Column& column, const Ne
   if (facts.virtual_) return std::nullopt;
   if (facts.identity) return Rewrite{Fact::add_column_identity};
   if (facts.serial) return Rewrite{Fact::add_column_serial};
-  if (constrained == Known::yes) return Rewrite{Fact::add_column_domain};
+  if (constrained == Known::yes && d.server.version < 19) return Rewrite{Fact::add_column_domain};
+  if (constrained == Known::yes && needs_each_row(d, column.type, value)) {
+    return Rewrite{Fact::add_column_domain_volatile};
+  }
   if (constrained == Known::unknown && (!value || is_null(*value))) {
     d.assume("the type of " + quoted(column.name) + " is not known here, it is taken to be no constrained domain");
   }

@@ -160,6 +160,9 @@ void add_table_foreign_key(Alteration& a, const Constraint& constraint) {
       a.d.fail("cannot add NOT VALID foreign key on partitioned table " + quoted(a.target.name));
     }
   }
+  if (a.d.server.version >= 18 && !a.alter.only && !a.target.partitioned()) {
+    for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::add_foreign_key_child, child);
+  }
   add_foreign_key(a.d, a.target, constraint, !constraint.not_valid && constraint.enforced, constraint.name);
 }
 
@@ -320,6 +323,16 @@ void alter_constraint(Alteration& a, const alter::AlterConstraint& action) {
   const ColumnState* not_null = state ? nullptr : find_not_null(a, action.name);
   if (not_null) return alter_not_null(a, *not_null, action);
   if (!state) return missing_constraint(a, action.name);
+  const bool check = state->definition.kind == Constraint::Kind::check;
+  if (check && action.enforced && a.d.server.version >= 19) {
+    const bool read = *action.enforced && !state->definition.enforced;
+    a.d.effects.may_fail_on_rows = a.d.effects.may_fail_on_rows || read;
+    for (const Member& member : a.members) {
+      if (member.target.name != a.target.name) a.d.lock(Fact::alter_constraint_partition, member.target);
+      if (read && member.target.has_rows()) a.d.work(Fact::enforce_check, member.target, action.name);
+    }
+    return;
+  }
   if (state->definition.kind != Constraint::Kind::foreign_key && !action.no_inherit) {
     a.d.fail("constraint " + quoted(action.name) + " of relation " + quoted(a.target.name) +
              " is not a foreign key constraint");

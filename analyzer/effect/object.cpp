@@ -96,7 +96,8 @@ void rename_relation(Derivation& d, const Rename& operation, const Target& targe
 // Triggers of partitioned tables are renamed on every partition (15+), and not at all before.
 void rename_trigger(Derivation& d, const Rename& operation, const Target& table) {
   d.lock(Fact::rename_trigger, table);
-  if (!table.partitioned() || !table.relation) return;
+  const bool recurses = fact_of(Fact::rename_trigger, d.server.version).role == Role::family;
+  if (!recurses || !table.partitioned() || !table.relation) return;
   const TriggerState* trigger = table.relation->trigger(operation.old_name);
   if (trigger && !trigger->definition.row) return;
   for (const Target& child : d.descendants(table)) d.lock(Fact::rename_trigger, child);
@@ -351,7 +352,9 @@ void derive(Derivation& d, const AlterDomain& operation) {
   d.effects.may_fail_on_rows = true;
   const TypeState* type = d.schema.find_type(operation.name);
   if (!type) d.assume("the tables that use domain " + quoted(operation.name) + " are not known here");
-  lock_tables_of_type(d, operation.name, Fact::alter_domain_user, Fact::alter_domain_scan);
+  const Fact lock =
+      operation.action == Action::validate_constraint ? Fact::validate_domain_user : Fact::alter_domain_user;
+  lock_tables_of_type(d, operation.name, lock, Fact::alter_domain_scan);
 }
 
 void derive(Derivation& d, const CreateStatistics& operation) {

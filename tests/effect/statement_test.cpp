@@ -184,4 +184,84 @@ TEST_CASE("VACUUM and ANALYZE of ONLY a table, and VACUUM of the database's stat
   CHECK(locks(7) == 0);
 }
 
+Effects last_effects(int version, const char* sql) {
+  Server server;
+  server.version = version;
+  Session session(Schema(), server);
+  return run(session, sql).back().effects;
+}
+
+TEST_CASE("what PostgreSQL 15 changed for partitions", "[effect]") {
+  const QualifiedName c{"public", "c"}, r{"public", "r"};
+  const std::string tree =
+      "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+      "CREATE TABLE p (a int PRIMARY KEY) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF p FOR VALUES IN (1);"
+      "CREATE TRIGGER g AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION f();"
+      "CREATE TABLE r (a int REFERENCES p);";
+  const std::string rename = tree + "ALTER TRIGGER g ON p RENAME TO h;";
+  CHECK(last_effects(14, rename.c_str()).lock_on(c) == nullptr);
+  CHECK(last_effects(15, rename.c_str()).lock_on(c));
+  const std::string part = tree + "CREATE TABLE d PARTITION OF p FOR VALUES IN (2);";
+  REQUIRE(last_effects(14, part.c_str()).lock_on(r));
+  CHECK(last_effects(14, part.c_str()).lock_on(r)->mode == LockMode::access_share);
+  CHECK(last_effects(15, part.c_str()).lock_on(r)->mode == LockMode::share_row_exclusive);
+}
+
+TEST_CASE("what PostgreSQL 18 and 19 changed, by version", "[effect]") {
+  const QualifiedName t{"public", "t"}, c{"public", "c"};
+  const char* domain =
+      "CREATE DOMAIN d AS int CHECK (VALUE > 0); CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN b d;";
+  CHECK(last_effects(18, domain).rewrites(t));
+  CHECK_FALSE(last_effects(19, domain).rewrites(t));
+  const char* not_null = "CREATE DOMAIN d AS int NOT NULL; CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN b d;";
+  CHECK(last_effects(19, not_null).rewrites(t));
+  const char* random =
+      "CREATE DOMAIN d AS int CHECK (VALUE > random()); CREATE TABLE t (a int); ALTER TABLE t ADD b d;";
+  CHECK(last_effects(19, random).rewrites(t));
+  const char* validate =
+      "CREATE DOMAIN d AS int; CREATE TABLE t (a d); ALTER DOMAIN d ADD CONSTRAINT p CHECK (VALUE > 0) NOT VALID;"
+      "ALTER DOMAIN d VALIDATE CONSTRAINT p;";
+  CHECK(last_effects(18, validate).lock_on(t)->mode == LockMode::share);
+  CHECK(last_effects(19, validate).lock_on(t)->mode == LockMode::share_update_exclusive);
+  const char* key =
+      "CREATE TABLE r (a int PRIMARY KEY); CREATE TABLE t (a int); CREATE TABLE c () INHERITS (t);"
+      "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES r;";
+  CHECK(last_effects(17, key).lock_on(c) == nullptr);
+  REQUIRE(last_effects(18, key).lock_on(c));
+  CHECK(last_effects(18, key).lock_on(c)->mode == LockMode::share_row_exclusive);
+  const char* enforced =
+      "CREATE TABLE t (a int, CONSTRAINT p CHECK (a > 0) NOT ENFORCED); ALTER TABLE t ALTER CONSTRAINT p ENFORCED;";
+  CHECK(last_effects(18, enforced).fails);
+  CHECK(last_effects(19, enforced).scans(t));
+}
+
+TEST_CASE("what the server refuses whatever the rows are", "[effect]") {
+  const auto fails = [](const char* sql) { return last_effects(15, sql).fails.has_value(); };
+  CHECK(fails("CREATE TABLE p (a int) PARTITION BY LIST (a); TRUNCATE ONLY p;"));
+  CHECK(fails("CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t; TRUNCATE v;"));
+  CHECK(fails("CREATE TABLE t (a int); CLUSTER t;"));
+  CHECK(fails("CREATE MATERIALIZED VIEW m AS SELECT 1 AS a; LOCK TABLE m;"));
+  CHECK(fails("CREATE TABLE t (a int PRIMARY KEY); CREATE TEMP TABLE u (a int REFERENCES t);"));
+  CHECK(fails("CREATE TABLE t (a int); ALTER TABLE t ALTER a ADD GENERATED ALWAYS AS IDENTITY;"));
+  CHECK_FALSE(
+      fails("CREATE TABLE t (a int); ALTER TABLE t ALTER a SET NOT NULL,"
+            "  ALTER a ADD GENERATED ALWAYS AS IDENTITY;"));
+  CHECK(fails("CREATE TABLE t (a int, g int GENERATED ALWAYS AS (a) STORED); ALTER TABLE t ALTER g SET DEFAULT 1;"));
+  CHECK(fails("CREATE TABLE t (a int[]); ALTER TABLE t ALTER a TYPE int;"));
+  CHECK_FALSE(fails("CREATE TABLE t (a int[]); ALTER TABLE t ALTER a TYPE text;"));
+  CHECK_FALSE(fails("CREATE TABLE t (a int[]); ALTER TABLE t ALTER a TYPE int USING a[1];"));
+  CHECK(fails(
+      "CREATE TABLE t (a int); CREATE UNIQUE INDEX i ON t (a) WHERE a > 0; ALTER TABLE t ADD UNIQUE USING INDEX i;"));
+  CHECK(fails("CREATE TABLE t (a int PRIMARY KEY); ALTER TABLE t ALTER a DROP NOT NULL;"));
+  CHECK_FALSE(
+      fails("CREATE TABLE t (a int PRIMARY KEY); ALTER TABLE t DROP CONSTRAINT t_pkey, ALTER a DROP NOT NULL;"));
+  CHECK(
+      fails("CREATE TABLE p (a int, b int NOT NULL) PARTITION BY LIST (a); CREATE TABLE c (a int, b int);"
+            "ALTER TABLE p ATTACH PARTITION c FOR VALUES IN (1);"));
+  CHECK(
+      fails("CREATE TABLE t (a int, b int); CREATE VIEW v AS SELECT a, b FROM t;"
+            "CREATE OR REPLACE VIEW v AS SELECT a FROM t;"));
+  CHECK(fails("CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY); DROP SEQUENCE t_a_seq CASCADE;"));
+}
+
 }  // namespace mlint

@@ -102,6 +102,52 @@ TEST_CASE("PostgreSQL 16 to 19: other statements", "[sql][newer]") {
   CHECK(read("REPACK (CONCURRENTLY) s.t USING INDEX i").as<Repack>()->concurrently);
 }
 
+// What is left of an expression: its name and its arguments.
+TEST_CASE("PostgreSQL 16 and 17: SQL/JSON", "[sql][newer]") {
+  const auto output = [](const std::string& text) {
+    return read("SELECT " + text + " FROM t").as<Dml>()->query->outputs[0];
+  };
+  const auto arguments = [&](const std::string& text) {
+    const Expr expr = output(text);
+    INFO(text);
+    CHECK(expr.kind == Expr::Kind::call);
+    return expr.arguments.size();
+  };
+  CHECK(output("JSON_OBJECT('a': 1, 'b' VALUE x NULL ON NULL RETURNING jsonb)").name == "json_object");
+  CHECK(arguments("JSON_OBJECT('a': 1, 'b' VALUE x NULL ON NULL RETURNING jsonb)") == 4);
+  CHECK(arguments("JSON_OBJECT(KEY 'a' VALUE JSON_ARRAY(1, 2 ABSENT ON NULL) FORMAT JSON ENCODING UTF8)") == 2);
+  CHECK(arguments("JSON_ARRAY(1, 2, NULL ABSENT ON NULL RETURNING jsonb)") == 3);
+  CHECK(arguments("JSON_ARRAYAGG(x ORDER BY y NULL ON NULL RETURNING jsonb)") >= 1);
+  CHECK(arguments("JSON_OBJECTAGG(k: v WITH UNIQUE KEYS)") == 2);
+  CHECK(arguments("JSON_EXISTS(d, '$.a ? (@ > $x)' PASSING y AS x ERROR ON ERROR)") == 3);
+  CHECK(arguments("JSON_VALUE(d, '$.a' RETURNING int DEFAULT 0 ON EMPTY ERROR ON ERROR)") == 2);
+  CHECK(arguments("JSON_QUERY(d, '$.a' WITH CONDITIONAL ARRAY WRAPPER KEEP QUOTES)") == 2);
+  CHECK(arguments("JSON_SERIALIZE(d RETURNING bytea)") == 1);
+  const auto selects = read("SELECT JSON_ARRAY(SELECT a FROM u ORDER BY a RETURNING jsonb)").as<Dml>()->query;
+  REQUIRE(selects->outputs[0].arguments.size() == 1);
+  CHECK(selects->outputs[0].arguments[0].query != nullptr);
+  CHECK(
+      read(
+          "SELECT j.* FROM t, JSON_TABLE(d, '$[*]' AS root PASSING 3 AS n COLUMNS (id FOR ORDINALITY, a int PATH '$.a',"
+          " NESTED PATH '$.x[*]' COLUMNS (y text))) AS j")
+          .as<Dml>()
+          ->query->from.size() == 1);
+}
+
+TEST_CASE("PostgreSQL 17: MERGE in WITH", "[sql][newer]") {
+  const auto query = read(
+                         "WITH m AS (MERGE INTO t USING s ON t.a = s.a WHEN NOT MATCHED BY SOURCE THEN DELETE"
+                         " WHEN NOT MATCHED BY TARGET THEN INSERT VALUES (1) RETURNING merge_action(), t.*)"
+                         " INSERT INTO u SELECT a FROM m RETURNING a")
+                         .as<Dml>()
+                         ->query;
+  REQUIRE(query->subqueries.size() >= 1);
+  CHECK(query->subqueries[0]->kind == Query::Kind::merge);
+  CHECK(query->subqueries[0]->merge_deletes);
+  CHECK(query->subqueries[0]->merge_inserts);
+  CHECK(query->outputs.size() == 1);
+}
+
 TEST_CASE("what is no SQL of any version stays unparsed", "[sql][newer]") {
   for (const char* text : {"ALTER TABLE t ADD CONSTRAINT c NOT NULL", "ALTER TABLE t NOT ENFORCED x",
                            "CREATE TABLE t (a int GENERATED ALWAYS AS (1) VIRTUAL VIRTUAL)",
