@@ -7,7 +7,7 @@
 
 #include "analyzer/discover/workspace.h"
 #include "cli/commands.h"
-#include "parsers/sql/parse.h"
+#include "parsers/sql/parse_each.h"
 
 namespace mlint::cli {
 namespace {
@@ -38,9 +38,9 @@ void merge(Effects& into, Effects more) {
 
 // Context runs as psql would run it, and its session goes on.
 void replay(Session& session, std::string_view text) {
-  for (const sql::ParsedStatement& statement : sql::parse(text).statements) {
+  sql::parse_each(text, [&](const sql::ParsedStatement& statement) {
     for (const Operation& operation : statement.operations) session.replay(operation);
-  }
+  });
   session.commit();
 }
 

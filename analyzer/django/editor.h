@@ -62,9 +62,9 @@ struct ConstraintSpec {
   std::optional<std::string> name;
   std::string suffix;  // of a foreign key: empty means "_fk_<table>_<column>"
   std::string to_table, to_column;
-  std::string expression;      // of a check; predicate of an exclusion
-  std::optional<Expr> parsed;  // of `expression`, where it is cheap to make
-  std::string deferrable;      // " DEFERRABLE INITIALLY DEFERRED"
+  std::string expression;  // of a check; predicate of an exclusion
+  SharedExpr parsed;       // of `expression`, where it is cheap to make
+  std::string deferrable;  // " DEFERRABLE INITIALLY DEFERRED"
   std::optional<bool> nulls_distinct;
   bool not_valid = false;
   std::string method;  // of an exclusion

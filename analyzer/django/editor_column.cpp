@@ -97,8 +97,7 @@ void Editor::append_generated(const Bound& bound, ColumnSql& sql) {
   if (!rendered) {
     note_unknown("generated field `" + field.name + "`: " + rendered.reason);
     rendered.text = "NULL";
-    generated.expression.emplace();
-    generated.expression->kind = Expr::Kind::other;
+    generated.expression = Expr{};
   } else {
     generated.expression = expression_of(rendered.text);
   }

@@ -56,7 +56,7 @@ bool reads(const Query& query, const QualifiedName& table, std::string_view colu
   return found;
 }
 
-bool reads(const std::optional<Expr>& expression, const QualifiedName& table, std::string_view column,
+bool reads(const SharedExpr& expression, const QualifiedName& table, std::string_view column,
            const Schema& schema) {
   bool found = false;
   if (!expression) return false;

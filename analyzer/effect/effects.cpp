@@ -44,15 +44,12 @@ void plan_only(Effects& effects) {
 }  // namespace
 }  // namespace effect
 
-Effects effects_of(const Operation& operation, const Schema& before, const Server& server) {
-  std::set<std::string_view> used;
-  return effects_with_facts(operation, before, server, used);
-}
+namespace {
 
-Effects effects_with_facts(const Operation& operation, const Schema& before, const Server& server,
-                           std::set<std::string_view>& used) {
+Effects derive_effects(const Operation& operation, const Schema& before, const Server& server,
+                       std::set<std::string_view>* used) {
   effect::Derivation derivation(operation, before, server);
-  derivation.used = &used;
+  derivation.used = used;
   effect::dispatch(derivation, operation);
   if (operation.syntax_since > server.version && !derivation.effects.fails) {
     derivation.fail("its syntax needs PostgreSQL " + std::to_string(operation.syntax_since));
@@ -60,6 +57,17 @@ Effects effects_with_facts(const Operation& operation, const Schema& before, con
   Effects effects = derivation.finish();
   if (operation.explain && !operation.explain_analyze) effect::plan_only(effects);
   return effects;
+}
+
+}  // namespace
+
+Effects effects_of(const Operation& operation, const Schema& before, const Server& server) {
+  return derive_effects(operation, before, server, nullptr);
+}
+
+Effects effects_with_facts(const Operation& operation, const Schema& before, const Server& server,
+                           std::set<std::string_view>& used) {
+  return derive_effects(operation, before, server, &used);
 }
 
 }  // namespace mlint

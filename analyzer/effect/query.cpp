@@ -294,10 +294,10 @@ void use_sequence(Derivation& d, const Expr& call) {
 }
 
 void call(Derivation& d, const Expr& node) {
-  const QualifiedName name{node.schema, node.name};
   if (node.schema.empty() || node.schema == "pg_catalog") {
     if (node.name == "nextval" || node.name == "setval" || node.name == "currval") use_sequence(d, node);
   }
+  const QualifiedName name{node.schema, node.name};
   const auto defined = d.schema.functions(name);
   for (const FunctionState* function : defined) derive_body(d, function->definition);
   if (!defined.empty() || !data::find_functions(node.name).empty()) return;
@@ -319,13 +319,10 @@ void derive_one_query(Derivation& d, const Query& query, std::vector<const Query
   for (const auto& inner : query.subqueries) {
     if (inner) pending.push_back(inner.get());
   }
-  for_each_expression(query, [&](const Expr& expression) {
-    for_each_node(expression, [&](const Expr& node) {
-      if (node.kind == Expr::Kind::call) call(d, node);
-      if (node.kind == Expr::Kind::cast && node.arguments.size() == 1)
-        check_enum_value(d, node.type, node.arguments[0]);
-      if (node.kind == Expr::Kind::subquery && node.query) pending.push_back(node.query.get());
-    });
+  for_each_own_node(query, [&](const Expr& node) {
+    if (node.kind == Expr::Kind::call) call(d, node);
+    if (node.kind == Expr::Kind::cast && node.arguments.size() == 1) check_enum_value(d, node.type, node.arguments[0]);
+    if (node.kind == Expr::Kind::subquery && node.query) pending.push_back(node.query.get());
   });
 }
 

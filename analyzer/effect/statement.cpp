@@ -153,15 +153,13 @@ void Session::read_settings(const Operation& operation) {
   }
   const auto* dml = operation.as<Dml>();
   if (!dml || !dml->query) return;
-  for_each_expression(*dml->query, [&](const Expr& expression) {
-    for_each_node(expression, [&](const Expr& node) {
-      if (node.kind != Expr::Kind::call || node.name != "set_config" || node.arguments.size() != 3) return;
-      const Expr& local = node.arguments[2];
-      const bool is_local =
-          local.name == "t" || local.name == "true" ||
-          (local.kind == Expr::Kind::cast && !local.arguments.empty() && local.arguments[0].name == "t");
-      set_timeout(node.arguments[0].name, node.arguments[1].name, is_local, "set_config");
-    });
+  for_each_expression(*dml->query, [&](const Expr& node) {
+    if (node.kind != Expr::Kind::call || node.name != "set_config" || node.arguments.size() != 3) return;
+    const Expr& local = node.arguments[2];
+    const bool is_local =
+        local.name == "t" || local.name == "true" ||
+        (local.kind == Expr::Kind::cast && !local.arguments.empty() && local.arguments[0].name == "t");
+    set_timeout(node.arguments[0].name, node.arguments[1].name, is_local, "set_config");
   });
 }
 
@@ -264,11 +262,12 @@ Timeouts Session::timeouts_now() const {
   return now;
 }
 
-Statement Session::run(const Operation& operation, std::string text, Location location) {
+Statement Session::run(Operation asked, std::string text, Location location) {
   Statement statement;
   statement.text = std::move(text);
   statement.location = location;
-  statement.operation = operation;
+  statement.operation = std::move(asked);
+  const Operation& operation = statement.operation;
   statement.index = next_index_;
   statement.transaction = transaction_;
   statement.held = held_now();

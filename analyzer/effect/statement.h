@@ -55,7 +55,7 @@ class Session {
   void begin_unit(Unit unit);  // statement indices start anew
 
   // Derives the effects on the schema so far, then applies the operation.
-  Statement run(const Operation& operation, std::string text, Location location);
+  Statement run(Operation operation, std::string text, Location location);
   // Applies without deriving anything: context that nobody asked about.
   void replay(const Operation& operation);
 

@@ -34,7 +34,7 @@ struct Constraint {
   Kind kind = Kind::check;
   std::string name;                  // empty: the server chooses
   std::vector<std::string> columns;  // of key, unique, foreign key, not_null; empty when written at a column
-  std::optional<Expr> expression;    // of default, generated, check; predicate of exclusion
+  SharedExpr expression;             // of default, generated, check; predicate of exclusion
   bool identity_always = false;
   bool generated_stored = true;  // false: VIRTUAL (PostgreSQL 18)
   Options sequence_options;      // of identity

@@ -4,8 +4,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "analyzer/base/own.h"
 #include "analyzer/base/span.h"
 
 namespace mlint {
@@ -77,6 +79,24 @@ struct Expr {
   Span span;
 };
 
+// An expression or none. Copies share it, for most are never changed; what changes one changes a copy of its own.
+class SharedExpr {
+ public:
+  SharedExpr() = default;
+  SharedExpr(std::nullopt_t) {}                                              // NOLINT: as of std::optional
+  SharedExpr(Expr expr) : expr_(std::make_shared<Expr>(std::move(expr))) {}  // NOLINT
+
+  explicit operator bool() const { return expr_ != nullptr; }
+  bool has_value() const { return expr_ != nullptr; }
+  const Expr& operator*() const { return *expr_; }
+  const Expr* operator->() const { return expr_.get(); }
+  Expr& edit() { return own(expr_); }
+  void reset() { expr_.reset(); }
+
+ private:
+  std::shared_ptr<Expr> expr_;
+};
+
 struct RelationRef {
   QualifiedName name;
   std::string alias;
@@ -101,7 +121,7 @@ struct Query {
   std::vector<std::string> columns;                      // of insert
   std::vector<Assignment> assignments;                   // of update and ON CONFLICT DO UPDATE
   std::vector<std::vector<Expr>> rows;                   // of VALUES
-  std::optional<Expr> where;
+  SharedExpr where;
   std::vector<Expr> group_by;           // a grouping set is `other`, its name the kind
   std::vector<Expr> after_grouping;     // having, distinct on, windows, order by
   std::vector<Expr> other_expressions;  // join conditions, limit …

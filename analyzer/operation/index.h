@@ -14,7 +14,7 @@ namespace mlint {
 
 struct IndexElement {
   std::string column;  // empty when it is an expression
-  std::optional<Expr> expression;
+  SharedExpr expression;
   QualifiedName collation;
   QualifiedName opclass;
   Options opclass_options;
@@ -33,7 +33,7 @@ struct CreateIndex {
   std::string access_method = "btree";
   std::vector<IndexElement> elements;
   std::vector<std::string> include;
-  std::optional<Expr> where;
+  SharedExpr where;
   Options options;
   std::string tablespace;
   Span keyword;  // the word INDEX in the text, empty when generated

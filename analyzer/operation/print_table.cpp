@@ -21,7 +21,7 @@ const char* action_name(ForeignKeyAction action) {
   return "";
 }
 
-std::string parenthesized(const std::optional<Expr>& expr) {
+std::string parenthesized(const SharedExpr& expr) {
   return "(" + (expr ? print_expression(*expr) : std::string()) + ")";
 }
 

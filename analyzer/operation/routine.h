@@ -22,7 +22,7 @@ struct CreateTrigger {
   bool on_insert = false, on_update = false, on_delete = false, on_truncate = false;
   std::vector<std::string> update_columns;
   QualifiedName function;
-  std::optional<Expr> when;
+  SharedExpr when;
   QualifiedName from_table;
   bool deferrable = false;
   bool initially_deferred = false;
@@ -33,20 +33,20 @@ struct CreateRule {
   bool or_replace = false;
   bool instead = false;
   std::vector<std::shared_ptr<const Query>> actions;
-  std::optional<Expr> where;
+  SharedExpr where;
 };
 struct CreatePolicy {
   std::string name;
   QualifiedName table;
   bool permissive = true;
   std::vector<std::string> roles;
-  std::optional<Expr> using_, check;
+  SharedExpr using_, check;
 };
 struct AlterPolicy {
   std::string name;
   QualifiedName table;
   std::vector<std::string> roles;  // empty: as they were
-  std::optional<Expr> using_, check;
+  SharedExpr using_, check;
 };
 
 struct FunctionParameter {

@@ -59,7 +59,7 @@ struct SetType {
   std::string column;
   TypeName type;
   QualifiedName collation;
-  std::optional<Expr> using_;
+  SharedExpr using_;
   bool cascade = false;
 };
 struct SetDefault {

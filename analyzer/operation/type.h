@@ -51,7 +51,7 @@ struct AlterDomain {
   Action action = Action::add_constraint;
   std::optional<Constraint> constraint;
   std::string constraint_name;
-  std::optional<Expr> value;
+  SharedExpr value;
   bool if_exists = false;
   bool cascade = false;
 };

@@ -14,8 +14,8 @@ void rename_in(std::vector<std::string>& names, std::string_view from, std::stri
     if (name == from) name = to;
 }
 
-void rename_in(std::optional<Expr>& expression, std::string_view from, std::string_view to) {
-  if (expression) rename_column_in(*expression, from, to);
+void rename_in(SharedExpr& expression, std::string_view from, std::string_view to) {
+  if (expression) rename_column_in(expression.edit(), from, to);
 }
 
 void rename_in(IndexElement& element, std::string_view from, std::string_view to) {

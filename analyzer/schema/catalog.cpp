@@ -240,7 +240,7 @@ QualifiedName sequence_of(const ColumnState& column, const std::string& schema) 
 void replace_reference(Relation& relation, const QualifiedName& from, const QualifiedName& to) {
   for (std::size_t i = 0; i < relation.columns.size(); ++i) {
     if (!relation.columns[i].default_ || sequence_of(relation.columns[i], relation.name.schema) != from) continue;
-    Expr& value = *relation.columns.edit(i).default_;
+    Expr& value = relation.columns.edit(i).default_.edit();
     Expr& literal = value.arguments[0].kind == Expr::Kind::cast ? value.arguments[0].arguments[0] : value.arguments[0];
     literal.name = to.schema == "public" ? to.name : to.schema + "." + to.name;
     value.text = "nextval('" + literal.name + "'::regclass)";

@@ -58,6 +58,7 @@ bool is_identifier_char(char c) {
 }  // namespace
 
 void for_each_node(const Expr& expression, const std::function<void(const Expr&)>& visit, bool subqueries) {
+  if (expression.arguments.empty() && !(subqueries && expression.query)) return visit(expression);
   std::vector<const Expr*> stack{&expression};
   while (!stack.empty()) {
     const Expr* e = stack.back();
@@ -85,6 +86,10 @@ void for_each_expression(const Query& query, const std::function<void(const Expr
     for (const auto& sub : q->subqueries)
       if (sub) queries.push_back(sub.get());
   }
+}
+
+void for_each_own_node(const Query& query, const std::function<void(const Expr&)>& visit) {
+  each_direct_expression(query, [&](const Expr& e) { for_each_node(e, visit); });
 }
 
 void for_each_relation(const Query& query, const std::function<void(const RelationRef&, bool written)>& visit) {

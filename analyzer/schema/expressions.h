@@ -12,7 +12,10 @@ namespace mlint {
 
 // Every node, parents before children; those inside subqueries too when asked for.
 void for_each_node(const Expr& expression, const std::function<void(const Expr&)>& visit, bool subqueries = false);
+// Every node of every expression, subqueries included.
 void for_each_expression(const Query& query, const std::function<void(const Expr&)>& visit);
+// Every node of the query's own expressions, not of the queries inside it.
+void for_each_own_node(const Query& query, const std::function<void(const Expr&)>& visit);
 // Every relation that the query names, at any depth, its target first.
 void for_each_relation(const Query& query, const std::function<void(const RelationRef&, bool written)>& visit);
 

@@ -11,9 +11,7 @@
 namespace mlint {
 namespace {
 
-bool same_optional(const std::optional<Expr>& a, const std::optional<Expr>& b) {
-  return a && b ? same_expression(*a, *b) : !a && !b;
-}
+bool same_optional(const SharedExpr& a, const SharedExpr& b) { return a && b ? same_expression(*a, *b) : !a && !b; }
 
 bool same_name(const QualifiedName& a, const QualifiedName& b) {
   return a.name == b.name && (a.schema == b.schema || a.schema.empty() || b.schema.empty());

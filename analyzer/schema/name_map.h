@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/base/own.h"
 #include "analyzer/operation/expression.h"
-#include "analyzer/schema/own.h"
 
 namespace mlint {
 

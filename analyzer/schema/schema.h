@@ -29,9 +29,9 @@ struct ColumnState {
   Known not_null = Known::no;
   std::string not_null_constraint;  // PostgreSQL 18 names them
   bool not_null_valid = true;
-  std::optional<Expr> default_;
+  SharedExpr default_;
   bool identity = false, identity_always = false;
-  std::optional<Expr> generated;  // and whether stored
+  SharedExpr generated;  // and whether stored
   bool generated_stored = true;
   std::string owned_sequence;  // of serial and identity, unqualified, in the table's schema
   Unit added_in = 0;
@@ -69,7 +69,7 @@ struct TriggerState {
 struct PolicyState {
   std::string name;
   std::vector<std::string> roles;
-  std::optional<Expr> using_, check;
+  SharedExpr using_, check;
 };
 struct RuleState {
   std::string name;
@@ -141,7 +141,7 @@ struct TypeState {
   TypeName base;                    // of domains
   std::vector<ConstraintState> constraints;
   bool not_null = false;
-  std::optional<Expr> default_;
+  SharedExpr default_;
   std::vector<ColumnState> attributes;  // of composite types
   Unit created_in = 0;
   std::vector<std::pair<std::string, std::uint64_t>> values_added;  // value, id of the transaction that added it

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "analyzer/schema/own.h"
+#include "analyzer/base/own.h"
 
 namespace mlint {
 

@@ -9,16 +9,29 @@ namespace {
 
 constexpr std::size_t kMostRecoveries = 64;  // each may look at the whole rest of the text
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool starts_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
-bool in_word(char c) { return starts_word(c) || is_digit(c) || c == '$'; }
-bool is_operator(char c) {
-  static constexpr std::string_view characters = "+-*/<>=~!@#%^&|?`";
-  return c != '\0' && characters.find(c) != std::string_view::npos;
-}
+// Kinds of characters, as scan.l has them.
+enum CharacterKind : std::uint8_t { space = 1, digit = 2, word_start = 4, word_part = 8, operator_part = 16 };
+
+constexpr std::array<std::uint8_t, 256> kKinds = [] {
+  std::array<std::uint8_t, 256> kinds{};
+  const auto mark = [&kinds](std::string_view characters, unsigned kind) {
+    for (const char c : characters) kinds[static_cast<unsigned char>(c)] |= static_cast<std::uint8_t>(kind);
+  };
+  mark(" \t\n\r\f\v", space);
+  mark("0123456789", digit | word_part);
+  mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_", word_start | word_part);
+  mark("$", word_part);
+  mark("+-*/<>=~!@#%^&|?`", operator_part);
+  for (std::size_t c = 0x80; c < kinds.size(); ++c) kinds[c] = word_start | word_part;
+  return kinds;
+}();
+
+bool is(CharacterKind kind, char c) { return (kKinds[static_cast<unsigned char>(c)] & kind) != 0; }
+bool is_space(char c) { return is(space, c); }
+bool is_digit(char c) { return is(digit, c); }
+bool starts_word(char c) { return is(word_start, c); }
+bool in_word(char c) { return is(word_part, c); }
+bool is_operator(char c) { return is(operator_part, c); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 enum class Lexeme : std::uint8_t { ok, unterminated_string, unterminated_identifier, unterminated_comment, end };

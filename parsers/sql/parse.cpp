@@ -9,6 +9,7 @@
 #include "parsers/sql/fingerprint.h"
 #include "parsers/sql/grammar.h"
 #include "parsers/sql/newer.h"
+#include "parsers/sql/parse_each.h"
 #include "parsers/sql/read.h"
 
 namespace mlint::sql {
@@ -28,9 +29,13 @@ std::string with_backticks(std::string message) {
   return message;
 }
 
+using Visit = std::function<void(ParsedStatement)>;
+
+ParsedSql parse_whole(std::string_view text, ParseOptions options, int depth);
+
 class Parser {
  public:
-  Parser(std::string_view text, ParseOptions options, int depth) : depth_(depth) {
+  Parser(std::string_view text, ParseOptions options, int depth, const Visit& visit) : depth_(depth), visit_(visit) {
     lexed_ = lex(text);
     if (options.placeholders && replace_placeholders()) {
       std::vector<SqlComment> comments = std::move(lexed_.comments);
@@ -43,7 +48,6 @@ class Parser {
 
   ParsedSql run() {
     out_.problems = std::move(lexed_.problems);
-    out_.statements.reserve(lexed_.statements.size());
     for (const RawStatement& raw : lexed_.statements) {
       const bool large = span_of(raw).end - span_of(raw).begin > kOrdinaryStack;
       if (!large) {
@@ -58,6 +62,7 @@ class Parser {
 
  private:
   int depth_;
+  const Visit& visit_;
   Lexed lexed_;
   ParsedSql out_;
   TreeReader tree_;
@@ -74,19 +79,20 @@ class Parser {
     return std::string_view(lexed_.text).substr(span.begin, span.end - span.begin);
   }
 
-  void add(const RawStatement& raw, std::vector<Operation> operations, std::uint64_t fingerprint) {
+  void give(const RawStatement& raw, std::vector<Operation> operations, std::uint64_t fingerprint) {
     for (Operation& operation : operations) {
       operation.span = span_of(raw);
       operation.fingerprint = fingerprint;
       fingerprint = combine(fingerprint, 1);
     }
-    out_.statements.push_back({std::move(operations), span_of(raw)});
+    visit_({std::move(operations), span_of(raw)});
   }
 
-  void single(const RawStatement& raw, OperationKind kind) {
+  void single(const RawStatement& raw, OperationKind kind, int syntax_since = 0) {
     std::vector<Operation> operations(1);
     operations[0].kind = std::move(kind);
-    add(raw, std::move(operations), fingerprint_of_tokens(lexed_.text, tokens_of(raw)));
+    operations[0].syntax_since = syntax_since;
+    give(raw, std::move(operations), fingerprint_of_tokens(lexed_.text, tokens_of(raw)));
   }
 
   void unparsed(const RawStatement& raw, std::string message, Span where) {
@@ -135,8 +141,7 @@ class Parser {
     const std::optional<Adapted> adapted = adapt(lexed_.text, tokens_of(raw), refusal);
     if (!adapted) return false;
     if (adapted->operation) {
-      single(raw, *adapted->operation);
-      out_.statements.back().operations[0].syntax_since = adapted->since;
+      single(raw, *adapted->operation, adapted->since);
       return true;
     }
     const GrammarResult parsed = run_grammar(adapted->text.c_str(), adapted->text.size());
@@ -187,7 +192,7 @@ class Parser {
         read_function_body(operation);
         if (adapted != nullptr) operation.syntax_since = adapted->since;
       }
-      add(raw, std::move(operations), fingerprint);
+      give(raw, std::move(operations), fingerprint);
     }
   }
 
@@ -216,7 +221,7 @@ class Parser {
     if (function == nullptr || function->language != "sql" || function->has_sql_body || depth_ >= kDeepestFunction) {
       return;
     }
-    const ParsedSql body = Parser(function->body, {}, depth_ + 1).run();
+    const ParsedSql body = parse_whole(function->body, {}, depth_ + 1);
     for (const ParsedStatement& inner : body.statements) {
       for (const Operation& part : inner.operations) {
         const Dml* dml = part.as<Dml>();
@@ -263,8 +268,20 @@ class Parser {
   }
 };
 
+ParsedSql parse_whole(std::string_view text, ParseOptions options, int depth) {
+  std::vector<ParsedStatement> statements;
+  const Visit keep = [&statements](ParsedStatement statement) { statements.push_back(std::move(statement)); };
+  ParsedSql parsed = Parser(text, options, depth, keep).run();
+  parsed.statements = std::move(statements);
+  return parsed;
+}
+
 }  // namespace
 
-ParsedSql parse(std::string_view text, ParseOptions options) { return Parser(text, options, 0).run(); }
+ParsedSql parse(std::string_view text, ParseOptions options) { return parse_whole(text, options, 0); }
+
+ParsedSql parse_each(std::string_view text, const Visit& visit, ParseOptions options) {
+  return Parser(text, options, 0, visit).run();
+}
 
 }  // namespace mlint::sql

@@ -277,6 +277,7 @@ OperationKind read_alter_table(Reading& reading, Node body) {
   table.if_exists = body.flag("missing_ok");
   std::size_t token = after_name(reading, token_at(reading, offset_of(reading, relation)));
   while (token < reading.tokens.size() && reading.tokens[token].kind != Token::Kind::word) ++token;  // `*`, `)`
+  table.actions.reserve(body["cmds"].size());
   for (const Node item : body["cmds"]) {
     const std::size_t last = end_of_item(reading, token);
     const Command command{item["AlterTableCmd"], token, last};

@@ -27,6 +27,7 @@ void add(Reading& reading, Expr& expr, Node node) {
 }
 
 void add_all(Reading& reading, Expr& expr, Node list) {
+  expr.arguments.reserve(expr.arguments.size() + list.size());
   for (const Node item : list) expr.arguments.push_back(read_expression(reading, item));
 }
 
@@ -79,6 +80,7 @@ Expr call(Reading& reading, Node body) {
 
 Expr binary(Reading& reading, Kind kind, std::string name, Node body) {
   Expr expr = make(kind, std::move(name));
+  expr.arguments.reserve(2);
   add(reading, expr, body["lexpr"]);
   const Node right = body["rexpr"];
   if ((kind == Kind::in_ || kind == Kind::between) && right.tag() == "List") {

@@ -74,7 +74,7 @@ std::size_t find_word(const Reading& reading, std::size_t token, std::string_vie
   return token;
 }
 
-std::optional<Expr> optional_expression(Reading& reading, Node node, Span text) {
+SharedExpr optional_expression(Reading& reading, Node node, Span text) {
   if (!node) return std::nullopt;
   return read_expression_text(reading, node, text);
 }

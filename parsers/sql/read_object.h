@@ -18,7 +18,7 @@ Reader database_object_reader(Key tag);  // extensions, schemas, statistics, rep
 
 // The first token at or after `token` that is the word; the number of tokens when there is none.
 std::size_t find_word(const Reading& reading, std::size_t token, std::string_view word);
-std::optional<Expr> optional_expression(Reading& reading, Node node, Span text);
+SharedExpr optional_expression(Reading& reading, Node node, Span text);
 
 // For a family's table of (tag, reader).
 template <class Readers>

@@ -165,6 +165,7 @@ std::string figure_name(Node value) {
 }
 
 void read_outputs(Reading& reading, Node list, Query& query, bool names) {
+  query.outputs.reserve(list.size());
   for (const Node item : list) {
     const Node target = item["ResTarget"];
     query.outputs.push_back(read_expression(reading, target["val"]));
@@ -195,8 +196,10 @@ void read_assignments(Reading& reading, Node list, Query& query) {
 }
 
 void read_rows(Reading& reading, Node lists, Query& query) {
+  query.rows.reserve(lists.size());
   for (const Node list : lists) {
     std::vector<Expr> row;
+    row.reserve(list["List"]["items"].size());
     for (const Node value : list["List"]["items"]) row.push_back(read_expression(reading, value));
     query.rows.push_back(std::move(row));
   }

@@ -179,7 +179,9 @@ Constraint read_constraint(Reading& reading, Node node, std::size_t end_token) {
 
 void read_constraints(Reading& reading, Node list, std::size_t end_token, std::vector<Constraint>& out) {
   std::vector<Node> nodes;
+  nodes.reserve(list.size());
   for (const Node item : list) nodes.push_back(item["Constraint"]);
+  out.reserve(nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (apply_attribute(nodes[i].text("contype"), out)) continue;
     std::size_t end = end_token;
@@ -250,6 +252,7 @@ Expr bound_value(Reading& reading, Node value) {
 
 std::vector<Expr> bound_values(Reading& reading, Node list) {
   std::vector<Expr> values;
+  values.reserve(list.size());
   for (const Node value : list) values.push_back(bound_value(reading, value));
   return values;
 }
@@ -297,6 +300,7 @@ Persistence persistence(Node range_var) {
 }
 
 void read_elements_of_table(Reading& reading, Node list, CreateTable& table) {
+  table.columns.reserve(list.size());
   for (const Node item : list) {
     const Key tag = item.tag();
     const Node body = item.body();

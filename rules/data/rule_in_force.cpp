@@ -70,7 +70,7 @@ bool step_back(const Statement& statement, const Schema& before, const Qualified
   if (const auto* rename = statement.operation.as<Rename>()) {
     if (rename->kind != ObjectKind::column || before.resolve(rename->relation) != table) return true;
     std::replace(wanted.columns.begin(), wanted.columns.end(), rename->new_name, rename->old_name);
-    if (wanted.expression) rename_column_in(*wanted.expression, rename->new_name, rename->old_name);
+    if (wanted.expression) rename_column_in(wanted.expression.edit(), rename->new_name, rename->old_name);
     return true;
   }
   if (const auto* dml = statement.operation.as<Dml>())

@@ -77,7 +77,7 @@ std::string unquoted(std::string name) {
   return name;
 }
 
-bool mentions(const std::optional<Expr>& expression, const std::string& column) {
+bool mentions(const SharedExpr& expression, const std::string& column) {
   return expression && expression->text.find(column) != std::string::npos;
 }
 

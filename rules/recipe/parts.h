@@ -27,7 +27,7 @@ Step fill(const std::string& table, const std::string& column, const std::string
 void append(Recipe& recipe, Recipe more);
 std::string bare(const std::string& table);
 std::string unquoted(std::string name);
-bool mentions(const std::optional<Expr>& expression, const std::string& column);
+bool mentions(const SharedExpr& expression, const std::string& column);
 // The operation under another name: AddIndex(…) as AddIndexConcurrently(…).
 std::string called(const OperationView& view, const std::string& name);
 

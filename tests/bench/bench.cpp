@@ -27,7 +27,7 @@
 #include <vector>
 
 #include "analyzer/effect/statement.h"
-#include "parsers/sql/parse.h"
+#include "parsers/sql/parse_each.h"
 
 extern "C" const TSLanguage* tree_sitter_python(void);
 extern char** environ;
@@ -191,10 +191,11 @@ static void sql_ratio(const std::vector<std::string>& texts, const char* what) {
     for (const std::string& text : texts) {
       mlint::Session session{mlint::Schema(), mlint::Server{15}};
       session.begin_unit(1);
-      for (const mlint::sql::ParsedStatement& each : mlint::sql::parse(text).statements)
-        for (const mlint::Operation& operation : each.operations)
-          known +=
-              session.run(operation, text.substr(each.span.begin, each.span.end - each.span.begin), {}).effects.known;
+      mlint::sql::parse_each(text, [&](mlint::sql::ParsedStatement each) {
+        for (mlint::Operation& operation : each.operations)
+          known += session.run(std::move(operation), text.substr(each.span.begin, each.span.end - each.span.begin), {})
+                       .effects.known;
+      });
     }
   };
   parse();

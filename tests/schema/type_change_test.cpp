@@ -297,7 +297,7 @@ TEST_CASE("type changes rewrite as on a server", "[schema][server]") {
     before.name = "c";
     before.type = types::canonical(sql::parse_type(q.from), schema);
     const TypeName to = sql::parse_type(q.to);
-    std::optional<Expr> u;
+    SharedExpr u;
     if (!q.using_.empty()) u = sql::parse_expression(q.using_);
     const Known rewrite = types::change_rewrites(before.type, to, u ? &*u : nullptr, "c", schema, q.utc);
     bool right = word(rewrite) == rewritten;
