@@ -322,9 +322,8 @@ void alter_composite(Derivation& d, const AlterTable& operation, const Target& t
       d.effects.reversible = false;
     }
   }
-  for (const Relation* table : d.schema.relations()) {
-    if (table->of_type == type.name ||
-        (!table->of_type.name.empty() && d.schema.resolve(table->of_type) == type.name)) {
+  for (const Relation* table : typed_tables(d)) {
+    if (table->of_type == type.name || d.schema.resolve(table->of_type) == type.name) {
       d.lock(Fact::alter_composite_typed, d.target(*table));
       // ATTypedTableRecursion: the same actions on the tables OF the type.
       Alteration a{d, operation, d.target(*table), {}, {}, {}};

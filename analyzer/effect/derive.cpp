@@ -134,8 +134,7 @@ bool Derivation::absent(const QualifiedName& name, bool if_exists, std::string_v
 }
 
 bool Derivation::context_given() const {
-  const auto relations = schema.relations();
-  return std::any_of(relations.begin(), relations.end(), [](const Relation* r) { return r->created_in == 0; });
+  return !schema.relations_where([](const Relation& r) { return r.created_in == 0; }).empty();
 }
 
 void Derivation::merge(const Effects& inner, const Schema& inner_before) {
@@ -167,6 +166,10 @@ Effects Derivation::finish() {
   effects.locks.reserve(locks_.size());
   for (auto& [name, entry] : locks_) effects.locks.push_back(entry);
   return std::move(effects);
+}
+
+std::vector<const Relation*> typed_tables(const Derivation& d) {
+  return d.schema.relations_where([](const Relation& relation) { return !relation.of_type.name.empty(); });
 }
 
 std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }

@@ -81,6 +81,8 @@ class Derivation {
   std::optional<Schema> after_;
 };
 
+std::vector<const Relation*> typed_tables(const Derivation& d);  // CREATE TABLE … OF a type
+
 std::string quoted(std::string_view name);      // `name` for messages
 std::string quoted(const QualifiedName& name);  // `name` without public
 bool is_system(const QualifiedName& name);      // pg_catalog, information_schema, pg_… without a schema

@@ -27,8 +27,8 @@ void drop_type(Derivation& d, const Drop& operation, const QualifiedName& name) 
       if (d.schema.resolve(column.type.name) == full || column.type.name == full) walk.column(target, column.name);
     }
   }
-  for (const Relation* table : d.schema.relations()) {
-    if (table->of_type.name.empty() || d.schema.resolve(table->of_type) != full) continue;
+  for (const Relation* table : typed_tables(d)) {
+    if (d.schema.resolve(table->of_type) != full) continue;
     if (!operation.cascade)
       d.fail("cannot drop type " + quoted(full) + " because " + quoted(table->name) + " depends on it");
     walk.relation(d.target(*table));

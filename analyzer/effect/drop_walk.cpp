@@ -56,8 +56,7 @@ bool reads(const Query& query, const QualifiedName& table, std::string_view colu
   return found;
 }
 
-bool reads(const SharedExpr& expression, const QualifiedName& table, std::string_view column,
-           const Schema& schema) {
+bool reads(const SharedExpr& expression, const QualifiedName& table, std::string_view column, const Schema& schema) {
   bool found = false;
   if (!expression) return false;
   for_each_node(*expression,
@@ -156,7 +155,7 @@ void DropWalk::partition_relatives(const Relation& table) {
 
 // Policies and rules of other tables that read this one.
 void DropWalk::policies_and_rules(const Relation& table, std::string_view column) {
-  for (const Relation* other : d_.schema.relations()) {
+  for (const Relation* other : d_.schema.relations_with_policies_or_rules()) {
     if (other->name == table.name || visited_.count(other->name) || listed_.count(other->name)) continue;
     for (const PolicyState& policy : other->policies) {
       if (!reads(policy.using_, table.name, column, d_.schema) && !reads(policy.check, table.name, column, d_.schema))
@@ -186,7 +185,11 @@ void DropWalk::owned_sequences(const Relation& table, const ColumnState& column,
 void DropWalk::owned_sequence(const Relation& table, const ColumnState& column, const QualifiedName& sequence,
                               bool whole_table) {
   d_.lock(Fact::drop_sequence, d_.target(sequence, RelationKind::sequence));
-  for (const Relation* other : d_.schema.relations()) {
+  const auto draws = [&](const Relation& other) {
+    return std::any_of(other.columns.begin(), other.columns.end(),
+                       [&](const ColumnState& user) { return uses_sequence(user, sequence); });
+  };
+  for (const Relation* other : d_.schema.relations_where(draws)) {
     const bool same = other->name == table.name;
     if ((same && whole_table) || (!same && (visited_.count(other->name) || listed_.count(other->name)))) continue;
     for (const ColumnState& user : other->columns) {

@@ -106,8 +106,8 @@ void rename_trigger(Derivation& d, const Rename& operation, const Target& table)
 void rename_attribute(Derivation& d, const Rename& operation) {
   const QualifiedName full = d.schema.resolve(operation.relation);
   lock_composite(d, Fact::alter_composite, operation.relation);
-  for (const Relation* table : d.schema.relations()) {
-    if (table->of_type.name.empty() || d.schema.resolve(table->of_type) != full) continue;
+  for (const Relation* table : typed_tables(d)) {
+    if (d.schema.resolve(table->of_type) != full) continue;
     d.lock(Fact::alter_composite_typed, d.target(*table));
   }
 }

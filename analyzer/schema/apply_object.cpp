@@ -191,6 +191,7 @@ void apply(Catalog& catalog, const CreateRule& operation) {
   if (!table) return;
   std::erase_if(table->rules, [&](const RuleState& rule) { return rule.name == operation.name; });
   table->rules.push_back({operation.name, true, operation.actions});
+  catalog.use(policies_and_rules(), table->name);
 }
 
 void apply(Catalog& catalog, const CreateStatistics& operation) {
@@ -200,7 +201,9 @@ void apply(Catalog& catalog, const CreateStatistics& operation) {
 
 void apply(Catalog& catalog, const CreatePolicy& operation) {
   Relation* table = catalog.alterable(operation.table, RelationKind::table, false);
-  if (table) table->policies.push_back({operation.name, operation.roles, operation.using_, operation.check});
+  if (!table) return;
+  table->policies.push_back({operation.name, operation.roles, operation.using_, operation.check});
+  catalog.use(policies_and_rules(), table->name);
 }
 
 void apply(Catalog& catalog, const AlterPolicy& operation) {

@@ -207,6 +207,7 @@ void Catalog::register_uses(const Relation& relation) {
   for (const TriggerState& trigger : relation.triggers) use(trigger.definition.from_table, relation.name);
   use(relation.owned_by_table, relation.name);
   use(relation.of_type, relation.name);
+  if (!relation.policies.empty() || !relation.rules.empty()) use(policies_and_rules(), relation.name);
 }
 
 std::vector<QualifiedName> Catalog::users_of(const QualifiedName& object) const {

@@ -99,6 +99,9 @@ struct Catalog {
   void forget_constraint_name(const QualifiedName& name);
 };
 
+// What relations with policies or rules are users of, so that they are found among all.
+inline QualifiedName policies_and_rules() { return {"pg_catalog", "pg_policy and pg_rewrite"}; }
+
 // The sequence that a default draws from: the literal of nextval('…'); empty: none.
 QualifiedName sequence_of(const ColumnState& column, const std::string& schema);
 // References to objects follow a rename: every mention of `from` in the relation becomes `to`.

@@ -25,13 +25,19 @@ bool is_utc(std::string_view zone) {
   return std::find(std::begin(names), std::end(names), folded) != std::end(names);
 }
 
-template <class T>
-std::vector<const T*> sorted(const NameMap<T>& map) {
+template <class T, class Wanted>
+std::vector<const T*> sorted(const NameMap<T>& map, Wanted wanted) {
   std::vector<const T*> values;
-  values.reserve(map.size());
-  map.for_each([&](const T& value) { values.push_back(&value); });
+  map.for_each([&](const T& value) {
+    if (wanted(value)) values.push_back(&value);
+  });
   std::sort(values.begin(), values.end(), [](const T* a, const T* b) { return a->name < b->name; });
   return values;
+}
+
+template <class T>
+std::vector<const T*> sorted(const NameMap<T>& map) {
+  return sorted(map, [](const T&) { return true; });
 }
 
 }  // namespace
@@ -138,6 +144,19 @@ QualifiedName Schema::new_name(const QualifiedName& name, Persistence persistenc
 }
 
 std::vector<const Relation*> Schema::relations() const { return sorted(state_->relations); }
+
+std::vector<const Relation*> Schema::relations_where(const std::function<bool(const Relation&)>& wanted) const {
+  return sorted(state_->relations, wanted);
+}
+
+std::vector<const Relation*> Schema::relations_with_policies_or_rules() const {
+  std::vector<const Relation*> result;
+  for (const QualifiedName& user : state_->users_of(policies_and_rules())) {
+    const Relation* relation = state_->relations.find(user);
+    if (relation && (!relation->policies.empty() || !relation->rules.empty())) result.push_back(relation);
+  }
+  return result;
+}
 
 std::vector<const TypeState*> Schema::types() const {
   std::vector<const TypeState*> result = sorted(state_->types);

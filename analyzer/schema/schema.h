@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -191,7 +192,9 @@ class Schema {
   QualifiedName new_name(const QualifiedName& name, Persistence persistence = Persistence::permanent) const;
 
   std::vector<const Relation*> relations() const;  // by name
-  std::vector<const TypeState*> types() const;     // by name; without those of extensions
+  std::vector<const Relation*> relations_where(const std::function<bool(const Relation&)>& wanted) const;
+  std::vector<const Relation*> relations_with_policies_or_rules() const;
+  std::vector<const TypeState*> types() const;  // by name; without those of extensions
   std::vector<const FunctionState*> all_functions() const;
   const std::vector<std::string>& extensions() const;
   // Tables whose foreign keys reference this one, with the constraint; views that read it; tables that use the type.
