@@ -38,6 +38,12 @@ NodeId PlainParser::expression() {
   const Nested nested(*this);
   if (is(Token::lambda)) return lambda();
   const NodeId value = disjunction();
+  if (is(Token::walrus)) {
+    if (kind_of(value) != NodeKind::identifier) return failure();
+    lexer_.take();
+    const NodeId named = expression();
+    return node(NodeKind::named_expression, begin_of(value), {value, named});
+  }
   if (!accept(Token::if_)) return value;
   const NodeId condition = disjunction();
   expect(Token::else_);

@@ -52,7 +52,7 @@ constexpr Word words[] = {
     {"type", Token::soft_name},
     {"while", Token::while_},
     {"with", Token::with},
-    {"yield", Token::end},
+    {"yield", Token::yield},
 };
 
 constexpr std::size_t longest_word = 8;
@@ -388,7 +388,7 @@ void PlainLexer::symbol() {
     case ',':
       return symbol(Token::comma, 1);
     case ':':
-      return second == '=' ? fail() : symbol(Token::colon, 1);
+      return second == '=' ? symbol(Token::walrus, 2) : symbol(Token::colon, 1);
     case ';':
       return symbol(Token::semicolon, 1);
     case '.':

@@ -49,6 +49,7 @@ enum class Token : std::uint8_t {
   shift,
   compares,  // < <= == != >= >
   exclamation,
+  walrus,
   and_,
   as,
   assert_,
@@ -81,6 +82,7 @@ enum class Token : std::uint8_t {
   try_,
   while_,
   with,
+  yield,
 };
 
 // One token ahead. What it does not read is a failure, after which there is nothing but `end`.

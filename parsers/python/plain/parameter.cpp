@@ -57,19 +57,65 @@ NodeId PlainParser::parameter(bool typed) {
   return node(NodeKind::typed_default_parameter, begin, {given, annotation, value});
 }
 
-// Of annotations only names: what is generic or a union has nodes of its own.
+// One operand of a type: `a.b`, `None`, `"Later"`, `[int]`.
+NodeId PlainParser::simple_type() {
+  switch (ahead()) {
+    case Token::name:
+    case Token::none:
+    case Token::string:
+    case Token::ellipsis:
+    case Token::open_square:
+      break;
+    default:
+      return failure();
+  }
+  const NodeId value = atom();
+  const bool simple = kind_of(value) != NodeKind::identifier || !is(Token::open_square);
+  return simple ? postfix(value) : failure();
+}
+
+// `list[int]` and `list[int] | None` have nodes of their own, what else there is is an expression. Longer ones are not
+// read: how the grammar groups them depends on where the brackets stand.
 NodeId PlainParser::type(Field field) {
+  const Nested nested(*this);
   const std::uint32_t begin = here();
-  const Token first = ahead();
-  if (first != Token::name && first != Token::none && first != Token::string) return failure();
-  NodeId value = taken(first == Token::name   ? NodeKind::identifier
-                       : first == Token::none ? NodeKind::none
-                                              : NodeKind::string);
-  while (first == Token::name && accept(Token::dot)) {
-    const NodeId attribute = name();
-    value = node(NodeKind::attribute, begin, {value, attribute});
+  if (is(Token::name)) {
+    const NodeId first = name();
+    if (is(Token::open_square)) return generic_type(begin, first, field);
+    return union_type(begin, postfix(first), field);
+  }
+  const NodeId first = simple_type();
+  return union_type(begin, first, field);
+}
+
+NodeId PlainParser::union_type(std::uint32_t begin, NodeId value, Field field) {
+  while (is(Token::pipe)) {
+    const NodeId symbol = sign();
+    const NodeId right = simple_type();
+    value = node(NodeKind::binary_operator, begin, {value, symbol, right});
   }
   return node(NodeKind::type, begin, {value}, field);
+}
+
+NodeId PlainParser::generic_type(std::uint32_t begin, NodeId name, Field field) {
+  const std::uint32_t bracket = here();
+  lexer_.take();
+  Children given;
+  do {
+    add(given, type(Field::none));
+  } while (accept(Token::comma));
+  expect(Token::close_square);
+  const NodeId parameters = node(NodeKind::other, bracket, given);
+  const NodeId generic = node(NodeKind::other, begin, {name, parameters});
+  const NodeId whole = node(NodeKind::type, begin, {generic}, field);
+  if (!accept(Token::pipe)) return whole;
+  const std::uint32_t second = here();
+  const NodeId right = simple_type();
+  const NodeId other = node(NodeKind::type, second, {right});
+  if (is(Token::pipe)) return failure();
+  in_field(whole, Field::none);
+  const NodeId either = node(NodeKind::other, begin, {whole, other});
+  return node(NodeKind::type, begin, {either}, field);
 }
 
 }  // namespace mlint::py

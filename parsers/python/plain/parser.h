@@ -89,6 +89,9 @@ class PlainParser {
   NodeId parameter(bool typed);
   void parameters(Children& children, Token close, bool typed);
   NodeId type(Field field);
+  NodeId simple_type();
+  NodeId union_type(std::uint32_t begin, NodeId value, Field field);
+  NodeId generic_type(std::uint32_t begin, NodeId name, Field field);
   NodeId target(NodeId id, Field field);
   NodeId targets(Field field);
 
@@ -100,6 +103,7 @@ class PlainParser {
   NodeId expression_statement();
   NodeId assignment(std::uint32_t begin, const Children& items, bool several);
   NodeId right_side();
+  NodeId yield();
   NodeId annotated(NodeId left);
   NodeId expressions(Field field);
   NodeId keyword_statement(NodeKind kind);

@@ -61,8 +61,8 @@ NodeId PlainParser::simple_statement() {
 
 NodeId PlainParser::expression_statement() {
   const std::uint32_t begin = here();
-  const bool prints = is(Token::soft_name);
-  if (prints && lexer_.text() != "print") return failure();  // `type X = …`, `match x:`
+  if (is(Token::yield)) return node(NodeKind::expression_statement, begin, {yield()});
+  const bool soft = is(Token::soft_name), prints = soft && lexer_.text() == "print";
   Children items;
   bool several = false;
   add(items, bare_element());
@@ -75,6 +75,9 @@ NodeId PlainParser::expression_statement() {
   const bool called = prints && kind_of(items.first) == NodeKind::call && !several &&
                       kind_of(nodes_[items.first].first_child) == NodeKind::identifier;
   if (prints && !(called && is(Token::newline))) return failure();
+  // `type X = …`, `match x:`
+  if (soft && !prints && !(is(Token::assign) && !several && kind_of(items.first) == NodeKind::identifier))
+    return failure();
   if (is(Token::assign)) return node(NodeKind::expression_statement, begin, {assignment(begin, items, several)});
   if (is(Token::colon) && !several) return node(NodeKind::expression_statement, begin, {annotated(items.first)});
   if (!is(Token::augmented)) return node(NodeKind::expression_statement, begin, items);
@@ -105,6 +108,7 @@ NodeId PlainParser::assignment(std::uint32_t begin, const Children& items, bool 
 
 NodeId PlainParser::right_side() {
   const std::uint32_t begin = here();
+  if (is(Token::yield)) return yield();
   Children items;
   bool several = false;
   add(items, bare_element());
@@ -138,6 +142,14 @@ NodeId PlainParser::expressions(Field field) {
     add(items, bare_element());
   }
   return node(NodeKind::expression_list, begin, items, field);
+}
+
+NodeId PlainParser::yield() {
+  const std::uint32_t begin = here();
+  lexer_.take();
+  if (is(Token::newline) || is(Token::semicolon)) return node(NodeKind::other, begin, Children());
+  const NodeId value = accept(Token::from) ? expression() : expressions(Field::none);
+  return node(NodeKind::other, begin, {value});
 }
 
 NodeId PlainParser::keyword_statement(NodeKind kind) {
