@@ -46,16 +46,29 @@ class Finder {
  private:
   // ---- AppConfig classes
 
-  static std::string text_of(const PythonModules::Loaded& holder, const py::Class& of, std::string_view name,
-                             int depth = 0) {
+  // A base class may stand in another module of the project.
+  std::pair<const PythonModules::Loaded*, const py::Class*> base_of(const PythonModules::Loaded& holder,
+                                                                    const py::Value& base) const {
+    const std::string dotted(py::dotted_name(base));
+    if (const py::Class* local = holder.module.find_class(dotted)) return {&holder, local};
+    const std::string full = modules_.absolute(dotted, holder.path);
+    const std::size_t dot = full.rfind('.');
+    const PythonModules::Loaded* other =
+        dot == std::string::npos ? nullptr : modules_.load(std::string_view(full).substr(0, dot));
+    if (other == nullptr) return {nullptr, nullptr};
+    return {other, other->module.find_class(std::string_view(full).substr(dot + 1))};
+  }
+
+  std::string text_of(const PythonModules::Loaded& holder, const py::Class& of, std::string_view name,
+                      int depth = 0) const {
     if (const py::Value* value = of.find(name)) {
       const auto* text = value->as<py::String>();
       return text == nullptr ? "" : text->text;
     }
     for (const py::Value& base : of.bases) {
-      const py::Class* local = holder.module.find_class(py::dotted_name(base));
-      if (local == nullptr || local == &of || depth > 5) continue;
-      if (std::string text = text_of(holder, *local, name, depth + 1); !text.empty()) return text;
+      const auto [module, found] = base_of(holder, base);
+      if (found == nullptr || found == &of || depth > 5) continue;
+      if (std::string text = text_of(*module, *found, name, depth + 1); !text.empty()) return text;
     }
     return {};
   }

@@ -68,6 +68,26 @@ std::optional<std::string> text_of(const py::Value* value) {
   return text == nullptr ? std::nullopt : std::optional(text->text);
 }
 
+void add_once(std::vector<std::string>& into, std::string_view item) {
+  if (std::find(into.begin(), into.end(), item) == into.end()) into.emplace_back(item);
+}
+
+// "a,b".split(","), the text perhaps the default of the environment; false when it is no such call.
+bool collect_split(const py::Call& call, std::vector<std::string>& into) {
+  const auto* callee = call.callee->as<py::Attribute>();
+  if (callee == nullptr || callee->name != "split") return false;
+  const auto text = text_of(callee->base.get());
+  const auto separator = call.arguments.empty() ? std::optional<std::string>(" ") : text_of(&call.arguments[0]);
+  if (!text || !separator || separator->empty()) return false;
+  std::string_view rest = *text;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(*separator), rest.size());
+    if (end > 0) add_once(into, rest.substr(0, end));
+    rest.remove_prefix(std::min(end + separator->size(), rest.size()));
+  }
+  return true;
+}
+
 // The strings of a list however it is put together; false when a part is not known.
 bool collect(const py::Value& written, std::vector<std::string>& into, int depth = 0) {
   if (depth > 50) return false;
@@ -79,7 +99,7 @@ bool collect(const py::Value& written, std::vector<std::string>& into, int depth
   };
   return std::visit(overloaded{
                         [&](const py::String& text) {
-                          if (std::find(into.begin(), into.end(), text.text) == into.end()) into.push_back(text.text);
+                          add_once(into, text.text);
                           return true;
                         },
                         [&](const py::List& list) { return all(list.items); },
@@ -96,7 +116,13 @@ bool collect(const py::Value& written, std::vector<std::string>& into, int depth
                               "list", "tuple", "sorted", "set", "dict.fromkeys", "collections.OrderedDict.fromkeys"};
                           const std::string callee = callee_text(*call.callee);
                           const bool keeps = std::find(keepers.begin(), keepers.end(), callee) != keepers.end();
-                          return keeps && (call.arguments.empty() || collect(call.arguments[0], into, depth + 1));
+                          if (keeps) return call.arguments.empty() || collect(call.arguments[0], into, depth + 1);
+                          if (collect_split(call, into)) return true;
+                          // What a function makes of lists is not known; most of them keep what they are given.
+                          for (const py::Value& it : call.arguments) {
+                            if (!it.is<py::String>()) collect(it, into, depth + 1);
+                          }
+                          return callee == "itertools.chain" || callee == "sum";
                         },
                         [&](const py::None&) { return true; },
                         [&](const auto&) { return false; },
@@ -386,6 +412,25 @@ void replace_items(const PythonModules::Loaded& module, std::string_view name, s
   }
 }
 
+// settings["NAME"] = […], globals().update({"NAME": […]}).
+void collect_from_subscripts(const PythonModules::Loaded& module, std::string_view name,
+                             std::vector<std::string>& items) {
+  if (module.source.find("\"" + std::string(name) + "\"") == std::string::npos &&
+      module.source.find("'" + std::string(name) + "'") == std::string::npos) {
+    return;
+  }
+  for (const py::Statement& statement : statements_of(module.source)) {
+    if (statement.values.size() != 1) continue;
+    const py::Value& value = statement.values.front();
+    const bool assigned = statement.kind == py::Statement::Kind::assign && statement.targets.size() == 1;
+    const auto* place = assigned ? statement.targets.front().as<py::Subscript>() : nullptr;
+    if (place != nullptr && text_of(place->index.get()) == name) collect(value, items);
+    const auto* call = statement.kind == py::Statement::Kind::expression ? value.as<py::Call>() : nullptr;
+    if (call == nullptr || call->arguments.size() != 1 || !callee_text(*call->callee).ends_with("update")) continue;
+    if (const py::Value* found = entry(call->arguments.front(), name)) collect(*found, items);
+  }
+}
+
 std::optional<std::vector<std::string>> list_setting(Names& names, std::string_view name, bool& complete) {
   const py::Value* value = names.find(name);
   if (value == nullptr) return std::nullopt;
@@ -402,6 +447,7 @@ void read_apps(Names& names, const PythonModules::Loaded& module, DjangoSettings
     replace_items(module, "INSTALLED_APPS", settings.installed_apps);
   } else {
     names.collect_from_function("INSTALLED_APPS", settings.installed_apps);
+    collect_from_subscripts(module, "INSTALLED_APPS", settings.installed_apps);
     settings.complete = false;
   }
 }

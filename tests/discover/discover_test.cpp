@@ -80,6 +80,39 @@ TEST_CASE("a package that names its configuration as Django before 4.1 read it",
   CHECK(workspace.projects[0].app_of("features/core/migrations/0001_initial.py")->label == "features_core");
 }
 
+TEST_CASE("the label of a configuration whose base class stands in another module", "[discover]") {
+  const Workspace workspace = look({
+      {"manage.py", manage("settings")},
+      {"settings.py", "INSTALLED_APPS = ['shop.apps.ShopConfig']\n"},
+      {"core/base.py",
+       "from django.apps import AppConfig\nclass Base(AppConfig):\n    label = 'boutique'\n    name = 'shop'\n"},
+      {"shop/apps.py", "from core import base\nclass ShopConfig(base.Base):\n    verbose_name = 'Shop'\n"},
+      {"shop/migrations/0001_initial.py", migration},
+  });
+  REQUIRE(workspace.projects.size() == 1);
+  CHECK(workspace.projects[0].app_of("shop/migrations/0001_initial.py")->label == "boutique");
+}
+
+TEST_CASE("INSTALLED_APPS however it comes about", "[discover]") {
+  const std::string settings =
+      GENERATE("INSTALLED_APPS = []\nif DEBUG:\n    INSTALLED_APPS += ['shop.apps.ShopConfig']\n",
+               "settings = {}\nsettings['INSTALLED_APPS'] = ['shop.apps.ShopConfig']\nglobals().update(settings)\n",
+               "globals().update({'INSTALLED_APPS': ['shop.apps.ShopConfig']})\n",
+               "import os\nINSTALLED_APPS = os.getenv('APPS', 'x,shop.apps.ShopConfig').split(',')\n",
+               "import itertools\nINSTALLED_APPS = list(itertools.chain(['x'], ['shop.apps.ShopConfig']))\n",
+               "APPS = ['shop.apps.ShopConfig']\ndef checked(apps): return apps\nINSTALLED_APPS = checked(APPS)\n");
+  const Workspace workspace = look({
+      {"manage.py", manage("settings")},
+      {"settings.py", settings},
+      {"shop/apps.py",
+       "from django.apps import AppConfig\nclass ShopConfig(AppConfig):\n    name = 'shop'\n    label = 'boutique'\n"
+       "class Other(AppConfig):\n    name = 'shop'\n    label = 'other'\n"},
+      {"shop/migrations/0001_initial.py", migration},
+  });
+  REQUIRE(workspace.projects.size() == 1);
+  CHECK(workspace.projects[0].app_of("shop/migrations/0001_initial.py")->label == "boutique");
+}
+
 TEST_CASE("settings that django-split-settings puts together", "[discover]") {
   const Workspace workspace = look({
       {"manage.py", manage("config.settings")},
