@@ -115,11 +115,30 @@ std::string facts_markdown(const Example& example) {
   return text;
 }
 
+// Most of its longer words are in the other: what a rule recommends is often the help of the example, put otherwise.
+bool says_again(std::string_view text, std::string_view other) {
+  constexpr std::size_t telling = 4;
+  const auto folded = [](std::string_view given) {
+    std::string lower(given);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return lower;
+  };
+  const std::string where = folded(other);
+  std::size_t words = 0, known = 0;
+  for (const std::string& word : words_of(folded(text))) {
+    if (word.size() < telling) continue;
+    ++words;
+    known += where.find(word.substr(0, word.find_last_not_of(".,;:") + 1)) != std::string::npos ? 1U : 0U;
+  }
+  return known * 3 >= words * 2;
+}
+
 std::string recipes_markdown(const Example& example, std::string_view instead) {
   std::string text;
   for (const Recipe& recipe : example.recipes) {
     if (!recipe.versions.empty()) text += "\n**" + recipe.versions + ".** ";
-    if (steps(recipe).empty() && recipe.versions.empty() && sentence(recipe) == instead) continue;
+    if (steps(recipe).empty() && recipe.versions.empty() && says_again(sentence(recipe), instead)) continue;
     text += (recipe.versions.empty() ? "\n" : "") + capitalised(sentence(recipe)) + "\n";
     if (!steps(recipe).empty()) text += code_block(steps(recipe), example.python);
   }
