@@ -141,13 +141,24 @@ std::string duration(std::int64_t ms) {
   return ms % 1000 == 0 ? std::to_string(ms / 1000) + "s" : std::to_string(ms) + "ms";
 }
 
+// A long transaction holds many: the strongest are named, the others counted.
+constexpr std::size_t most_held = 4;
+
 Lines context_lines(const Statement& statement) {
-  Lines lines;
+  std::vector<const HeldLock*> locks;
   for (const HeldLock& held : statement.held) {
-    if (!is_table(held.kind) || held.mode < LockMode::share_update_exclusive) continue;
-    lines.push_back(std::string(name_of(held.mode)) + " " + short_name(held.relation) + " since " +
-                    std::to_string(held.since + 1));
+    if (is_table(held.kind) && held.mode >= LockMode::share_update_exclusive) locks.push_back(&held);
   }
+  std::stable_sort(locks.begin(), locks.end(), [](const HeldLock* a, const HeldLock* b) {
+    return a->new_in_unit != b->new_in_unit ? b->new_in_unit : a->mode > b->mode;
+  });
+  const std::size_t named = locks.size() > most_held ? most_held - 1 : locks.size();
+  Lines lines;
+  for (std::size_t i = 0; i < named; ++i) {
+    lines.push_back(std::string(name_of(locks[i]->mode)) + " " + short_name(locks[i]->relation) + " since " +
+                    std::to_string(locks[i]->since + 1));
+  }
+  if (named < locks.size()) lines.push_back("locks of " + std::to_string(locks.size() - named) + " more tables");
   if (statement.timeouts.lock) lines.push_back("lock_timeout " + duration(*statement.timeouts.lock));
   if (statement.timeouts.statement) lines.push_back("statement_timeout " + duration(*statement.timeouts.statement));
   return lines;
@@ -286,7 +297,11 @@ bool same_effects(const Effects& a, const Effects& b) {
 std::string facts_line(const Statement& statement) {
   Lines waits;
   Lines facts = lock_lines(statement.effects, waits);
-  for (std::size_t i = 0; i < facts.size(); ++i) facts[i] += " (" + waits[i] + " waits)";
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    const bool is_new = waits[i].starts_with("nobody, ");
+    facts[i] +=
+        is_new ? " (nobody waits, it is new)" : " (" + waits[i] + (waits[i] == "everyone" ? " waits)" : " wait)");
+  }
   for (const std::string& line : work_lines(statement.effects)) facts.push_back(line);
   for (const std::string& line : context_lines(statement)) facts.push_back("under " + line);
   return one_line(facts.empty() ? "no table is locked" : joined(facts));

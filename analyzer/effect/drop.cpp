@@ -87,6 +87,9 @@ void drop_relations(Derivation& d, const Drop& operation) {
                " are not known here, the tables they reference are locked too");
       d.effects.loses_data = true;
     }
+    if (!target.known() && operation.cascade) {
+      d.assume("what depends on " + quoted(target.name) + " is not known here, CASCADE takes it along");
+    }
     if (target.kind == RelationKind::table || target.kind == RelationKind::partitioned_table) {
       d.effects.reversible = false;
       d.effects.loses_data = true;
