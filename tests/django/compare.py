@@ -45,10 +45,10 @@ def by_table(statements):
     """Statements of each table in their order, under the name that the table had first."""
     first, groups, waiting = {}, {}, []
     for statement in statements:
-        if statement.startswith("SET CONSTRAINTS"):  # goes with what is done to the table next
+        found, renamed = TABLE.search(statement), RENAMED.search(statement)
+        if not found and statement.startswith("SET CONSTRAINTS"):  # goes with what is done to the table next
             waiting.append(statement)
             continue
-        found, renamed = TABLE.search(statement), RENAMED.search(statement)
         name = found.group(1) if found else ""
         name = first.get(name, name)
         if renamed:
