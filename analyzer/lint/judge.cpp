@@ -401,14 +401,20 @@ void ProjectJudge::project_rules(std::span<const InputProblem> problems, bool in
     }
   }
   view_.input_problems = all;
-  Gatherer gatherer(collector_.context());
-  for (const ChosenRule& chosen : options_.rules) {
-    const bool about_input = chosen.rule->info.group == RuleGroup::input;
-    if (!chosen.rule->on_project || about_input != input_rules) continue;
-    gatherer.now({&chosen, nullptr, nullptr, nullptr});
-    chosen.rule->on_project(view_, gatherer);
+  std::vector<const ChosenRule*> chosen;
+  for (const ChosenRule& each : options_.rules) {
+    const bool about_input = each.rule->info.group == RuleGroup::input;
+    if (each.rule->on_project && about_input == input_rules) chosen.push_back(&each);
   }
-  for (Draft& draft : gatherer.take()) collector_.take(std::move(draft));
+  std::vector<std::vector<Draft>> drafts(chosen.size());
+  in_parallel(chosen.size(), options_.jobs, [&](std::size_t i) {
+    Gatherer gatherer(collector_.context());
+    gatherer.now({chosen[i], nullptr, nullptr, nullptr});
+    chosen[i]->rule->on_project(view_, gatherer);
+    drafts[i] = gatherer.take();
+  });
+  for (std::vector<Draft>& of_rule : drafts)
+    for (Draft& draft : of_rule) collector_.take(std::move(draft));
   view_.input_problems = {};
 }
 
