@@ -99,6 +99,13 @@ Rows rows_of(const Operation& operation) {
   return rows;
 }
 
+// The squash makes rows of every model that the step is about: whoever wrote it joined the steps into one.
+bool is_merged(const Rows& rows, const std::set<std::string>& made) {
+  if (rows.unknown || (rows.made.empty() && rows.needed.empty())) return false;
+  return std::includes(made.begin(), made.end(), rows.made.begin(), rows.made.end()) &&
+         std::includes(made.begin(), made.end(), rows.needed.begin(), rows.needed.end());
+}
+
 bool meet(const std::set<std::string>& a, const std::set<std::string>& b) {
   return std::any_of(a.begin(), a.end(), [&](const std::string& one) { return b.contains(one); });
 }
@@ -149,11 +156,14 @@ SquashComparison compare_squash(const Migration& squash, std::span<const Migrati
   std::vector<Step> kept;
   data_steps(squash.operations, own, kept);
   std::set<std::string> filled;  // by steps before
+  std::set<std::string> made_by_squash;
+  for (const Step& step : kept) made_by_squash.insert(step.rows.made.begin(), step.rows.made.end());
   for (const Migration* migration : replaced) {
     std::vector<Step> steps;
     data_steps(migration->operations, own, steps);
     for (Step& step : steps) {
-      const bool there = std::any_of(kept.begin(), kept.end(), [&](const Step& it) { return it.what == step.what; });
+      const bool there = std::any_of(kept.begin(), kept.end(), [&](const Step& it) { return it.what == step.what; }) ||
+                         is_merged(step.rows, made_by_squash);
       const bool matters = step.rows.unknown || !step.rows.made.empty() || meet(step.rows.needed, filled);
       if (matters) filled.insert(step.rows.made.begin(), step.rows.made.end());
       // What goes over filled tables may fill others.

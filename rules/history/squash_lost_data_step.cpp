@@ -27,7 +27,8 @@ constexpr Rule squash_lost_data_step{
              .summary = "A squash leaves out a data step of the migrations that it replaces.",
              .effect = "Databases made from the squash never get the rows that the step writes.",
              .instead = "Copy the step into the squash, or mark it `elidable=True`.",
-             .silent_when = "The step is elidable, a step of the same function stands in the squash, or it only "
+             .silent_when = "The step is elidable, a step of the same function or one that makes rows of the "
+                            "same models stands in the squash, or it only "
                             "changes rows of tables "
                             "that are empty on a new database."},
     .on_project = of_squash_lost_data_step::check,
