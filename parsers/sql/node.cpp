@@ -161,8 +161,7 @@ bool TreeReader::string(Node::Item& item) {
     content = Key::of({item.text, item.size});
   }
   ++at_;
-  hash_.add(item.key.value());
-  hash_.add(content.value());
+  hash_.add(item.key.value() ^ std::rotl(content.value(), 32));
   return true;
 }
 
@@ -183,8 +182,7 @@ void TreeReader::scalar(Node::Item& item) {
   while (at_ != end_ && *at_ != ',' && *at_ != '}' && *at_ != ']') ++at_;
   item.size = static_cast<std::uint32_t>(at_ - item.text);
   if (is_position(item)) return;
-  hash_.add(item.key.value());
-  hash_.add(word_of(item.text, item.size));
+  hash_.add(item.key.value() + word_of(item.text, item.size));
 }
 
 // Where things stand in the text: "location":7, "stmt_location":7, "stmt_len":9
