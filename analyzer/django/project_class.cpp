@@ -178,7 +178,7 @@ class Reader {
       for (std::size_t i = 1; i < init->parameters.size(); ++i) out_.parameters.push_back(init->parameters[i].name);
     }
     auto body = body_of(of, "__init__", context_);
-    if (!body) return;
+    if (!body) return unread("has arguments that could not be read");
     for (py::Statement& statement : body->statements) {
       if (statement.values.size() != 1) continue;
       if (statement.kind == py::Statement::Kind::assign) {

@@ -85,20 +85,9 @@ std::string seen_from_migration(std::string_view name, const std::string& home, 
 
 namespace {
 
-// The text of a module of the project, where it lies as its name says.
 std::optional<std::pair<FileId, std::string>> text_of(const std::string& dotted, const ReadContext& context) {
   if (dotted.empty()) return std::pair{context.file, std::string(context.source)};
-  if (!context.files.text) return std::nullopt;
-  std::string path;
-  const auto dots = std::min(dotted.find_first_not_of('.'), dotted.size());
-  if (dots > 0) {
-    path = context.path;
-    for (std::size_t i = 0; i < dots; ++i) path.erase(std::min(path.rfind('/'), path.size()));
-    if (!path.empty()) path += '/';
-  }
-  for (const char c : std::string_view(dotted).substr(dots)) path.push_back(c == '.' ? '/' : c);
-  if (auto text = context.files.text(path + ".py", context.path)) return text;
-  return context.files.text(path + "/__init__.py", context.path);
+  return context.files.module_text ? context.files.module_text(dotted, context.path) : std::nullopt;
 }
 
 std::vector<py::Bound> bind_parameters(const py::Call& call, const py::Function& function, bool method) {

@@ -20,6 +20,9 @@ struct ProjectFiles {
   std::function<std::optional<std::pair<FileId, std::string>>(std::string_view path, std::string_view from)> text;
   // The value behind a dotted name, `django.conf.settings.NAME` included; null: not a constant of the project.
   std::function<const py::Value*(std::string_view dotted, std::string_view from)> constant;
+  // The text that a module was parsed from.
+  std::function<std::optional<std::pair<FileId, std::string>>(std::string_view dotted, std::string_view from)>
+      module_text = nullptr;
 };
 
 // Whether `from module import *` of Django or of a known package brings a name: for py::ParseOptions::has_name.

@@ -205,6 +205,13 @@ django::ProjectFiles SharedFiles::as_project_files() {
     Shared* shared = find(dotted, from);
     return shared ? parsed(*shared) : nullptr;
   };
+  project_files.module_text = [this](std::string_view dotted,
+                                     std::string_view from) -> std::optional<std::pair<FileId, std::string>> {
+    const std::lock_guard lock(mutex_);
+    Shared* shared = find(dotted, from);
+    if (!shared) return std::nullopt;
+    return std::pair{shared->file, shared->text};
+  };
   project_files.text = [this](std::string_view path,
                               std::string_view from) -> std::optional<std::pair<FileId, std::string>> {
     const std::lock_guard lock(mutex_);

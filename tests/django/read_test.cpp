@@ -1,5 +1,6 @@
 #include "analyzer/django/read.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 
@@ -34,6 +35,11 @@ struct Memory {
       const auto found = texts.find(path);
       if (found == texts.end()) return std::nullopt;
       return std::pair{FileId{7}, found->second};
+    };
+    result.module_text = [text = result.text](std::string_view dotted, std::string_view from) {
+      std::string path(dotted);
+      std::replace(path.begin(), path.end(), '.', '/');
+      return text(path + ".py", from);
     };
     return result;
   }
