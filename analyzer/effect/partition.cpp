@@ -105,7 +105,11 @@ void detach_partition(Derivation& d, const Target& parent, const alter::DetachPa
     if (d.server.version < 14) d.fail("DETACH PARTITION CONCURRENTLY needs PostgreSQL 14");
   }
   const bool waits = action.concurrently || action.finalize;
-  d.lock_family(waits ? Fact::detach_concurrently_partition : Fact::detach_partition, partition);
+  d.lock(waits ? Fact::detach_concurrently_partition : Fact::detach_partition, partition);
+  if (partition.partitioned()) {
+    const Fact below = waits ? Fact::detach_concurrently_partition : Fact::detach_subpartition;
+    for (const Target& child : d.descendants(partition)) d.lock(below, child);
+  }
   if (!parent.relation) {
     d.assume("the DEFAULT partition and the foreign keys of " + quoted(parent.name) + " are not known here");
     return;
@@ -131,6 +135,7 @@ void detach_partition(Derivation& d, const Target& parent, const alter::DetachPa
     if (constraint->inherited) continue;
     const Target referencing = d.target(*table);
     d.lock_family(Fact::detach_referencing, referencing);
+    d.lock(Fact::detach_subpartition, partition);  // its part of the key goes
     for (const Target& part : d.family(referencing)) {
       if (part.has_rows()) d.work(Fact::detach_referencing_scan, part, constraint->definition.name);
     }

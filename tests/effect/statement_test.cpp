@@ -201,6 +201,8 @@ TEST_CASE("what PostgreSQL 15 changed for partitions", "[effect]") {
   const std::string rename = tree + "ALTER TRIGGER g ON p RENAME TO h;";
   CHECK(last_effects(14, rename.c_str()).lock_on(c) == nullptr);
   CHECK(last_effects(15, rename.c_str()).lock_on(c));
+  const std::string detach = tree + "ALTER TABLE p DETACH PARTITION c;";
+  CHECK(last_effects(12, detach.c_str()).lock_on(c)->mode == LockMode::access_exclusive);
   const std::string part = tree + "CREATE TABLE d PARTITION OF p FOR VALUES IN (2);";
   REQUIRE(last_effects(14, part.c_str()).lock_on(r));
   CHECK(last_effects(14, part.c_str()).lock_on(r)->mode == LockMode::access_share);
