@@ -414,7 +414,10 @@ class Former {
       case NodeKind::string:
       case NodeKind::concatenated_string: {
         Template out;
-        return add_string(id, out) ? out.quoted() : std::string(text(id));
+        if (add_string(id, out)) return out.quoted();
+        const Value value = evaluator_.eval(id);
+        const auto* bytes = value.as<Bytes>();
+        return bytes != nullptr ? "b\"" + bytes->data + '"' : std::string(text(id));
       }
       case NodeKind::binary_operator: {
         const auto parts = children(id);

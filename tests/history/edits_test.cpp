@@ -174,6 +174,8 @@ TEST_CASE("Python of a data migration that does the same is silent", "[history]"
        second("migrations.RunPython(forwards)", "",
               "def forwards(registry: Apps, schema_editor: Any) -> None:\n    g(1)\n"),
        {}},
+      {runs("    g(data=b'')\n"), runs("    g(data=b\"\")\n"), {}},
+      {runs("    g(data=b'')\n"), runs("    g(data=b'x')\n"), Kind::code},
       {runs("    schema_editor.execute('UPDATE t SET a = 1  WHERE b')\n"),
        runs("    schema_editor.execute('''\n      UPDATE t SET a = 1\n      WHERE b''')\n"),
        Kind::code},  // blanks at the ends of the literal stay
