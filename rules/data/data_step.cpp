@@ -64,22 +64,58 @@ static bool cleans(const ProjectView& project, const django::Migration& migratio
   return false;
 }
 
+// Only the few migrations before this one: a data step of years ago moved other rows. The last comes first.
+static std::vector<const django::Migration*> those_before(const MigrationView& view) {
+  constexpr std::size_t reach = 8;
+  std::vector<const django::Migration*> earlier;
+  for (const django::Migration& migration : view.project.migrations)
+    if (migration.key.app == view.app && migration.key.name <= view.name) earlier.push_back(&migration);
+  std::sort(earlier.begin(), earlier.end(), [](const auto* a, const auto* b) { return a->key.name > b->key.name; });
+  if (earlier.size() > reach) earlier.resize(reach);
+  return earlier;
+}
+
+// `row.phone` and F("phone") read the field; `row.phone = …` sets it, and then it is cleaned and not copied.
+static bool reads_only(std::string_view body, std::string_view field) {
+  bool reads = false;
+  for (std::size_t at = body.find(field); at != std::string_view::npos; at = body.find(field, at + 1)) {
+    const std::string_view before = body.substr(0, at);
+    if (names_word(body.substr(at, field.size() + 1), field) && before.ends_with('.')) {
+      const std::string_view rest = body.substr(at + field.size());
+      const std::size_t next = rest.find_first_not_of(' ');
+      if (next < rest.size() && rest[next] == '=' && rest.substr(next, 2) != "==") return false;
+      reads = true;
+    }
+    reads = reads || before.ends_with("F(\"") || before.ends_with("F('");
+  }
+  return reads;
+}
+
+bool copied_earlier(const MigrationView& view, const std::string& column) {
+  if (view.migration == nullptr) return false;
+  const ProjectView& project = view.project;
+  for (const django::Migration* migration : those_before(view)) {
+    const auto file = static_cast<std::size_t>(migration->file);
+    const auto changed = std::find(project.changed.begin(), project.changed.end(), migration->key);
+    if (changed != project.changed.end() || file >= project.sources.size()) continue;
+    for (const django::ModelOperation& operation : migration->operations) {
+      const py::Value* code = operation.known_as == "RunPython" ? operation.argument("code") : nullptr;
+      const py::Function* function =
+          code == nullptr ? nullptr : migration->module.find_function(py::dotted_name(*code));
+      if (function != nullptr && reads_only(project.sources[file].text(function->span), field_of(column))) return true;
+    }
+  }
+  return false;
+}
+
 bool cleaned_before(const StatementView& view, const QualifiedName& table, const std::vector<std::string>& columns) {
   for (const Statement& statement : view.migration.statements) {
     if (statement.index >= view.statement.index) break;
     if (writes(statement.operation, table, columns)) return true;
   }
   if (view.migration.migration == nullptr) return false;
-  const ProjectView& project = view.migration.project;
-  // Only the few migrations before this one: a data step of years ago cleaned other rows.
-  constexpr std::size_t reach = 8;
-  std::vector<const django::Migration*> earlier;
-  for (const django::Migration& migration : project.migrations)
-    if (migration.key.app == view.migration.app && migration.key.name <= view.migration.name)
-      earlier.push_back(&migration);
-  std::sort(earlier.begin(), earlier.end(), [](const auto* a, const auto* b) { return a->key.name > b->key.name; });
-  for (std::size_t i = 0; i < earlier.size() && i < reach; ++i)
-    if (cleans(project, *earlier[i], table, columns)) return true;
+  for (const django::Migration* migration : those_before(view.migration))
+    if (cleans(view.migration.project, *migration, table, columns)) return true;
   return false;
 }
 

@@ -1,4 +1,5 @@
 #include "rules/advice.h"
+#include "rules/data/data_step.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -16,6 +17,7 @@ static void check(const StatementView& view, Reporter& reporter) {
     const Relation* relation = view.before.find(table);
     const ColumnState* column = relation == nullptr ? nullptr : relation->column(drop->name);
     if (column != nullptr && (column->generated || column->added_in == view.before.unit())) continue;
+    if (copied_earlier(view.migration, drop->name)) continue;
     Finding finding;
     finding.message = "column " + ticked(drop->name) + " of " + ticked(table) + " is dropped with its data";
     finding.help = "take a backup of the column first, and drop it one release after the code stopped using it";
@@ -36,7 +38,8 @@ constexpr Rule dropped_column{
              .instead = "Drop it one release after the code stopped using it, with a backup at hand.",
              .silent_when =
                  "The column or its table is made in the same migration, or is generated, or the table is dropped "
-                 "in the same migration; looks-like-rename or dropped-after-copy says more.",
+                 "in the same migration, or a step that was merged earlier copied it; looks-like-rename or "
+                 "dropped-after-copy says more.",
              .equivalents = "squawk:ban-drop-column pgsafe:drop-column atlas:DS103 "
                             "strong_migrations:remove_column online_migrations:remove_column "
                             "django-migration-linter:DROP_COLUMN django-safe-migrations:SM002 "
