@@ -84,6 +84,7 @@ Result<RuleChoice> choice_of(const CheckOptions& options, const Config& config) 
   choice.ignore = config.ignore;
   choice.ignore.insert(choice.ignore.end(), options.ignore.begin(), options.ignore.end());
   choice.levels = config.levels;
+  choice.places = config.rule_places;
   for (const std::string& text : options.levels) {
     const std::size_t equals = text.rfind('=');
     const std::string name = equals == std::string::npos ? std::string() : text.substr(equals + 1);

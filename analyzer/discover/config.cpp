@@ -24,9 +24,7 @@ class Reader {
   const std::optional<Error>& error() const { return error_; }
 
   void fail(const toml::source_region& at, const std::string& message) {
-    if (error_) return;
-    error_ =
-        Error{path_ + ':' + std::to_string(at.begin.line) + ':' + std::to_string(at.begin.column) + ": " + message};
+    if (!error_) error_ = Error{place(at) + ": " + message};
   }
 
   void top(const toml::table& table) {
@@ -63,6 +61,10 @@ class Reader {
   }
 
  private:
+  std::string place(const toml::source_region& at) const {
+    return path_ + ':' + std::to_string(at.begin.line) + ':' + std::to_string(at.begin.column);
+  }
+
   static std::string spelled(std::string_view key) {
     std::string name(key);
     std::replace(name.begin(), name.end(), '_', '-');
@@ -139,8 +141,17 @@ class Reader {
   }
   void settings_module(const toml::node& node) { config_.settings_module = string(node); }
   void base(const toml::node& node) { config_.base = string(node); }
-  void select(const toml::node& node) { config_.select = strings(node); }
-  void ignore(const toml::node& node) { config_.ignore = strings(node); }
+  std::vector<std::string> rules(const toml::node& node) {
+    if (node.is_string()) config_.rule_places.try_emplace(string(node), place(node.source()));
+    if (const auto* array = node.as_array()) {
+      for (const toml::node& item : *array)
+        if (item.is_string()) config_.rule_places.try_emplace(string(item), place(item.source()));
+    }
+    return strings(node);
+  }
+
+  void select(const toml::node& node) { config_.select = rules(node); }
+  void ignore(const toml::node& node) { config_.ignore = rules(node); }
   void exclude(const toml::node& node) { config_.exclude = strings(node); }
 
   Severity severity(const toml::node& node) {
@@ -154,7 +165,10 @@ class Reader {
   void levels(const toml::node& node) {
     const auto* table = node.as_table();
     if (table == nullptr) return fail(node.source(), "expected a table of rule = level");
-    for (const auto& [key, value] : *table) config_.levels.emplace_back(std::string(key.str()), severity(value));
+    for (const auto& [key, value] : *table) {
+      config_.rule_places.try_emplace(std::string(key.str()), place(key.source()));
+      config_.levels.emplace_back(std::string(key.str()), severity(value));
+    }
   }
 
   void fail_on(const toml::node& node) {

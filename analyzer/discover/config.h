@@ -21,6 +21,7 @@ struct Config {
   std::string base;                         // branch or ref that changes are compared with
   std::vector<std::string> select, ignore;  // rules, codes, groups, equivalents
   std::vector<std::pair<std::string, Severity>> levels;
+  std::map<std::string, std::string> rule_places;                   // rule named in them -> "path:line:column"
   std::optional<Severity> fail_on;                                  // Severity::off: never
   std::vector<std::string> exclude;                                 // globs relative to the file's directory
   std::vector<std::string> large_tables, small_tables, hot_tables;  // globs over table names

@@ -176,7 +176,6 @@ constexpr std::array third_party = {
     ThirdParty{"dcim.fields", number("ASNField", I::big_integer)},
     ThirdParty{"dcim.fields", own_type("MACAddressField", "macaddr")},
     ThirdParty{"dcim.fields", own_type("WWNField", "macaddr8")},
-    ThirdParty{"saleor.core.db.fields", number("SanitizedJSONField", I::json)},
     ThirdParty{"django_cryptography", own_type("EncryptedField", "bytea")},
 };
 

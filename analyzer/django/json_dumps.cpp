@@ -2,15 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <charconv>
 
 namespace mlint::django {
 
 std::string float_repr(double value) {
-  std::array<char, 64> buffer{};
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  std::string text(buffer.data(), end);
+  std::string text = fmt::format("{}", value);  // shortest digits, an exponent from 1e16 on: as Python's repr
   if (text.find_first_of(".en") == std::string::npos) text += ".0";
   return text;
 }

@@ -1,6 +1,5 @@
 #include "analyzer/lint/choose.h"
 
-#include <map>
 #include <set>
 
 #include "analyzer/lint/suppression.h"
@@ -24,13 +23,17 @@ Result<std::vector<ChosenRule>> choose_rules(std::span<const Rule* const> rules,
     for (const Rule* rule : found) visit(rule);
     return !found.empty();
   };
+  const auto unknown = [&](const std::string& name) {
+    const auto place = choice.places.find(name);
+    return Error{(place == choice.places.end() ? "" : place->second + ": ") + names.unknown(name)};
+  };
   if (choice.select.empty()) {
     for (const Rule* rule : rules) {
       if (rule->info.enabled) enabled.insert(rule);
     }
   }
   for (const std::string& name : choice.select) {
-    if (!each(name, [&](const Rule* rule) { enabled.insert(rule); })) return Error{names.unknown(name)};
+    if (!each(name, [&](const Rule* rule) { enabled.insert(rule); })) return unknown(name);
   }
   for (const auto& [name, level] : choice.levels) {
     const bool known = each(name, [&, set = level](const Rule* rule) {
@@ -38,10 +41,10 @@ Result<std::vector<ChosenRule>> choose_rules(std::span<const Rule* const> rules,
       // Giving a level to a rule that is off by default switches it on; a selection says all that is on.
       if (choice.select.empty() && set != Severity::off) enabled.insert(rule);
     });
-    if (!known) return Error{names.unknown(name)};
+    if (!known) return unknown(name);
   }
   for (const std::string& name : choice.ignore) {
-    if (!each(name, [&](const Rule* rule) { enabled.erase(rule); })) return Error{names.unknown(name)};
+    if (!each(name, [&](const Rule* rule) { enabled.erase(rule); })) return unknown(name);
   }
   std::vector<ChosenRule> chosen;
   for (const Rule* rule : rules) {

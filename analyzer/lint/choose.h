@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@ struct ChosenRule {
 struct RuleChoice {
   std::vector<std::string> select, ignore;
   std::vector<std::pair<std::string, Severity>> levels;  // later ones win
+  std::map<std::string, std::string> places;             // of names in a configuration: "path:line:column"
 };
 
 // In the order of the registry. Errors: a name that no rule has.

@@ -218,7 +218,9 @@ def no_threads(scratch):
 
 def configurations(scratch):
     for number, (text, words) in enumerate({"pg-version = [\n": "mlint.toml:", "x = \"\n": "mlint.toml:", "= 1\n": "mlint.toml:1:", "a = {\n": "mlint.toml:",
-                                            "[tables]\nlarg = ['a']\n": "mlint.toml:2:1: unknown key `larg`; did you mean `large`?"}.items()):
+                                            "[tables]\nlarg = ['a']\n": "mlint.toml:2:1: unknown key `larg`; did you mean `large`?",
+                                            "ignore = [\n  'no-such-rule',\n]\n": "mlint.toml:2:3: unknown rule `no-such-rule`",
+                                            "[levels]\ndropped-colum = 'info'\n": "mlint.toml:2:1: unknown rule `dropped-colum`; did you mean `dropped-column`?"}.items()):
         folder = scratch / f"configuration {number}"
         good_project(folder)
         (folder / "mlint.toml").write_text(text)

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "analyzer/django/json_dumps.h"
+
 namespace mlint::django {
 namespace {
 
@@ -30,6 +32,24 @@ TEST_CASE("a schema may hide in a table's name", "[django]") {
   CHECK(table_part("\"sch\".\"tab\"") == "tab");
   CHECK(qualified("sch\".\"tab") == QualifiedName{"sch", "tab"});
   CHECK(name("sch\".\"tab", {"n"}, "") == "tab_n_59d104f1");
+}
+
+// As Python 3.11 prints them.
+TEST_CASE("a float is written as Python's repr", "[django]") {
+  const auto [value, text] = GENERATE(table<double, std::string>({{0.0, "0.0"},
+                                                                  {1.0, "1.0"},
+                                                                  {-1.5, "-1.5"},
+                                                                  {100000.0, "100000.0"},
+                                                                  {1e15, "1000000000000000.0"},
+                                                                  {1e16, "1e+16"},
+                                                                  {1.5e300, "1.5e+300"},
+                                                                  {0.0001, "0.0001"},
+                                                                  {0.00001, "1e-05"},
+                                                                  {0.1, "0.1"},
+                                                                  {123456789012345.6, "123456789012345.6"},
+                                                                  {5e-324, "5e-324"},
+                                                                  {3.14, "3.14"}}));
+  CHECK(float_repr(value) == text);
 }
 
 }  // namespace mlint::django
