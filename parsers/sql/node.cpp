@@ -87,7 +87,7 @@ std::uint64_t TreeReader::fingerprint() const {
 TreeReader::Status TreeReader::value(Key key, std::size_t depth) {
   if (at_ == end_) return Status::broken;
   const std::size_t index = items_.size();
-  Node::Item& item = items_.emplace_back(key, at_);
+  Node::Item& item = items_.emplace_back(Node::Item{key, at_});
   if (*at_ == '"') return string(item) ? Status::ok : Status::broken;
   if (*at_ != '{' && *at_ != '[') {
     scalar(item);
