@@ -8,8 +8,8 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 
-// Read by jemalloc where it is linked in, and by nothing else: with pages of two megabytes a third of the page faults is
-// left, and a large project takes a tenth less time.
+// Read by jemalloc where it is linked in, and by nothing else: with pages of two megabytes a third of the page faults
+// is left, and a large project takes a tenth less time.
 extern "C" const char* malloc_conf;
 const char* malloc_conf = "thp:always";
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 namespace mlint::django {
 
 std::string float_repr(double value) {
