@@ -141,9 +141,9 @@ void ProjectJudge::django_history() {
     if (node != graph_.nodes.end() && node->second) order.push_back(node->second);
   }
   // A cycle or a missing node keeps some out of the order; they are judged all the same, on what there is.
+  const std::set<const django::Migration*> ordered(order.begin(), order.end());
   for (const django::Migration& migration : project_.migrations) {
-    const bool ordered = std::find(order.begin(), order.end(), &migration) != order.end();
-    if (!ordered && !is_in(graph_.replaced, migration.key)) order.push_back(&migration);
+    if (!ordered.contains(&migration) && !is_in(graph_.replaced, migration.key)) order.push_back(&migration);
   }
   // Replay goes from one migration to the next; what it found is judged beside it.
   Workers workers(options_.jobs);

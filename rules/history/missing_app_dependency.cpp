@@ -4,6 +4,7 @@
 
 #include "analyzer/django/contrib.h"
 #include "rules/data/python_body.h"
+#include "rules/deploy/running_code.h"
 #include "rules/history/relation.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -73,13 +74,28 @@ static bool plainly_depends_on(const OperationView& view, const django::Graph& g
                      [&](const django::Dependency& dependency) { return dependency.key.app == app; });
 }
 
+// The migration that makes the model: a later one may itself depend on the one under judgement. Else the app's last.
+static std::string maker_of(const django::Graph& graph, const std::string& app, const std::string& model) {
+  for (const django::MigrationKey& key : graph.order) {
+    const auto node = graph.nodes.find(key);
+    if (key.app != app || node == graph.nodes.end() || node->second == nullptr) continue;
+    for (const django::ModelOperation& operation : node->second->operations) {
+      const bool makes = operation.known_as == "CreateModel" || operation.known_as == "RenameModel";
+      const auto name = operation.text(operation.known_as == "CreateModel" ? "name" : "new_name");
+      if (makes && lower(name) == lower(model)) return key.name;
+    }
+  }
+  const auto leaves = graph.leaves(app);
+  return leaves.empty() ? "__first__" : leaves.back().name;
+}
+
 static void say(Reporter& reporter, Location location, const std::string& what, const std::string& app,
-                const std::string& last) {
+                const std::string& maker) {
   Finding finding;
   finding.location = location;
   finding.message = what + " fails where " + ticked(app) +
                     " is migrated later, as a fresh database may: nothing of it is among the dependencies";
-  finding.help = "add (\"" + app + "\", \"" + last + "\") to dependencies";
+  finding.help = "add (\"" + app + "\", \"" + maker + "\") to dependencies";
   finding.subject = "dependency." + app;
   reporter.add(std::move(finding));
 }
@@ -101,7 +117,8 @@ static void check(const OperationView& view, Reporter& reporter) {
     const auto leaves = graph->leaves(app);
     // What an installed package depends on is not in the repository.
     if (leaves.empty() || graph->nodes.count(leaves.back()) == 0 || reached().apps.count(app) > 0) continue;
-    say(reporter, target->source, "the relation to " + ticked(to->text), app, leaves.back().name);
+    say(reporter, target->source, "the relation to " + ticked(to->text), app,
+        maker_of(*graph, app, to->text.substr(app.size() + 1)));
   }
   if (body == nullptr) return;
   for (const django::PythonModel& model : body->models) {
@@ -111,7 +128,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     const bool own = !leaves.empty() && graph->nodes.count(leaves.back()) > 0;
     if (!own && reached().open) continue;
     say(reporter, model.location, "get_model(" + ticked(model.app + "." + model.model) + ")", model.app,
-        leaves.empty() ? "__first__" : leaves.back().name);
+        maker_of(*graph, model.app, model.model));
   }
 }
 
