@@ -69,7 +69,7 @@ class NameMap {
       return *entry.value;
     }
     ++size_;
-    return *leaf.entries.emplace_back(hash, std::make_shared<T>(std::move(value))).value;
+    return *leaf.entries.emplace_back(Entry{hash, std::make_shared<T>(std::move(value))}).value;
   }
 
   bool erase(const QualifiedName& name) {
