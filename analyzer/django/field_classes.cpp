@@ -177,6 +177,7 @@ constexpr std::array third_party = {
     ThirdParty{"dcim.fields", own_type("MACAddressField", "macaddr")},
     ThirdParty{"dcim.fields", own_type("WWNField", "macaddr8")},
     ThirdParty{"django_cryptography", own_type("EncryptedField", "bytea")},
+    ThirdParty{"morango", number("UUIDField", I::uuid)},
 };
 
 // Some packages compute the type from their arguments' kind; a table cannot hold those.

@@ -74,6 +74,10 @@ TEST_CASE("what is not plain is left to tree-sitter", "[python][plain]") {
   CHECK_FALSE(agrees(text));
 }
 
+TEST_CASE("a NUL is left to tree-sitter", "[python][plain]") {
+  CHECK_FALSE(agrees(std::string("x = 1  # a\0b\n", 14)));
+}
+
 TEST_CASE("what is nested too deep is left to tree-sitter", "[python][plain]") {
   const std::string many(500, '('), ends(500, ')');
   CHECK_FALSE(agrees("x = " + many + "1" + ends));

@@ -5,6 +5,8 @@
 namespace mlint::py {
 
 std::optional<Tree> read_plain_tree(std::string_view source, const TreeOptions& options) {
+  // tree-sitter's lexer takes a NUL for the end of the text, in some places only.
+  if (source.find('\0') != std::string_view::npos) return std::nullopt;
   return PlainParser(source, options).run();
 }
 
