@@ -9,13 +9,10 @@ namespace mlint::rules {
 namespace of_data_migration_writes_nothing {
 
 static bool writes(const django::PythonCall& call) {
-  constexpr std::array writers = {
-      std::string_view("save"),          std::string_view("create"),           std::string_view("update"),
-      std::string_view("delete"),        std::string_view("bulk_create"),      std::string_view("bulk_update"),
-      std::string_view("get_or_create"), std::string_view("update_or_create"), std::string_view("add"),
-      std::string_view("set"),           std::string_view("remove"),           std::string_view("clear"),
-      std::string_view("execute"),       std::string_view("executemany"),      std::string_view("call_command")};
-  return std::find(writers.begin(), writers.end(), call.last()) != writers.end();
+  constexpr std::array others = {std::string_view("delete"),      std::string_view("remove"),
+                                 std::string_view("clear"),       std::string_view("execute"),
+                                 std::string_view("executemany"), std::string_view("call_command")};
+  return stores_rows(call) || std::find(others.begin(), others.end(), call.last()) != others.end();
 }
 
 // Only functions of which every call is known by name can be said to write nothing.

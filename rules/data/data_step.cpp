@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/data/python_body.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
@@ -15,19 +16,20 @@ static bool writes(const Operation& operation, const QualifiedName& table, const
   return false;
 }
 
-static bool names_word(std::string_view text, std::string_view word) {
+bool names_word(std::string_view text, std::string_view word) {
   for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
     const auto is_name = [](char c) {
       return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     };
     const bool begins = at == 0 || !is_name(text[at - 1]);
-    const bool ends = at + word.size() >= text.size() || !is_name(text[at + word.size()]);
+    const std::string_view rest = text.substr(at + word.size());
+    const bool ends = rest.empty() || !is_name(rest[0]) || rest.starts_with("__");
     if (begins && ends) return true;
   }
   return false;
 }
 
-static std::string field_of(const std::string& column) {
+std::string field_of(const std::string& column) {
   return column.ends_with("_id") ? column.substr(0, column.size() - 3) : column;
 }
 
@@ -51,17 +53,19 @@ static bool is_unread(const django::ModelOperation& operation) {
          (code == nullptr || !py::dotted_name(*code).ends_with("noop"));
 }
 
-static bool cleans(const ProjectView& project, const django::Migration& migration, const QualifiedName& table,
-                   const std::vector<std::string>& columns) {
-  for (const django::ModelOperation& operation : migration.operations) {
-    if (is_unread(operation)) return true;
-    if (operation.known_as == "RunPython" && python_names(project, migration, columns)) return true;
+static Cleaned cleans(const ProjectView& project, const django::Migration& migration, std::size_t operations,
+                      const QualifiedName& table, const std::vector<std::string>& columns) {
+  Cleaned result = Cleaned::no;
+  for (std::size_t i = 0; i < operations && i < migration.operations.size(); ++i) {
+    const django::ModelOperation& operation = migration.operations[i];
+    if (is_unread(operation)) result = Cleaned::unread;
+    if (operation.known_as == "RunPython" && python_names(project, migration, columns)) return Cleaned::yes;
     for (const django::SqlText& sql : operation.sql)
       for (const sql::ParsedStatement& statement : sql.parsed.statements)
         for (const Operation& one : statement.operations)
-          if (writes(one, table, columns)) return true;
+          if (writes(one, table, columns)) return Cleaned::yes;
   }
-  return false;
+  return result;
 }
 
 // Only the few migrations before this one: a data step of years ago moved other rows. The last comes first.
@@ -76,47 +80,59 @@ static std::vector<const django::Migration*> those_before(const MigrationView& v
 }
 
 // `row.phone` and F("phone") read the field; `row.phone = …` sets it, and then it is cleaned and not copied.
-static bool reads_only(std::string_view body, std::string_view field) {
+static bool reads_only(std::string_view body, const std::string& field) {
   bool reads = false;
   for (std::size_t at = body.find(field); at != std::string_view::npos; at = body.find(field, at + 1)) {
-    const std::string_view before = body.substr(0, at);
-    if (names_word(body.substr(at, field.size() + 1), field) && before.ends_with('.')) {
-      const std::string_view rest = body.substr(at + field.size());
-      const std::size_t next = rest.find_first_not_of(' ');
-      if (next < rest.size() && rest[next] == '=' && rest.substr(next, 2) != "==") return false;
-      reads = true;
-    }
+    const std::string_view before = body.substr(0, at), rest = body.substr(at + field.size());
+    if (!names_word(body.substr(at, field.size() + 2), field)) continue;
     reads = reads || before.ends_with("F(\"") || before.ends_with("F('");
+    if (!before.ends_with('.')) continue;
+    const std::size_t next = std::min(rest.find_first_not_of(' '), rest.size());
+    if (rest.substr(next).starts_with('=') && !rest.substr(next).starts_with("==")) return false;
+    reads = true;
   }
   return reads;
 }
 
-bool copied_earlier(const MigrationView& view, const std::string& column) {
-  if (view.migration == nullptr) return false;
-  const ProjectView& project = view.project;
-  for (const django::Migration* migration : those_before(view)) {
-    const auto file = static_cast<std::size_t>(migration->file);
-    const auto changed = std::find(project.changed.begin(), project.changed.end(), migration->key);
-    if (changed != project.changed.end() || file >= project.sources.size()) continue;
-    for (const django::ModelOperation& operation : migration->operations) {
-      const py::Value* code = operation.known_as == "RunPython" ? operation.argument("code") : nullptr;
-      const py::Function* function =
-          code == nullptr ? nullptr : migration->module.find_function(py::dotted_name(*code));
-      if (function != nullptr && reads_only(project.sources[file].text(function->span), field_of(column))) return true;
-    }
+static bool copies(const StatementView& view, const django::Migration& migration,
+                   const django::ModelOperation& operation, const QualifiedName& table, const std::string& field) {
+  const django::PythonBody* body = operation.python.get();
+  const auto file = static_cast<std::size_t>(migration.file);
+  const ProjectView& project = view.migration.project;
+  if (body == nullptr || file >= project.sources.size()) return false;
+  const py::Function* function = django::find_python_function(migration.module, body->function);
+  return function != nullptr && std::any_of(body->calls.begin(), body->calls.end(), stores_rows) &&
+         std::any_of(body->models.begin(), body->models.end(),
+                     [&](const django::PythonModel& model) {
+                       return table_of(view.operation, *body, model.variable) == table;
+                     }) &&
+         reads_only(project.sources[file].text(function->span), field);
+}
+
+bool copied_earlier(const StatementView& view, const QualifiedName& table, const std::string& column) {
+  if (view.migration.migration == nullptr) return false;
+  const auto& changed = view.migration.project.changed;
+  for (const django::Migration* migration : those_before(view.migration)) {
+    if (std::find(changed.begin(), changed.end(), migration->key) != changed.end()) continue;
+    for (const django::ModelOperation& operation : migration->operations)
+      if (copies(view, *migration, operation, table, field_of(column))) return true;
   }
   return false;
 }
 
-bool cleaned_before(const StatementView& view, const QualifiedName& table, const std::vector<std::string>& columns) {
+Cleaned cleaned_before(const StatementView& view, const QualifiedName& table, const std::vector<std::string>& columns) {
   for (const Statement& statement : view.migration.statements) {
     if (statement.index >= view.statement.index) break;
-    if (writes(statement.operation, table, columns)) return true;
+    if (writes(statement.operation, table, columns)) return Cleaned::yes;
   }
-  if (view.migration.migration == nullptr) return false;
-  for (const django::Migration* migration : those_before(view.migration))
-    if (cleans(view.migration.project, *migration, table, columns)) return true;
-  return false;
+  Cleaned result = Cleaned::no;
+  if (view.migration.migration == nullptr) return result;
+  for (const django::Migration* migration : those_before(view.migration)) {
+    const bool own = migration->key == view.migration.migration->key;
+    const std::size_t operations = own ? view.operation.index : migration->operations.size();
+    result = std::max(result, cleans(view.migration.project, *migration, operations, table, columns));
+  }
+  return result;
 }
 
 bool names_validation(const django::ModelOperation& operation, const std::string& constraint) {

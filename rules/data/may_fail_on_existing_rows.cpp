@@ -44,9 +44,11 @@ static std::vector<std::string> columns_of(const AlterAction& action) {
 }
 
 static void say(const StatementView& view, Reporter& reporter, const QualifiedName& table, const std::string& what,
-                const std::string& query, bool concurrent = false) {
+                const std::string& query, Cleaned cleaned, bool concurrent = false) {
   Finding finding;
-  finding.message = what + " fails when a row of " + ticked(table) + " does not fit, and no earlier step cleans them";
+  finding.message = what + " fails when a row of " + ticked(table) + " does not fit, and " +
+                    (cleaned == Cleaned::unread ? "whether the steps before it clean them is not known here"
+                                                : "no earlier step cleans them");
   finding.help =
       query.empty() ? "look for such rows before, and clean them in an earlier migration" : "look first: " + query;
   finding.subject = subject_of(table, what);
@@ -65,7 +67,9 @@ static void check_index(const StatementView& view, Reporter& reporter) {
   for (const IndexElement& element : index->elements)
     if (!element.column.empty()) columns.push_back(element.column);
   const QualifiedName table = resolved(view, index->table);
-  if (is_new(view.before, table) || cleaned_before(view, table, columns) || columns.empty()) return;
+  if (is_new(view.before, table) || columns.empty()) return;
+  const Cleaned cleaned = cleaned_before(view, table, columns);
+  if (cleaned == Cleaned::yes) return;
   Constraint unique;
   unique.kind = Constraint::Kind::unique;
   unique.columns = columns;
@@ -75,7 +79,7 @@ static void check_index(const StatementView& view, Reporter& reporter) {
   const std::string where = index->where ? " WHERE " + index->where->text : "";
   say(view, reporter, table, "unique index " + ticked(index->name),
       "SELECT " + list + ", count(*) FROM " + quote_ident(table) + where + " GROUP BY " + list + " HAVING count(*) > 1",
-      index->concurrently);
+      cleaned, index->concurrently);
 }
 
 static void check(const StatementView& view, Reporter& reporter) {
@@ -87,14 +91,15 @@ static void check(const StatementView& view, Reporter& reporter) {
   if (is_new(view.before, table)) return;
   for (const AlterAction& action : alter->actions) {
     const std::string query = query_for(quote_ident(table), action);
-    if (query.empty() || cleaned_before(view, table, columns_of(action))) continue;
+    const Cleaned cleaned = query.empty() ? Cleaned::yes : cleaned_before(view, table, columns_of(action));
+    if (cleaned == Cleaned::yes) continue;
     const auto* set = action.as<alter::SetNotNull>();
     const auto* add = action.as<alter::AddConstraint>();
     if (add != nullptr && was_in_force(view.migration, view.statement, table, add->constraint)) continue;
     const std::string what = set != nullptr                 ? "NOT NULL on " + ticked(set->column)
                              : add->constraint.name.empty() ? "the constraint"
                                                             : "constraint " + ticked(add->constraint.name);
-    say(view, reporter, table, what, query);
+    say(view, reporter, table, what, query, cleaned);
     return;
   }
 }

@@ -26,6 +26,19 @@ std::string_view variable_at(const OperationView& operation, const django::Pytho
   return operation.migration.project.sources[file].text(value.use);
 }
 
+bool stores_rows(const django::PythonCall& call) {
+  constexpr std::array stores = {std::string_view("save"),
+                                 std::string_view("create"),
+                                 std::string_view("update"),
+                                 std::string_view("bulk_create"),
+                                 std::string_view("bulk_update"),
+                                 std::string_view("get_or_create"),
+                                 std::string_view("update_or_create"),
+                                 std::string_view("add"),
+                                 std::string_view("set")};
+  return std::find(stores.begin(), stores.end(), call.last()) != stores.end();
+}
+
 QualifiedName table_of(const OperationView& operation, const django::PythonBody& body, const std::string& variable) {
   const django::PythonModel* model = body.model(variable);
   if (model == nullptr || model->app.empty() || model->model.empty()) return {};

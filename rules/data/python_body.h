@@ -19,6 +19,9 @@ std::string_view variable_at(const OperationView& operation, const django::Pytho
 // name: not known.
 QualifiedName table_of(const OperationView& operation, const django::PythonBody& body, const std::string& variable);
 
+// The call writes values into rows: save, create, update and their like.
+bool stores_rows(const django::PythonCall& call);
+
 // "Order.objects.all()" and the like: every row of a model. The variable of the model, or empty.
 std::string whole_table(const django::PythonBody& body, const std::vector<std::string>& path);
 

@@ -1,24 +1,9 @@
-#include <cctype>
-
+#include "rules/data/data_step.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 namespace of_dropped_after_copy {
-
-static std::string field_name(const std::string& column) {
-  return column.ends_with("_id") ? column.substr(0, column.size() - 3) : column;
-}
-
-static bool names(std::string_view text, const std::string& word) {
-  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const auto part = [&](std::size_t i) {
-      return i < text.size() && (std::isalnum(static_cast<unsigned char>(text[i])) || text[i] == '_');
-    };
-    if ((at == 0 || !part(at - 1)) && !part(at + word.size())) return true;
-  }
-  return false;
-}
 
 // A RunPython before it whose function names the field.
 static const django::ModelOperation* copy_before(const MigrationView& view, std::size_t operation,
@@ -30,7 +15,8 @@ static const django::ModelOperation* copy_before(const MigrationView& view, std:
     const py::Value* code = one.known_as == "RunPython" ? one.argument("code") : nullptr;
     const py::Function* function =
         code == nullptr ? nullptr : view.migration->module.find_function(py::dotted_name(*code));
-    if (function != nullptr && names(view.project.sources[file].text(function->span), field_name(column))) return &one;
+    if (function != nullptr && names_word(view.project.sources[file].text(function->span), field_of(column)))
+      return &one;
   }
   return nullptr;
 }

@@ -17,7 +17,7 @@ static void check(const StatementView& view, Reporter& reporter) {
     const Relation* relation = view.before.find(table);
     const ColumnState* column = relation == nullptr ? nullptr : relation->column(drop->name);
     if (column != nullptr && (column->generated || column->added_in == view.before.unit())) continue;
-    if (copied_earlier(view.migration, drop->name)) continue;
+    if (copied_earlier(view, table, drop->name)) continue;
     Finding finding;
     finding.message = "column " + ticked(drop->name) + " of " + ticked(table) + " is dropped with its data";
     finding.help = "take a backup of the column first, and drop it one release after the code stopped using it";

@@ -1,6 +1,7 @@
 #include <algorithm>
-#include <cctype>
 
+#include "rules/data/data_step.h"
+#include "rules/deploy/running_code.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -47,33 +48,25 @@ static bool share_most_columns(const ColumnStep& old, const ColumnStep& now) {
   return shared >= 2 && 2 * shared > of_old && 2 * shared > of_now;
 }
 
-static bool may_be_renamed(const std::vector<ColumnStep>& steps, const ColumnStep& old, const ColumnStep& now) {
+static bool may_be_renamed(const ColumnStep& old, const ColumnStep& now, bool alone) {
   if (old.whole_table != now.whole_table) return false;
   if (old.whole_table) return old.table != now.table && share_most_columns(old, now);
   const Column &left = old.columns[0], &right = now.columns[0];
   if (old.table != now.table || left.name == right.name || !same_or_wider(left.type, right.type)) return false;
-  const bool alone = count_on(steps, Kind::dropped, old.table) == 1 && count_on(steps, Kind::added, old.table) == 1;
   return alone || share_a_word(left.name, right.name) || share_a_word(right.name, left.name);
 }
 
-static bool mentions(std::string_view text, std::string_view name) {
-  return std::search(text.begin(), text.end(), name.begin(), name.end(), [](char a, char b) {
-           return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-         }) != text.end();
-}
-
-// Code that reads the column by its field, or the table by its model ("clinic_patient": Patient) or, of a relation of
-// many to many ("clinic_patient_tags"), by its field.
+// Code that names the column or its field, or the table or its model ("clinic_patient": Patient), or, of a relation of
+// many to many ("clinic_patient_tags"), its field.
 static bool reads(std::string_view text, const ColumnStep& old) {
-  if (!old.whole_table) {
-    const std::string_view column = old.columns[0].name;
-    return mentions(text, column.ends_with("_id") ? column.substr(0, column.size() - 3) : column);
-  }
-  const std::string_view table = old.table.name;
-  const std::size_t first = table.find('_');
-  const std::size_t second = first == std::string_view::npos ? first : table.find('_', first + 1);
-  return mentions(text, table.substr(first + 1)) ||
-         (second != std::string_view::npos && mentions(text, table.substr(second + 1)));
+  const std::string code = lower(text);
+  const std::string name = lower(old.whole_table ? old.table.name : old.columns[0].name);
+  if (names_word(code, name)) return true;
+  if (!old.whole_table) return names_word(code, field_of(name));
+  const std::size_t first = name.find('_');
+  const std::size_t second = first == std::string::npos ? first : name.find('_', first + 1);
+  return (first != std::string::npos && names_word(code, name.substr(first + 1))) ||
+         (second != std::string::npos && names_word(code, name.substr(second + 1)));
 }
 
 // A step behind the addition and before the drop that saves what was there; code that is not known may.
@@ -111,9 +104,11 @@ static void check(const MigrationView& view, Reporter& reporter) {
   for (ColumnStep& step : column_steps(view)) steps.push_back(std::move(step));
   for (std::size_t old = 0; old < steps.size(); ++old) {
     if (steps[old].kind != Kind::dropped) continue;
+    const QualifiedName& table = steps[old].table;
+    const bool alone = count_on(steps, Kind::dropped, table) == 1 && count_on(steps, Kind::added, table) == 1;
     for (std::size_t now = 0; now < steps.size(); ++now) {
       if (steps[now].kind != Kind::added) continue;
-      if (!may_be_renamed(steps, steps[old], steps[now]) || is_copied(steps, old, now)) continue;
+      if (!may_be_renamed(steps[old], steps[now], alone) || is_copied(steps, old, now)) continue;
       if (old < earlier && now < earlier) break;  // said there
       // It stands on the drop, or, where that is an earlier migration's, on what is added behind it.
       const bool on_drop = old >= earlier;
