@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,13 @@ class Runner {
   void order(const ModelOperation& operation, const ProjectState& from, const ProjectState& to);
   void comment(const ModelOperation& operation, const ProjectState& from, const ProjectState& to);
   void together(const ModelOperation& operation, const ProjectState& from, const ProjectState& to);
+  struct Named {
+    Model owner;
+    bool index;  // else a constraint
+    bool concurrently;
+  };
+  // What an operation on an index or a constraint is about; nothing where its model is not known.
+  std::optional<Named> named_by(const ModelOperation& operation, const ProjectState& state);
   void add_named(const ModelOperation& operation, const ProjectState& state, std::string_view name);
   void remove_named(const ModelOperation& operation, const ProjectState& state, std::string_view name);
   void rename_index(const ModelOperation& operation, const ProjectState& from, const ProjectState& to, bool back);

@@ -28,15 +28,22 @@ std::string_view without_suffix(std::string_view text, std::string_view suffix) 
 
 }  // namespace
 
-void Runner::add_named(const ModelOperation& operation, const ProjectState& state, std::string_view name) {
+std::optional<Runner::Named> Runner::named_by(const ModelOperation& operation, const ProjectState& state) {
   const Model owner = model(state, operation.text("model_name"));
-  if (!models(operation, owner, owner, owner)) return;
+  if (!models(operation, owner, owner, owner)) return std::nullopt;
   const bool concurrently = operation.known_as.ends_with("Concurrently");
-  const bool index = without_suffix(operation.known_as, "Concurrently").ends_with("Index");
   if (concurrently && atomic_) {
     editor_.fail("NotSupportedError: " + operation.known_as +
                  " cannot be executed inside a transaction (set atomic = False on the migration)");
   }
+  const bool index = without_suffix(operation.known_as, "Concurrently").ends_with("Index");
+  return Named{owner, index, concurrently};
+}
+
+void Runner::add_named(const ModelOperation& operation, const ProjectState& state, std::string_view name) {
+  const std::optional<Named> named = named_by(operation, state);
+  if (!named) return;
+  const auto& [owner, index, concurrently] = *named;
   const NamedCall* call = find_named(index ? owner.state().options.indexes : owner.state().options.constraints, name);
   if (call == nullptr) {
     return unknown((index ? "index `" : "constraint `") + std::string(name) + "` could not be evaluated");
@@ -49,14 +56,9 @@ void Runner::add_named(const ModelOperation& operation, const ProjectState& stat
 }
 
 void Runner::remove_named(const ModelOperation& operation, const ProjectState& state, std::string_view name) {
-  const Model owner = model(state, operation.text("model_name"));
-  if (!models(operation, owner, owner, owner)) return;
-  const bool concurrently = operation.known_as.ends_with("Concurrently");
-  const bool index = without_suffix(operation.known_as, "Concurrently").ends_with("Index");
-  if (concurrently && atomic_) {
-    editor_.fail("NotSupportedError: " + operation.known_as +
-                 " cannot be executed inside a transaction (set atomic = False on the migration)");
-  }
+  const std::optional<Named> named = named_by(operation, state);
+  if (!named) return;
+  const auto& [owner, index, concurrently] = *named;
   if (index) {
     if (find_named(owner.state().options.indexes, name) == nullptr) {
       editor_.fail("ValueError: no index named `" + std::string(name) + "` on model " + owner.state().name);

@@ -30,6 +30,9 @@ struct Target {
   bool has_rows() const { return kind == RelationKind::table || kind == RelationKind::materialized_view; }
 };
 
+// What a statement on such an object takes a relation to be: a table where the kind says nothing else.
+RelationKind relation_kind(ObjectKind kind);
+
 class Derivation {
  public:
   Derivation(const Operation& operation, const Schema& before, const Server& server);

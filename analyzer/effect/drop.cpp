@@ -36,21 +36,6 @@ void drop_indexes(Derivation& d, const Drop& operation) {
   }
 }
 
-RelationKind relation_kind(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::view:
-      return RelationKind::view;
-    case ObjectKind::materialized_view:
-      return RelationKind::materialized_view;
-    case ObjectKind::sequence:
-      return RelationKind::sequence;
-    case ObjectKind::foreign_table:
-      return RelationKind::foreign_table;
-    default:
-      return RelationKind::table;
-  }
-}
-
 bool kind_fits(RelationKind wanted, RelationKind actual) {
   return wanted == actual || (wanted == RelationKind::table && actual == RelationKind::partitioned_table);
 }

@@ -6,23 +6,8 @@
 
 // Objects that are no tables: views, sequences, triggers, rules, policies, types, comments, names and owners.
 namespace mlint::effect {
-namespace {
 
-bool is_relation(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::table:
-    case ObjectKind::index:
-    case ObjectKind::sequence:
-    case ObjectKind::view:
-    case ObjectKind::materialized_view:
-    case ObjectKind::foreign_table:
-      return true;
-    default:
-      return false;
-  }
-}
-
-RelationKind written_kind(ObjectKind kind) {
+RelationKind relation_kind(ObjectKind kind) {
   switch (kind) {
     case ObjectKind::index:
       return RelationKind::index;
@@ -36,6 +21,22 @@ RelationKind written_kind(ObjectKind kind) {
       return RelationKind::foreign_table;
     default:
       return RelationKind::table;
+  }
+}
+
+namespace {
+
+bool is_relation(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::table:
+    case ObjectKind::index:
+    case ObjectKind::sequence:
+    case ObjectKind::view:
+    case ObjectKind::materialized_view:
+    case ObjectKind::foreign_table:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -82,7 +83,7 @@ void rename_constraint(Derivation& d, const Rename& operation, const Target& tab
 
 void rename_relation(Derivation& d, const Rename& operation, const Target& target) {
   const bool by_index = operation.kind == ObjectKind::index && (target.is_index() || !target.known());
-  const RelationKind written = written_kind(operation.kind);
+  const RelationKind written = relation_kind(operation.kind);
   const bool one_kind = written == RelationKind::view || written == RelationKind::materialized_view ||
                         written == RelationKind::sequence || written == RelationKind::foreign_table;
   if (target.known() && one_kind && target.kind != written) d.fail(quoted(target.name) + " is not of that kind");
@@ -155,7 +156,7 @@ void derive(Derivation& d, const Rename& operation) {
                         operation.kind == ObjectKind::policy;
   if (!on_table && !is_relation(operation.kind)) return;
   if (d.absent(operation.relation, operation.if_exists, "relation")) return;
-  const Target target = d.target(operation.relation, written_kind(operation.kind));
+  const Target target = d.target(operation.relation, relation_kind(operation.kind));
   if (operation.kind == ObjectKind::column && !target.known() && d.schema.find_type(operation.relation)) {
     return rename_attribute(d, operation);
   }
@@ -185,7 +186,7 @@ void derive(Derivation& d, const SetSchema& operation) {
   }
   if (!is_relation(operation.kind)) return;
   if (d.absent(operation.name, operation.if_exists, "relation")) return;
-  const Target target = d.target(operation.name, written_kind(operation.kind));
+  const Target target = d.target(operation.name, relation_kind(operation.kind));
   d.assume_known(target);
   d.lock(Fact::set_schema, target);
   if (!target.relation) return;
@@ -205,7 +206,7 @@ void derive(Derivation& d, const SetSchema& operation) {
 void derive(Derivation& d, const SetOwner& operation) {
   if (operation.kind == ObjectKind::type) lock_composite(d, Fact::set_owner_composite, operation.name);
   if (!is_relation(operation.kind)) return;
-  d.lock(Fact::set_owner, d.target(operation.name, written_kind(operation.kind)));
+  d.lock(Fact::set_owner, d.target(operation.name, relation_kind(operation.kind)));
 }
 
 void derive(Derivation& d, const Comment& operation) {
@@ -218,7 +219,7 @@ void derive(Derivation& d, const Comment& operation) {
     case ObjectKind::foreign_table:
     case ObjectKind::column: {
       if (d.absent(operation.name, false, "relation")) return;
-      const Target target = d.target(operation.name, written_kind(operation.kind));
+      const Target target = d.target(operation.name, relation_kind(operation.kind));
       if (operation.kind == ObjectKind::column && !target.known() && d.schema.find_type(operation.name)) {
         return lock_composite(d, Fact::comment, operation.name);
       }
@@ -240,7 +241,7 @@ void derive(Derivation& d, const AlterExtension& operation) {
   if (operation.action == AlterExtension::Action::update) return;
   if (!is_relation(operation.kind)) return;
   if (d.absent(operation.member, false, "relation")) return;
-  const Target member = d.target(operation.member, written_kind(operation.kind));
+  const Target member = d.target(operation.member, relation_kind(operation.kind));
   d.assume_known(member);
   d.lock(Fact::extension_member, member);
   if (!member.relation) return;
