@@ -182,7 +182,7 @@ void TreeReader::scalar(Node::Item& item) {
   while (at_ != end_ && *at_ != ',' && *at_ != '}' && *at_ != ']') ++at_;
   item.size = static_cast<std::uint32_t>(at_ - item.text);
   if (is_position(item)) return;
-  hash_.add(item.key.value() + word_of(item.text, item.size));
+  hash_.add(item.key.value() ^ std::rotl(Key::of({item.text, item.size}).value(), 32));
 }
 
 // Where things stand in the text: "location":7, "stmt_location":7, "stmt_len":9

@@ -73,6 +73,8 @@ TEST_CASE("fingerprints ignore spelling and see constants", "[sql]") {
   };
   CHECK(print("select a from t where b = 1") == print("SELECT  a\nFROM \"t\" -- x\nWHERE b=1;"));
   CHECK(print("select a from t where b = 1") != print("select a from t where b = 2"));
+  CHECK(print("select a from t where b = 123456780") != print("select a from t where b = 123456781"));
+  CHECK(print("alter sequence s restart 1234567890") != print("alter sequence s restart 1234567891"));
   CHECK(print("alter table t add c int") == print("ALTER TABLE t ADD COLUMN c integer"));
   CHECK(print("create table t (a int)") != print("create table t (b int)"));
 }
