@@ -12,8 +12,6 @@ namespace mlint::py {
 
 namespace {
 
-bool all_constant(const Values& values) { return std::all_of(values.begin(), values.end(), is_constant); }
-
 Values moved(Values& first, Values& second) {
   Values result = std::move(first);
   result.reserve(result.size() + second.size());
@@ -154,12 +152,6 @@ std::optional<Kind> merge(Dict& left, Dict& right) {
   return result;
 }
 
-std::optional<double> to_double(const Value& value) {
-  if (const auto* number = value.as<Float>()) return number->value;
-  if (const auto integer = to_int(value)) return static_cast<double>(*integer);
-  return std::nullopt;
-}
-
 std::optional<Kind> float_operation(std::string_view op, double left, double right) {
   if (op == "+") return Float{left + right};
   if (op == "-") return Float{left - right};
@@ -168,194 +160,11 @@ std::optional<Kind> float_operation(std::string_view op, double left, double rig
   return std::nullopt;
 }
 
-std::optional<int> order(const Value& left, const Value& right) {
-  const auto sign = [](auto a, auto b) { return a < b ? -1 : (b < a ? 1 : 0); };
-  if (const auto* first = left.as<String>())
-    if (const auto* second = right.as<String>()) return sign(first->text, second->text);
-  const auto first = to_double(left);
-  const auto second = to_double(right);
-  if (first && second) return sign(*first, *second);
-  const auto* one = left.as<Tuple>();
-  const auto* two = right.as<Tuple>();
-  if (one == nullptr || two == nullptr) return std::nullopt;
-  for (std::size_t i = 0; i < std::min(one->items.size(), two->items.size()); ++i) {
-    const auto part = order(one->items[i], two->items[i]);
-    if (!part || *part != 0) return part;
-  }
-  return sign(one->items.size(), two->items.size());
-}
-
-std::optional<bool> is_member(const Value& wanted, const Value& container) {
-  if (const auto* text = container.as<String>()) {
-    const auto* part = wanted.as<String>();
-    if (part == nullptr) return std::nullopt;
-    return text->text.find(part->text) != std::string::npos;
-  }
-  if (!is_constant(wanted)) return std::nullopt;
-  bool unsure = false;
-  const auto matches = [&](const Value& item) {
-    const auto same = equal(item, wanted);
-    if (!same) unsure = true;
-    return same.value_or(false);
-  };
-  if (const auto* dict = container.as<Dict>()) {
-    for (const auto& [key, value] : dict->items)
-      if (matches(key)) return true;
-  } else if (const auto items = items_of(container)) {
-    for (const auto& item : *items)
-      if (matches(item)) return true;
-  } else {
-    return std::nullopt;
-  }
-  if (unsure) return std::nullopt;
-  return false;
-}
-
 }  // namespace
 
-bool Budget::take(std::size_t amount) {
-  if (amount > left) {
-    left = 0;
-    return false;
-  }
-  left -= amount;
-  return true;
-}
-
-namespace {
-
-Values copy_all(const Values& values, Budget& budget, std::uint32_t depth) {
-  Values result;
-  result.reserve(values.size());
-  for (const auto& value : values) result.push_back(copy(value, budget, depth));
-  return result;
-}
-
-std::unique_ptr<Value> copy_one(const std::unique_ptr<Value>& value, Budget& budget, std::uint32_t depth) {
-  return std::make_unique<Value>(copy(*value, budget, depth));
-}
-
-Kind copy_dict(const Dict& dict, Budget& budget, std::uint32_t depth) {
-  Dict result;
-  for (const auto& [key, value] : dict.items)
-    result.items.emplace_back(copy(key, budget, depth), copy(value, budget, depth));
-  return result;
-}
-
-Kind copy_call(const Call& call, Budget& budget, std::uint32_t depth) {
-  Call result{copy_one(call.callee, budget, depth), copy_all(call.arguments, budget, depth), {}};
-  for (const auto& keyword : call.keywords)
-    result.keywords.push_back({keyword.name, copy_one(keyword.value, budget, depth)});
-  return result;
-}
-
-Kind copy_kind(const Kind& kind, Budget& budget, std::uint32_t depth) {
-  if (const auto* call = std::get_if<Call>(&kind)) return copy_call(*call, budget, depth);
-  if (const auto* list = std::get_if<List>(&kind)) return List{copy_all(list->items, budget, depth)};
-  if (const auto* tuple = std::get_if<Tuple>(&kind)) return Tuple{copy_all(tuple->items, budget, depth)};
-  if (const auto* set = std::get_if<Set>(&kind)) return Set{copy_all(set->items, budget, depth)};
-  if (const auto* dict = std::get_if<Dict>(&kind)) return copy_dict(*dict, budget, depth);
-  if (const auto* starred = std::get_if<Starred>(&kind)) return Starred{copy_one(starred->value, budget, depth)};
-  if (const auto* attribute = std::get_if<Attribute>(&kind))
-    return Attribute{copy_one(attribute->base, budget, depth), attribute->name};
-  if (const auto* item = std::get_if<Subscript>(&kind))
-    return Subscript{copy_one(item->base, budget, depth), copy_one(item->index, budget, depth)};
-  if (const auto* unary = std::get_if<Unary>(&kind)) return Unary{unary->op, copy_one(unary->operand, budget, depth)};
-  if (const auto* binary = std::get_if<Binary>(&kind))
-    return Binary{binary->op, copy_one(binary->left, budget, depth), copy_one(binary->right, budget, depth)};
-  if (const auto* string = std::get_if<String>(&kind)) return *string;
-  if (const auto* bytes = std::get_if<Bytes>(&kind)) return *bytes;
-  if (const auto* integer = std::get_if<Integer>(&kind)) return *integer;
-  if (const auto* name = std::get_if<Name>(&kind)) return *name;
-  if (const auto* unknown = std::get_if<Unknown>(&kind)) return *unknown;
-  if (const auto* boolean = std::get_if<Boolean>(&kind)) return *boolean;
-  if (const auto* number = std::get_if<Float>(&kind)) return *number;
-  if (const auto* lambda = std::get_if<Lambda>(&kind)) return *lambda;
-  return None{};
-}
-
-std::size_t weight(const Value& value) {
-  if (const auto* string = value.as<String>()) return 32 + string->text.size();
-  if (const auto* bytes = value.as<Bytes>()) return 32 + bytes->data.size();
-  return 32;
-}
-
-}  // namespace
-
-Value copy(const Value& value, Budget& budget, std::uint32_t max_depth) {
-  if (max_depth == 0) return {Unknown{"nested too deep"}, value.source, value.use};
-  if (!budget.take(weight(value))) return {Unknown{"too much to evaluate"}, value.source, value.use};
-  return {copy_kind(value.kind, budget, max_depth - 1), value.source, value.use};
-}
-
-bool is_constant(const Value& value) {
-  if (const auto* list = value.as<List>()) return all_constant(list->items);
-  if (const auto* tuple = value.as<Tuple>()) return all_constant(tuple->items);
-  if (const auto* set = value.as<Set>()) return all_constant(set->items);
-  if (const auto* dict = value.as<Dict>())
-    return std::all_of(dict->items.begin(), dict->items.end(),
-                       [](const auto& item) { return is_constant(item.first) && is_constant(item.second); });
-  return value.is<None>() || value.is<Boolean>() || value.is<Integer>() || value.is<Float>() || value.is<String>() ||
-         value.is<Bytes>();
-}
-
-std::optional<bool> truth(const Value& value) {
-  if (value.is<None>()) return false;
-  if (const auto* boolean = value.as<Boolean>()) return boolean->value;
-  if (const auto* integer = value.as<Integer>()) return integer->digits != "0" && integer->digits != "-0";
-  if (const auto* number = value.as<Float>()) return number->value != 0;
-  if (const auto* string = value.as<String>()) return !string->text.empty();
-  if (const auto* bytes = value.as<Bytes>()) return !bytes->data.empty();
-  if (value.is<Lambda>()) return true;
-  if (const auto* dict = value.as<Dict>()) {
-    if (dict->items.empty()) return false;
-    if (is_constant(value)) return true;
-    return std::nullopt;
-  }
-  if (const auto items = items_of(value)) {
-    if (items->empty()) return false;
-    if (std::any_of(items->begin(), items->end(), [](const Value& item) { return !item.is<Starred>(); })) return true;
-  }
-  return std::nullopt;
-}
-
-std::optional<bool> equal(const Value& left, const Value& right) {
-  if (!is_constant(left) || !is_constant(right)) {
-    const auto* first = left.as<Name>();
-    const auto* second = right.as<Name>();
-    if (first != nullptr && second != nullptr && first->dotted == second->dotted) return true;
-    return std::nullopt;
-  }
-  if (const auto* first = left.as<String>()) {
-    const auto* second = right.as<String>();
-    return second != nullptr && first->text == second->text;
-  }
-  if (const auto* first = left.as<Integer>())
-    if (const auto* second = right.as<Integer>()) return first->digits == second->digits;
-  if (const auto* first = left.as<Boolean>())
-    if (const auto* second = right.as<Boolean>()) return first->value == second->value;
-  if (const auto* first = left.as<Bytes>()) {
-    const auto* second = right.as<Bytes>();
-    return second != nullptr && first->data == second->data;
-  }
-  if (left.is<None>() || right.is<None>()) return left.is<None>() && right.is<None>();
-  bool known = true;
-  if (left.kind.index() == right.kind.index() && !left.is<Dict>() && !left.is<Set>())
-    if (const auto first = items_of(left)) {
-      const auto second = items_of(right);
-      if (first->size() != second->size()) return false;
-      for (std::size_t i = 0; i < first->size(); ++i) {
-        const auto same = equal((*first)[i], (*second)[i]);
-        if (!same) known = false;
-        if (same && !*same) return false;
-      }
-      if (!known) return std::nullopt;
-      return true;
-    }
-  const auto first = to_double(left);
-  const auto second = to_double(right);
-  if (first && second) return *first == *second;
-  if (left.kind.index() != right.kind.index()) return false;
+std::optional<double> to_double(const Value& value) {
+  if (const auto* number = value.as<Float>()) return number->value;
+  if (const auto integer = to_int(value)) return static_cast<double>(*integer);
   return std::nullopt;
 }
 
@@ -394,28 +203,6 @@ std::optional<Kind> binary(std::string_view op, Value& left, Value& right, Budge
   const auto one = to_double(left);
   const auto two = to_double(right);
   if (one && two) return float_operation(op, *one, *two);
-  return std::nullopt;
-}
-
-std::optional<bool> compare(std::string_view op, const Value& left, const Value& right) {
-  if (op == "==" || op == "is") return equal(left, right);
-  if (op == "!=" || op == "is not" || op == "<>") {
-    const auto same = equal(left, right);
-    if (!same) return std::nullopt;
-    return !*same;
-  }
-  if (op == "in") return is_member(left, right);
-  if (op == "not in") {
-    const auto member = is_member(left, right);
-    if (!member) return std::nullopt;
-    return !*member;
-  }
-  const auto sign = order(left, right);
-  if (!sign) return std::nullopt;
-  if (op == "<") return *sign < 0;
-  if (op == "<=") return *sign <= 0;
-  if (op == ">") return *sign > 0;
-  if (op == ">=") return *sign >= 0;
   return std::nullopt;
 }
 

@@ -21,9 +21,11 @@ Value copy(const Value& value, Budget& budget, std::uint32_t max_depth);
 
 // No name, call, operator or Unknown inside.
 bool is_constant(const Value& value);
+bool all_constant(const Values& values);
 std::optional<bool> truth(const Value& value);
 std::optional<bool> equal(const Value& left, const Value& right);
 std::optional<long long> to_int(const Value& value);
+std::optional<double> to_double(const Value& value);
 // Items of a constant sequence or set, keys of a dict.
 std::optional<std::span<const Value>> items_of(const Value& value);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -11,6 +12,8 @@
 
 // Expressions of a flat tree to values, in the scopes built so far.
 namespace mlint::py {
+
+inline std::unique_ptr<Value> boxed(Value value) { return std::make_unique<Value>(std::move(value)); }
 
 // What a name stands for in one scope, and where the scope's things are kept.
 struct Scope {

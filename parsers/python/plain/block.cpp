@@ -18,11 +18,7 @@ NodeId PlainParser::suite(Field field) {
     end = here();
     expect(Token::dedent);
   } else {
-    do {
-      add(children, simple_statement());
-    } while (accept(Token::semicolon) && !is(Token::newline));
-    end = here();
-    expect(Token::newline);
+    end = simple_statements(children);
   }
   const NodeId id = node(NodeKind::block, children.first == no_node ? end : begin_of(children.first), children, field);
   nodes_[id].span.end = end;

@@ -98,7 +98,7 @@ class PlainParser {
   // ---- statements
 
   void statement(Children& into);
-  void simple_statements(Children& into);
+  std::uint32_t simple_statements(Children& into);  // where the line ends
   NodeId simple_statement();
   NodeId expression_statement();
   NodeId assignment(std::uint32_t begin, const Children& items, bool several);

@@ -23,15 +23,17 @@ void PlainParser::statement(Children& into) {
     case Token::at:
       return add(into, decorated());
     default:
-      return simple_statements(into);
+      simple_statements(into);
   }
 }
 
-void PlainParser::simple_statements(Children& into) {
+std::uint32_t PlainParser::simple_statements(Children& into) {
   do {
     add(into, simple_statement());
   } while (accept(Token::semicolon) && !is(Token::newline));
+  const std::uint32_t end = here();
   expect(Token::newline);
+  return end;
 }
 
 NodeId PlainParser::simple_statement() {

@@ -1,0 +1,201 @@
+#include <algorithm>
+
+#include "parsers/python/executor.h"
+
+// Names bound, and the values they stand for changed.
+namespace mlint::py {
+
+Binding* Executor::find(std::string_view name, Scope& scope) {
+  const auto entry = scope.names.find(name);
+  if (entry == scope.names.end() || entry->second.entry != Scope::Entry::binding) return nullptr;
+  return &(*scope.bindings)[entry->second.index];
+}
+
+void Executor::bind(std::string_view name, Span span, Value value, Scope& scope) {
+  if (bound_before_ != nullptr && bound_before_->contains(name)) return;
+  if (bound_here_ != nullptr) bound_here_->insert(name);
+  auto* binding = find(name, scope);
+  if (binding == nullptr) {
+    scope.names[name] = {Scope::Entry::binding, scope.bindings->size()};
+    scope.bindings->push_back({std::string(name), span, std::move(value), conditions_ > 0});
+    return;
+  }
+  binding->name_span = span;
+  binding->value = std::move(value);
+  binding->conditional = conditions_ > 0;
+}
+
+void Executor::assign(NodeId id, Scope& scope) {
+  std::vector<NodeId> targets;
+  auto value = id;
+  while (value != no_node && tree_[value].kind == NodeKind::assignment) {
+    targets.push_back(tree_.child(value, Field::left));
+    value = tree_.child(value, Field::right);
+  }
+  if (value == no_node) return;  // an annotation alone
+  auto result = evaluator_.eval(value);
+  for (std::size_t i = 0; i + 1 < targets.size(); ++i)
+    assign_to(targets[i], copy(result, evaluator_.budget(), options_.max_depth), scope);
+  assign_to(targets.back(), std::move(result), scope);
+}
+
+void Executor::assign_to(NodeId target, Value value, Scope& scope) {
+  if (target == no_node) return;
+  const auto& node = tree_[target];
+  if (node.kind == NodeKind::identifier) return bind(evaluator_.text(target), node.span, std::move(value), scope);
+  if (node.kind == NodeKind::subscript) return assign_item(target, std::move(value), scope);
+  if (node.kind != NodeKind::pattern_list && node.kind != NodeKind::tuple_pattern &&
+      node.kind != NodeKind::list_pattern)
+    return;
+  const auto items = items_of(value);
+  std::size_t at = 0;
+  for (auto child = node.first_child; child != no_node; child = tree_[child].next, ++at) {
+    const bool known = items && at < items->size() && !(*items)[at].is<Starred>();
+    assign_to(child,
+              known ? copy((*items)[at], evaluator_.budget(), options_.max_depth)
+                    : evaluator_.unknown(target, "unpacked from a value that is not constant"),
+              scope);
+  }
+}
+
+// The binding that `name` means, made a binding of `scope` first where it is another scope's or another module's.
+Binding* Executor::own_copy(NodeId name, Scope& scope) {
+  const auto text = evaluator_.text(name);
+  if (auto* binding = find(text, scope)) return binding;
+  auto value = evaluator_.named(text, tree_[name].span);
+  if (value.is<Name>()) return nullptr;
+  bind(text, tree_[name].span, std::move(value), scope);
+  return find(text, scope);
+}
+
+void Executor::assign_item(NodeId target, Value value, Scope& scope) {
+  std::vector<Value> keys;
+  auto base = target;
+  while (base != no_node && tree_[base].kind == NodeKind::subscript) {
+    const auto object = tree_[base].first_child;
+    if (object == no_node || tree_[object].next == no_node) return;
+    keys.push_back(evaluator_.eval(tree_[object].next));
+    base = object;
+  }
+  if (base == no_node || tree_[base].kind != NodeKind::identifier) return;
+  auto* binding = own_copy(base, scope);
+  if (binding == nullptr) return;
+  if (conditions_ > 0) binding->conditional = true;
+  auto* at = &binding->value;
+  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+    // What takes a string for a key is a mapping: `{**unknown, key: value}`.
+    if (key->is<String>() && (at->is<Call>() || at->is<Name>() || at->is<Subscript>() || at->is<Attribute>())) {
+      Value whole{std::move(at->kind), at->source, at->use};
+      at->kind = Dict{};
+      std::get<Dict>(at->kind).items.emplace_back(evaluator_.unknown(target, "keys that are not known"),
+                                                  std::move(whole));
+    }
+    auto* dict = std::get_if<Dict>(&at->kind);
+    if (dict == nullptr || !is_constant(*key)) {
+      binding->conditional = true;
+      return;
+    }
+    const auto same = std::find_if(dict->items.begin(), dict->items.end(),
+                                   [&](const auto& item) { return equal(item.first, *key).value_or(false); });
+    if (same != dict->items.end()) {
+      at = &same->second;
+    } else if (key + 1 == keys.rend()) {
+      dict->items.emplace_back(std::move(*key), Value{});
+      at = &dict->items.back().second;
+    } else {
+      return;
+    }
+  }
+  *at = std::move(value);
+}
+
+void Executor::augment(NodeId id, Scope& scope) {
+  const auto target = tree_[id].first_child;
+  const auto op = target == no_node ? no_node : tree_[target].next;
+  const auto right = op == no_node ? no_node : tree_[op].next;
+  if (right == no_node || tree_[target].kind != NodeKind::identifier) return;
+  const auto name = evaluator_.text(target);
+  auto sign = evaluator_.text(op);
+  sign.remove_suffix(1);
+  auto current = evaluator_.named(name, tree_[target].span);
+  auto added = evaluator_.eval(right);
+  const auto source = current.source;
+  Value result{None{}, source, tree_[target].span};
+  // `list += tuple` extends, where `list + tuple` would not do.
+  if (current.is<List>() && added.is<Tuple>()) added.kind = List{std::move(std::get<Tuple>(added.kind).items)};
+  if (auto known = binary(sign, current, added, evaluator_.budget())) {
+    result.kind = std::move(*known);
+  } else {
+    result.kind = Binary{std::string(sign), std::make_unique<Value>(std::move(current)),
+                         std::make_unique<Value>(std::move(added))};
+  }
+  auto* const before = std::exchange(bound_before_, nullptr);  // what every branch adds is there
+  const auto* old = find(name, scope);
+  const bool conditional = old != nullptr && old->conditional;
+  bind(name, tree_[target].span, std::move(result), scope);
+  if (auto* binding = find(name, scope); binding != nullptr && conditional) binding->conditional = true;
+  bound_before_ = before;
+}
+
+bool Executor::change_list(Binding& binding, std::string_view method, Values& arguments) {
+  auto* list = std::get_if<List>(&binding.value.kind);
+  if (list == nullptr) return false;
+  auto& items = list->items;
+  if (method == "append" && arguments.size() == 1) {
+    items.push_back(std::move(arguments[0]));
+  } else if (method == "extend" && arguments.size() == 1 && items_of(arguments[0])) {
+    const auto added = items_of(arguments[0]);
+    for (const auto& item : *added) items.push_back(copy(item, evaluator_.budget(), options_.max_depth));
+  } else if (method == "extend" && arguments.size() == 1) {
+    const auto source = arguments[0].source;
+    const auto use = arguments[0].use;
+    items.push_back({Starred{std::make_unique<Value>(std::move(arguments[0]))}, source, use});
+  } else if (method == "insert" && arguments.size() == 2 && to_int(arguments[0])) {
+    const auto size = static_cast<long long>(items.size());
+    auto at = *to_int(arguments[0]);
+    if (at < 0) at += size;
+    items.insert(items.begin() + std::clamp(at, 0LL, size), std::move(arguments[1]));
+  } else if (method == "remove" && arguments.size() == 1 && is_constant(arguments[0])) {
+    const auto found = std::find_if(items.begin(), items.end(),
+                                    [&](const Value& item) { return equal(item, arguments[0]).value_or(false); });
+    if (found != items.end()) items.erase(found);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Executor::call_method_of(NodeId id, Scope& scope) {
+  const auto function = tree_[id].first_child;
+  const auto list = function == no_node ? no_node : tree_[function].next;
+  if (list == no_node || tree_[function].kind != NodeKind::attribute || tree_[list].truncated) return;
+  const auto object = tree_[function].first_child;
+  if (object == no_node || tree_[object].kind != NodeKind::identifier || tree_[object].next == no_node) return;
+  const auto method = evaluator_.text(tree_[object].next);
+  constexpr std::string_view changing[] = {"append", "extend", "insert", "remove",  "update", "add",
+                                           "pop",    "clear",  "sort",   "reverse", "discard"};
+  if (std::find(std::begin(changing), std::end(changing), method) == std::end(changing)) return;
+  auto* binding = own_copy(object, scope);
+  if (binding == nullptr) return;
+  if (conditions_ > 0) binding->conditional = true;
+  Values arguments;
+  std::vector<Keyword> keywords;
+  evaluator_.eval_arguments(list, arguments, keywords);
+  if (keywords.empty() && change_list(*binding, method, arguments)) return;
+  auto* dict = std::get_if<Dict>(&binding->value.kind);
+  if (dict != nullptr && method == "update" && keywords.empty() && arguments.size() == 1 && arguments[0].is<Dict>()) {
+    if (auto merged = binary("|", binding->value, arguments[0], evaluator_.budget()))
+      binding->value.kind = std::move(*merged);
+    return;
+  }
+  binding->value.kind = Unknown{"changed by `." + std::string(method) + "()`"};
+}
+
+void Executor::remove(NodeId id, Scope& scope) {
+  for (auto child = tree_[id].first_child; child != no_node; child = tree_[child].next) {
+    if (tree_[child].kind != NodeKind::identifier) continue;
+    if (auto* binding = find(evaluator_.text(child), scope)) binding->value = evaluator_.unknown(child, "deleted");
+  }
+}
+
+}  // namespace mlint::py

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parsers/python/evaluate.h"
+
+namespace mlint::py {
+
+// Statements of modules and classes, in the order Python would run them.
+class Executor {
+ public:
+  Executor(const Tree& tree, std::string_view source, const ParseOptions& options, Module& module)
+      : tree_(tree), options_(options), module_(module), evaluator_(tree, source, options) {
+    scope_.bindings = &module.bindings;
+    scope_.functions = &module.functions;
+    scope_.classes = &module.classes;
+    evaluator_.imports = &module.imports;
+    evaluator_.scopes = {&scope_};
+  }
+
+  void run() { run_children(0, scope_); }
+
+ private:
+  void run_block(NodeId block, Scope& scope);
+  void run_children(NodeId block, Scope& scope);
+  void run_statement(NodeId id, Scope& scope);
+  void run_expression(NodeId id, Scope& scope);
+  void run_if(NodeId id, Scope& scope);
+  void run_for(NodeId id, Scope& scope);
+  void run_unrolled(NodeId id, Scope& scope);
+  void run_try(NodeId id, Scope& scope);
+  void run_with(NodeId id, Scope& scope);
+  void run_match(NodeId id, Scope& scope);
+  void run_branch(NodeId block, Scope& scope, std::set<std::string_view>& bound_before);
+  void forget_assigned(NodeId block, Scope& scope, std::string_view reason);
+  bool only_grows(NodeId change, NodeId name, std::string_view reason, Scope& scope);
+  void add_imports(NodeId id, Scope& scope);
+  void add_function(NodeId id, Scope& scope, Span span, std::vector<std::string> decorators);
+  void add_class(NodeId id, Scope& scope, Span span);
+  void add_decorated(NodeId id, Scope& scope);
+  void assign(NodeId id, Scope& scope);
+  void assign_to(NodeId target, Value value, Scope& scope);
+  void assign_item(NodeId target, Value value, Scope& scope);
+  void augment(NodeId id, Scope& scope);
+  void call_method_of(NodeId id, Scope& scope);
+  void remove(NodeId id, Scope& scope);
+  void bind(std::string_view name, Span span, Value value, Scope& scope);
+  Binding* find(std::string_view name, Scope& scope);
+  Binding* own_copy(NodeId name, Scope& scope);
+  bool change_list(Binding& binding, std::string_view method, Values& arguments);
+
+  const Tree& tree_;
+  const ParseOptions& options_;
+  Module& module_;
+  Evaluator evaluator_;
+  Scope scope_;
+  int conditions_ = 0;                                  // branches around us that are not decided
+  std::set<std::string_view>* bound_before_ = nullptr;  // by earlier branches of the same undecided `if`
+  std::set<std::string_view>* bound_here_ = nullptr;
+};
+
+}  // namespace mlint::py
