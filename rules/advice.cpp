@@ -1,5 +1,8 @@
 #include "rules/advice.h"
 
+#include <algorithm>
+
+#include "rules/recipe.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
@@ -37,6 +40,11 @@ bool at_least(const django::Version& version, int major, int minor) {
   return version >= django::Version{major, minor, 0};
 }
 
+static bool has_unique(const OperationView& operation) {
+  return std::any_of(operation.statements.begin(), operation.statements.end(),
+                     [](const Statement* statement) { return !unique_in_steps(*statement).empty(); });
+}
+
 std::string concurrent_index_advice(const OperationView& operation, const CreateIndex& index, bool partitioned) {
   if (partitioned)
     return "PostgreSQL cannot build it concurrently on a partitioned table: make it on the parent ONLY, build it "
@@ -44,6 +52,7 @@ std::string concurrent_index_advice(const OperationView& operation, const Create
   const std::string where = outside_transaction(operation.migration);
   const std::string_view type = operation_type(operation);
   if (type == "AddIndex") return "use AddIndexConcurrently (django.contrib.postgres.operations) " + where;
+  if (has_unique(operation)) return "build it and the index of the unique constraint concurrently, " + where;
   if (type == "AddField" || type == "AlterField")
     return "give the field `db_index=False`, declare the index in Meta.indexes, and add it with "
            "AddIndexConcurrently (django.contrib.postgres.operations) " +

@@ -31,6 +31,7 @@ Recipe concurrent_indexes(const OperationView& view);  // of all that the operat
 Recipe index_by_partition(const CreateIndex& index, const Schema& before);
 Recipe concurrent_index_drop(const OperationView& view, const Drop& drop, const Schema& before);
 Recipe unique_by_index(const std::string& table, Constraint unique);
+Recipe unique_in_steps(const Statement& statement);  // ADD CONSTRAINT … UNIQUE, or ADD COLUMN … UNIQUE
 Recipe primary_key_by_index(const std::string& table, Constraint key, const Relation* relation);
 Recipe validated_later(const OperationView& view, const std::string& table, Constraint constraint);
 Recipe column_then_check(const std::string& table, Column column, const std::string& name, const TypeState* domain);

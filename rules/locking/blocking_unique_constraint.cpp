@@ -10,12 +10,9 @@ static std::string help(const StatementView& view, const Work& work) {
   if (is_partitioned(view.before, work.relation))
     return "on a partitioned table: ADD CONSTRAINT … UNIQUE to the parent ONLY, build a unique index concurrently on "
            "each partition, and attach each to the parent's index";
-  Recipe recipe;
-  for (const auto* add : actions<alter::AddConstraint>(view.statement.operation)) {
-    Constraint unique = add->constraint;
-    if (unique.name.empty()) unique.name = work.object;
-    if (unique.kind == Constraint::Kind::unique) recipe = unique_by_index(sql_name(work.relation), unique);
-  }
+  // Of Django's operation all that it builds: the `_like` twin too.
+  Recipe recipe = view.migration.language == Language::django ? concurrent_indexes(view.operation) : Recipe();
+  if (recipe.empty()) recipe = unique_in_steps(view.statement);
   return with_steps("build the unique index concurrently " + outside_transaction(view.migration) +
                         ", then make it the constraint " + later_step(view.migration),
                     recipe, view.operation);

@@ -9,33 +9,45 @@
 // Recipes for indexes, unique constraints and primary keys.
 namespace mlint::rules {
 
+template <class Action>
+static const Action* only_action(const Statement& statement) {
+  const auto* alter = statement.operation.as<AlterTable>();
+  return alter == nullptr || alter->actions.size() != 1 ? nullptr : alter->actions.front().as<Action>();
+}
+
+static std::string table_of(const Statement& statement) { return sql_name(statement.operation.as<AlterTable>()->name); }
+
 Recipe concurrent_indexes(const OperationView& view) {
   Step rest{.changes_state = true};
   Recipe builds;
   for (const Statement* statement : view.statements) {
     const auto* index = statement->operation.as<CreateIndex>();
-    if (index == nullptr) {
-      rest.sql.push_back(plain_sql(statement->text));
+    if (index != nullptr) {
+      CreateIndex changed = *index;
+      changed.concurrently = true;
+      changed.if_not_exists = false;
+      if (changed.name.empty()) return {};
+      builds.push_back(concurrently(index_sql(changed), quote_ident(changed.name)));
       continue;
     }
-    CreateIndex changed = *index;
-    changed.concurrently = true;
-    changed.if_not_exists = false;
-    if (changed.name.empty()) return {};
-    builds.push_back(concurrently(index_sql(changed), quote_ident(changed.name)));
+    Recipe unique = unique_in_steps(*statement);
+    const bool column = only_action<alter::AddColumn>(*statement) != nullptr;
+    if (unique.empty() || column) rest.sql.push_back(unique.empty() ? plain_sql(statement->text) : unique[0].sql[0]);
+    if (!unique.empty() && column) unique.erase(unique.begin());
+    append(builds, std::move(unique));
   }
   if (builds.empty()) return {};
   if (operation_type(view) == "AddIndex" && at_least(view.migration.project.django_version, 3, 0))
     builds.front().django = called(view, "AddIndexConcurrently");
+  for (Step& step : builds) step.changes_state = false;
   if (rest.sql.empty()) {
-    builds.front().changes_state = true;
+    builds.back().changes_state = true;
     return builds;
   }
-  if (state_of(view).empty() || operation_type(view) != "AddField") return {};
-  const auto* alter = view.statements.front()->operation.as<AlterTable>();
-  const auto* add = alter == nullptr ? nullptr : alter->actions.front().as<alter::AddColumn>();
-  if (add == nullptr) return {};
-  rest.undo = {drop_column(sql_name(alter->name), add->column.name)};
+  const Statement& first = *view.statements.front();
+  const auto* add = only_action<alter::AddColumn>(first);
+  if (state_of(view).empty() || operation_type(view) != "AddField" || add == nullptr) return {};
+  rest.undo = {drop_column(table_of(first), add->column.name)};
   builds.insert(builds.begin(), std::move(rest));
   return builds;
 }
@@ -97,6 +109,30 @@ Recipe unique_by_index(const std::string& table, Constraint unique) {
           {.sql = {alter_table(table, "ADD " + plain_sql(print_constraint(unique, false)))},
            .undo = {drop_constraint(table, unique.name)},
            .changes_state = true}};
+}
+
+Recipe unique_in_steps(const Statement& statement) {
+  const std::vector<std::string>& built = statement.effects.builds_indexes;
+  if (built.empty()) return {};
+  const auto named = [&](Constraint unique) {
+    if (unique.name.empty()) unique.name = built.front();
+    return unique;
+  };
+  const auto* constraint = only_action<alter::AddConstraint>(statement);
+  if (constraint != nullptr && constraint->constraint.kind == Constraint::Kind::unique)
+    return unique_by_index(table_of(statement), named(constraint->constraint));
+  const auto* add = only_action<alter::AddColumn>(statement);
+  const Constraint* written = add == nullptr ? nullptr : of_kind(add->column, Constraint::Kind::unique);
+  if (written == nullptr) return {};
+  Constraint unique = named(*written);
+  unique.columns = {add->column.name};
+  Column column = add->column;
+  erase_kind(column, Constraint::Kind::unique);
+  const std::string table = table_of(statement);
+  Recipe recipe{{.sql = {add_column(table, column)}, .undo = {drop_column(table, column.name)}, .changes_state = true}};
+  append(recipe, unique_by_index(table, std::move(unique)));
+  recipe.back().changes_state = false;
+  return recipe;
 }
 
 Recipe primary_key_by_index(const std::string& table, Constraint key, const Relation* relation) {
