@@ -98,6 +98,9 @@ struct ThirdParty {
   std::string_view package;
   FieldClass field;
 };
+constexpr FieldClass foreign_key(std::string_view path) {
+  return {.path = path, .internal = I::foreign_key, .db_index = true, .empty_strings = false};
+}
 constexpr FieldClass date_time(std::string_view path) { return number(path, I::date_time); }
 constexpr std::array third_party = {
     ThirdParty{"model_utils", varchar("StatusField", 100)},
@@ -107,8 +110,7 @@ constexpr std::array third_party = {
     ThirdParty{"model_utils", plain("SplitField", I::text)},
     ThirdParty{"model_utils", varchar("UrlsafeTokenField", 128)},
     ThirdParty{"model_utils", number("UUIDField", I::uuid)},
-    ThirdParty{"mptt",
-               {.path = "TreeForeignKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false}},
+    ThirdParty{"mptt", foreign_key("TreeForeignKey")},
     ThirdParty{"mptt",
                {.path = "TreeOneToOneField",
                 .internal = I::one_to_one,
@@ -116,11 +118,14 @@ constexpr std::array third_party = {
                 .unique = true,
                 .empty_strings = false}},
     ThirdParty{"mptt", plain("TreeManyToManyField", I::many_to_many)},
-    ThirdParty{"modelcluster",
-               {.path = "ParentalKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false}},
+    ThirdParty{"modelcluster", foreign_key("ParentalKey")},
     ThirdParty{"modelcluster", plain("ParentalManyToManyField", I::many_to_many)},
     ThirdParty{"modelcluster", plain("ClusterTaggableManager", I::none)},
     ThirdParty{"taggit", plain("TaggableManager", I::none)},
+    ThirdParty{"filer", foreign_key("FilerImageField")},
+    ThirdParty{"filer", foreign_key("FilerFileField")},
+    ThirdParty{"filer", foreign_key("FilerFolderField")},
+    ThirdParty{"cms", foreign_key("PageField")},
     ThirdParty{"sortedm2m", plain("SortedManyToManyField", I::many_to_many)},
     ThirdParty{"phonenumber_field", varchar("PhoneNumberField", 128)},
     ThirdParty{"django_countries", varchar("CountryField", 2)},
@@ -178,6 +183,37 @@ constexpr std::array third_party = {
     ThirdParty{"dcim.fields", own_type("WWNField", "macaddr8")},
     ThirdParty{"django_cryptography", own_type("EncryptedField", "bytea")},
     ThirdParty{"morango", number("UUIDField", I::uuid)},
+    ThirdParty{"i18nfield", plain("I18nCharField", I::text)},
+    ThirdParty{"i18nfield", plain("I18nTextField", I::text)},
+    ThirdParty{"markupfield", plain("MarkupField", I::text)},  // what it renders is a field of its own in the migration
+    ThirdParty{"stdimage", {.path = "StdImageField", .internal = I::file, .max_length = 100}},
+    ThirdParty{"stdimage", {.path = "JPEGField", .internal = I::file, .max_length = 100}},
+    ThirdParty{"taggit_autosuggest", plain("TaggableManager", I::none)},
+    ThirdParty{"multi_email_field", plain("MultiEmailField", I::text)},
+    ThirdParty{"opaque_keys", varchar("CourseKeyField", -1)},
+    ThirdParty{"opaque_keys", varchar("UsageKeyField", -1)},
+    ThirdParty{"opaque_keys", varchar("LearningContextKeyField", -1)},
+    ThirdParty{"localflavor", varchar("USZipCodeField", 10)},
+    ThirdParty{"localflavor", varchar("USPostalCodeField", 2)},
+    ThirdParty{"localflavor", varchar("USSocialSecurityNumberField", 11)},
+    ThirdParty{"wagtail_color_panel", varchar("ColorField", 7)},
+    ThirdParty{"netfields", own_type("InetAddressField", "inet")},
+    ThirdParty{"netfields", own_type("CidrAddressField", "cidr")},
+    ThirdParty{"netfields", own_type("MACAddressField", "macaddr")},
+    ThirdParty{"netfields", own_type("MACAddress8Field", "macaddr8")},
+    ThirdParty{"citext", own_type("CICharField", "citext", true)},
+    ThirdParty{"citext", own_type("CIEmailField", "citext", true)},
+    ThirdParty{"citext", own_type("CITextField", "citext", true)},
+    ThirdParty{"oscar", {.path = "NullCharField", .internal = I::char_, .max_length = -1, .null = true}},
+    ThirdParty{"oscar", varchar("UppercaseCharField", -1)},
+    ThirdParty{"oscar", varchar("PhoneNumberField", 128)},
+    ThirdParty{"oscar", varchar("ExtendedURLField", 200)},
+    ThirdParty{"oscar", number("PositiveDecimalField", I::decimal)},
+    ThirdParty{"oscar", {.path = "AutoSlugField", .internal = I::slug, .max_length = 50, .db_index = true}},
+    ThirdParty{"bitfield", number("BitField", I::big_integer)},
+    ThirdParty{"encrypted_fields", plain("EncryptedCharField", I::text)},
+    ThirdParty{"encrypted_fields", plain("EncryptedTextField", I::text)},
+    ThirdParty{"djangocms_attributes_field", plain("AttributesField", I::text)},
 };
 
 // Some packages compute the type from their arguments' kind; a table cannot hold those.

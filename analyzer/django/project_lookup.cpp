@@ -31,29 +31,45 @@ const py::Import* import_of(const py::Module& module, std::string_view name) {
   return nullptr;
 }
 
-// `get` looks into one module; what a module imports from others is followed. Where that leads out of the project,
-// nothing is found, and the name is the one it has there.
+// Where an import of the module `home` leads: to the same place, seen from the migration.
+std::string absolute(std::string_view dotted, const std::string& home, const ReadContext& context) {
+  if (!dotted.starts_with('.')) return std::string(dotted);
+  std::string inside = home + std::string(dotted);
+  if (module_of(without_last(inside), context) != nullptr) return inside;  // relative to a package
+  return std::string(without_last(home)).append(dotted);
+}
+
+constexpr int most_hops = 3;      // from one module to the next
+constexpr int most_modules = 30;  // that star imports are looked for in
+
+// `get` looks into one module; what a module imports from others, by name or by `*`, is followed. Where a name leads
+// out of the project, nothing is found, and the name is the one it has there.
+template <class T, class Get>
+Found<T> find_in_modules(std::string dotted, const ReadContext& context, Get get, int hops, int& modules) {
+  if (hops >= most_hops || ++modules > most_modules) return {};
+  const std::string home(without_last(dotted));
+  const auto* module = module_of(home, context);
+  if (module == nullptr) return {nullptr, nullptr, dotted};
+  const auto last = last_part(dotted);
+  if (const T* found = get(*module, last)) return {found, module, home};
+  if (const auto* import = import_of(*module, last)) {
+    return find_in_modules<T>(absolute(import->dotted, home, context), context, get, hops + 1, modules);
+  }
+  // The last star import that has the name binds it. Those that lead out of the project are not looked into.
+  for (auto import = module->imports.rbegin(); import != module->imports.rend(); ++import) {
+    if (import->name != "*") continue;
+    const bool joined = import->dotted.ends_with('.');
+    std::string there = absolute(import->dotted + (joined ? "" : ".") + std::string(last), home, context);
+    if (auto found = find_in_modules<T>(std::move(there), context, get, hops + 1, modules); found.found) return found;
+  }
+  return {};
+}
+
 template <class T, class Get>
 Found<T> find_in_project(std::string_view name, const ReadContext& context, Get get) {
   if (name.find('.') == std::string_view::npos) return {get(context.module, name), &context.module, {}};
-  std::string dotted(name);
-  for (int hops = 0; hops < 3; ++hops) {
-    const std::string home(without_last(dotted));
-    const auto* module = module_of(home, context);
-    if (module == nullptr) return {nullptr, nullptr, dotted};
-    const auto last = last_part(dotted);
-    if (const T* found = get(*module, last)) return {found, module, home};
-    const auto* import = import_of(*module, last);
-    if (import == nullptr) return {};
-    if (!import->dotted.starts_with('.')) {
-      dotted = import->dotted;
-    } else if (const auto inner = home + import->dotted; module_of(without_last(inner), context) != nullptr) {
-      dotted = inner;  // relative to a package
-    } else {
-      dotted = std::string(without_last(home)) + import->dotted;
-    }
-  }
-  return {};
+  int modules = 0;
+  return find_in_modules<T>(std::string(name), context, get, 0, modules);
 }
 
 }  // namespace

@@ -192,7 +192,8 @@ void read_kind(ModelOperation& operation, const OperationClass& known, const Rea
     read_nested(operation, "database_operations", operation.database_operations, context, depth);
     read_nested(operation, "state_operations", operation.state_operations, context, depth);
   } else if (operation.known_as == "RunPython") {
-    operation.reversible = given(operation.argument("reverse_code"));
+    // A package's own step has its own way back.
+    operation.reversible = !known.package.empty() || given(operation.argument("reverse_code"));
     read_function(operation, context);
   }
   operation.extension = known.extension;

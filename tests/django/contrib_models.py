@@ -4,8 +4,8 @@
     PYTHONPATH=<directory with django/> contrib_models.py > analyzer/django/contrib_data.cpp
     PYTHONPATH=<directory with the packages> contrib_models.py --packages > analyzer/django/package_data.cpp
 
-Of packages only what other tables may reference: tables, primary keys and unique columns. Those that are not installed
-are left out; django-celery-beat, dj-stripe, django-allauth, wagtail … as pip finds them.
+Of packages only what other tables may reference: tables, primary keys and unique columns; a swappable model too, for it
+stands unless a setting names another. Those that are not installed are left out; django-celery-beat, dj-stripe, django-allauth, wagtail … as pip finds them.
 
 The state is the one after all migrations of the contrib apps; arguments without influence on the database are left out.
 Django 3.2, 4.0, 4.1, 4.2, 5.0, 5.1, 5.2 and 6.0 all give the same text.
@@ -25,7 +25,8 @@ PACKAGES = [
     "easy_thumbnails", "filer", "social_django", "django_q", "push_notifications", "pgtrigger", "pghistory",
     "modelcluster", "wagtail", "wagtail.users", "wagtail.admin", "wagtail.images", "wagtail.documents",
     "wagtail.embeds", "wagtail.search", "wagtail.sites", "wagtail.snippets", "wagtail.contrib.forms",
-    "wagtail.contrib.redirects", "wagtail.contrib.search_promotions", "wagtail.contrib.settings"]
+    "wagtail.contrib.redirects", "wagtail.contrib.search_promotions", "wagtail.contrib.settings", "menus", "treebeard",
+    "cms", "organizations", "openwisp_users", "openwisp_ipam"]
 DROPPED = {"verbose_name", "help_text", "validators", "error_messages", "choices", "editable", "serialize",
            "limit_choices_to", "related_query_name"}
 OF_PACKAGES = "--packages" in sys.argv
@@ -40,8 +41,12 @@ def installed(app):
 
 OWN = ["django.contrib." + app for app in APPS + (["messages", "postgres"] if OF_PACKAGES else [])]
 settings.configure(SECRET_KEY="x", INSTALLED_APPS=OWN + ([app for app in PACKAGES if installed(app)] if OF_PACKAGES else []),
-                   USE_TZ=True, SITE_ID=1, DJSTRIPE_FOREIGN_KEY_TO_FIELD="id", STRIPE_TEST_SECRET_KEY="sk_test_x",
-                   WAGTAIL_SITE_NAME="x", WAGTAILADMIN_BASE_URL="http://x", ROOT_URLCONF="x", STATIC_URL="/static/", MIDDLEWARE=[
+                   USE_TZ=True, SITE_ID=1, CMS_CONFIRM_VERSION4=True, LANGUAGE_CODE="en", LANGUAGES=[("en", "English")],
+                   AUTH_USER_MODEL="openwisp_users.User" if OF_PACKAGES and installed("openwisp_users") else "auth.User", DJSTRIPE_FOREIGN_KEY_TO_FIELD="id", STRIPE_TEST_SECRET_KEY="sk_test_x",
+                   WAGTAIL_SITE_NAME="x", WAGTAILADMIN_BASE_URL="http://x", ROOT_URLCONF="x", STATIC_URL="/static/",
+                   TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "OPTIONS": {
+                       "context_processors": ["django.template.context_processors.request",
+                                              "sekizai.context_processors.sekizai"]}}], MIDDLEWARE=[
                        "allauth.account.middleware.AccountMiddleware"],
                    DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "x"}},
                    DEFAULT_AUTO_FIELD="django.db.models.AutoField")
@@ -96,7 +101,7 @@ def package_lines(state):
     own = {config.label for config in apps.get_app_configs() if config.name in PACKAGES}
     for (label, name) in sorted(state.models):
         model = state.apps.get_model(label, name)
-        if label not in own or model._meta.proxy or not model._meta.managed or model._meta.swappable:
+        if label not in own or model._meta.proxy or not model._meta.managed:
             continue
         keys = [f for f in model._meta.local_concrete_fields if f.primary_key or (f.unique and not f.remote_field)]
         yield "    (%r, %r, [%s], %r)," % (
