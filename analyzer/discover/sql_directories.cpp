@@ -87,6 +87,14 @@ bool no_migration_name(std::string_view name) {
          });
 }
 
+// FileBasedMigrations of diesel: what stands before the first "_", without its dashes.
+std::string diesel_version(std::string_view file) {
+  std::string version(path::name(path::parent(file)));
+  version.resize(std::min(version.find('_'), version.size()));
+  std::erase(version, '-');
+  return version;
+}
+
 bool is_migrations_name(std::string_view directory) {
   const std::string name = lower(path::name(directory));
   return name.ends_with("migrations") || name == "migration" || name == "migrate";
@@ -159,6 +167,10 @@ class Recogniser {
 
   void add(SqlDirectory directory) {
     std::sort(directory.files.begin(), directory.files.end(), natural_less);
+    if (directory.runner == SqlRunner::diesel)
+      std::stable_sort(directory.files.begin(), directory.files.end(), [](const std::string& a, const std::string& b) {
+        return diesel_version(a) < diesel_version(b);
+      });
     std::size_t foreign = 0, asked = 0;
     for (const std::string& file : directory.files) {
       if (asked == 20) break;

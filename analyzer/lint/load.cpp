@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "analyzer/base/text_check.h"
+#include "analyzer/discover/flyway.h"
 #include "analyzer/discover/path.h"
 #include "analyzer/django/read.h"
 #include "analyzer/history/project_files.h"
@@ -121,13 +122,21 @@ class Loader {
     if (job.directory) sql.directory = job.directory->directory;
     sql.runner = job.runner;
     sql.transaction = parts.transaction;
-    sql.parsed = parse(only(source, parts.up));
+    sql.parsed = parse(only(source, parts.up), placeholders_of(job));
     outcome.sql = std::move(sql);
   }
 
+  // Those of the configuration win.
+  std::map<std::string, std::string> placeholders_of(const Job& job) const {
+    std::map<std::string, std::string> values = workspace_.config.placeholders;
+    if (job.runner == SqlRunner::flyway)
+      values.merge(flyway_placeholders(files_, workspace_.projects[job.project].root));
+    return values;
+  }
+
   // Positions are those of the file, whatever was filled in.
-  sql::ParsedSql parse(std::string text) const {
-    const FilledTemplate filled = fill_placeholders(std::move(text), workspace_.config.placeholders);
+  static sql::ParsedSql parse(std::string text, const std::map<std::string, std::string>& placeholders) {
+    const FilledTemplate filled = fill_placeholders(std::move(text), placeholders);
     sql::ParsedSql parsed = sql::parse(filled.text);
     const auto place = [&](Span& span) { span = {filled.in_file(span.begin), filled.in_file(span.end)}; };
     for (sql::ParsedStatement& statement : parsed.statements) {
