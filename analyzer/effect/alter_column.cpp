@@ -150,6 +150,7 @@ void add_inline_foreign_keys(Alteration& a, const Column& column, const NewColum
   for (const Constraint* constraint : facts.foreign_keys) {
     Constraint key = *constraint;
     key.columns = {column.name};
+    refuse_mismatch(a.d, key, [&](const std::string&) { return &column.type; });
     add_foreign_key(a.d, a.target, key, has_values, constraint->name);
   }
 }

@@ -2,7 +2,9 @@
 #include <string_view>
 
 #include "analyzer/effect/alter_table.h"
+#include "analyzer/effect/foreign_key.h"
 #include "analyzer/schema/implication.h"
+#include "analyzer/schema/types.h"
 
 // Constraints of tables: checks, keys, exclusion, foreign keys.
 namespace mlint::effect {
@@ -193,6 +195,27 @@ void missing_constraint(Alteration& a, const std::string& name) {
 
 }  // namespace
 
+static bool has_foreign_key(const Target& member, const Constraint& key, const Schema& schema) {
+  return member.relation && std::any_of(member.relation->constraints.begin(), member.relation->constraints.end(),
+                                        [&](const ConstraintState& own) { return same_foreign_key(own, key, schema); });
+}
+
+void refuse_mismatch(Derivation& d, const Constraint& key,
+                     const std::function<const TypeName*(const std::string&)>& type_of) {
+  const Relation* parent = d.target(key.references).relation;
+  if (!parent) return;
+  std::vector<std::string> referenced = key.referenced_columns;
+  if (const ConstraintState* primary = parent->primary_key(); referenced.empty() && primary)
+    referenced = primary->definition.columns;
+  for (std::size_t i = 0; i < key.columns.size() && i < referenced.size(); ++i) {
+    const TypeName* own = type_of(key.columns[i]);
+    const ColumnState* theirs = parent->column(referenced[i]);
+    if (!own || !theirs || types::can_reference(*own, theirs->type, d.schema) != Known::no) continue;
+    d.fail("foreign key constraint cannot be implemented: " + quoted(key.columns[i]) + " is " +
+           types::format_type(*own) + " and " + quoted(referenced[i]) + " " + types::format_type(theirs->type));
+  }
+}
+
 void add_foreign_key(Derivation& d, const Target& table, const Constraint& constraint, bool validate,
                      const std::string& written_name) {
   const Target referenced = d.target(constraint.references);
@@ -200,6 +223,10 @@ void add_foreign_key(Derivation& d, const Target& table, const Constraint& const
   d.assume_known(referenced);
   d.lock_family(Fact::add_foreign_key_referenced, referenced);
   refuse_virtual(d, table, constraint.columns, "foreign key constraints");
+  refuse_mismatch(d, constraint, [&](const std::string& name) {
+    const ColumnState* column = table.relation ? table.relation->column(name) : nullptr;
+    return column ? &column->type : nullptr;
+  });
   if (table.partitioned()) {
     for (const Target& child : d.descendants(table)) d.lock(Fact::add_foreign_key_partition, child);
   }
@@ -211,14 +238,22 @@ void add_foreign_key(Derivation& d, const Target& table, const Constraint& const
     }
   }
   if (!validate) return;
-  d.effects.may_fail_on_rows = true;
   const std::string name = written_name.empty() ? made_name(d, table, constraint) : written_name;
-  d.validates(name);
   const bool recurse = table.partitioned();  // inheritance children do not take part
   const auto members = recurse ? d.family(table) : std::vector<Target>{table};
+  bool merged = false, read = false;
   for (const Target& member : members) {
-    if (member.has_rows()) d.work(Fact::add_foreign_key_check, member, name);
+    if (member.name != table.name && has_foreign_key(member, constraint, d.schema)) {  // its own triggers go away
+      d.lock_family(Fact::attach_foreign_key_merged, referenced);
+      merged = true;
+    } else if (member.has_rows()) {
+      d.work(Fact::add_foreign_key_check, member, name);
+      read = true;
+    }
   }
+  if (merged && !read) return;
+  d.effects.may_fail_on_rows = true;
+  d.validates(name);
 }
 
 void add_constraint(Alteration& a, const alter::AddConstraint& action) {

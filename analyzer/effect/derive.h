@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -155,6 +156,10 @@ void derive(Derivation& d, const Opaque& operation);
 void create_partition(Derivation& d, const Target& parent, const PartitionBound& bound);
 // A heap copied to a new file: every index is built again with it.
 void rewrite(Derivation& d, Fact fact, const Target& table, const std::string& object, bool assumed = false);
+// A key whose columns cannot be compared with those that it references. `type_of` a column of the referencing table:
+// null where it is not known.
+void refuse_mismatch(Derivation& d, const Constraint& key,
+                     const std::function<const TypeName*(const std::string&)>& type_of);
 // A foreign key made on `table`; `validate`: existing rows are checked. `name` may be empty (generated).
 void add_foreign_key(Derivation& d, const Target& table, const Constraint& constraint, bool validate,
                      const std::string& name);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analyzer/effect/alter_table.h"
+#include "analyzer/effect/foreign_key.h"
 #include "analyzer/schema/implication.h"
 
 // ATTACH, DETACH and CREATE TABLE … PARTITION OF: ATExecAttachPartition and DetachPartitionFinalize of tablecmds.c.
@@ -24,11 +25,6 @@ void scan_default(Derivation& d, const Relation& parent, const PartitionBound& b
     d.work(scan, part, part.name.name);
     d.effects.may_fail_on_rows = true;
   }
-}
-
-bool same_foreign_key(const ConstraintState& a, const Constraint& b, const Schema& schema) {
-  return a.definition.kind == Constraint::Kind::foreign_key && a.definition.columns == b.columns && a.valid &&
-         schema.resolve(a.definition.references) == schema.resolve(b.references);
 }
 
 // Foreign keys of the partitioned table reach its new partition, and those that reference it too.
@@ -61,6 +57,11 @@ void lock_parent_indexes(Derivation& d, const Relation& parent) {
 }
 
 }  // namespace
+
+bool same_foreign_key(const ConstraintState& a, const Constraint& b, const Schema& schema) {
+  return a.definition.kind == Constraint::Kind::foreign_key && a.definition.columns == b.columns && a.valid &&
+         schema.resolve(a.definition.references) == schema.resolve(b.references);
+}
 
 void attach_partition(Derivation& d, const Target& parent, const alter::AttachPartition& action) {
   const Target partition = d.target(action.partition);

@@ -7,8 +7,11 @@
 namespace mlint::effect {
 namespace {
 
-void reference(Derivation& d, const QualifiedName& made, const Constraint& constraint) {
-  if (constraint.kind != Constraint::Kind::foreign_key) return;
+void reference(Derivation& d, const CreateTable& operation, const QualifiedName& made, const Constraint& written,
+               const Column* at) {
+  if (written.kind != Constraint::Kind::foreign_key) return;
+  Constraint constraint = written;
+  if (at) constraint.columns = {at->name};
   const Target referenced = d.target(constraint.references);
   if (referenced.name == made) return;
   if (made.schema == "pg_temp" && referenced.relation && referenced.name.schema != "pg_temp") {
@@ -17,12 +20,17 @@ void reference(Derivation& d, const QualifiedName& made, const Constraint& const
   d.absent(constraint.references, false, "relation");
   d.assume_known(referenced);
   d.lock_family(Fact::create_table_referenced, referenced);
+  refuse_mismatch(d, constraint, [&](const std::string& name) {
+    const auto column = std::find_if(operation.columns.begin(), operation.columns.end(),
+                                     [&](const Column& one) { return one.name == name; });
+    return column == operation.columns.end() ? nullptr : &column->type;
+  });
 }
 
 void foreign_keys(Derivation& d, const CreateTable& operation, const QualifiedName& made) {
-  for (const Constraint& constraint : operation.constraints) reference(d, made, constraint);
+  for (const Constraint& constraint : operation.constraints) reference(d, operation, made, constraint, nullptr);
   for (const Column& column : operation.columns) {
-    for (const Constraint& constraint : column.constraints) reference(d, made, constraint);
+    for (const Constraint& constraint : column.constraints) reference(d, operation, made, constraint, &column);
   }
 }
 

@@ -158,7 +158,7 @@ std::string_view collation_of(const TypeName& type, const QualifiedName& written
 }
 
 struct ClassChoice {
-  std::string_view name, type;
+  std::string_view name, type, family;
 };
 
 bool is_polymorphic(std::string_view type) { return type.starts_with("any") || type == "record"; }
@@ -171,7 +171,7 @@ bool serves_any_type(std::string_view method, std::string_view opclass) {
 
 std::optional<ClassChoice> find_class(std::string_view method, std::string_view type) {
   for (const data::OperatorClass& row : data::operator_classes())
-    if (row.is_default && row.method == method && row.type == type) return ClassChoice{row.name, row.type};
+    if (row.is_default && row.method == method && row.type == type) return ClassChoice{row.name, row.type, row.family};
   return std::nullopt;
 }
 
@@ -261,6 +261,20 @@ Known change_rebuilds_index(const ColumnState& before, const TypeName& to, const
   return old_class->name != new_class->name || old_class->type != new_class->type || is_polymorphic(old_class->type)
              ? Known::yes
              : Known::no;
+}
+
+Known can_reference(const TypeName& column, const TypeName& key, const Schema& schema) {
+  if (!is_known(column) || !is_known(key)) return Known::unknown;
+  const TypeName source = base_type(column, schema), target = base_type(key, schema);
+  if (same_identity(source, target)) return Known::yes;
+  if (!is_understood(source, schema) || !is_understood(target, schema)) return Known::unknown;
+  if (source.array_dimensions > 0 || target.array_dimensions > 0) return Known::unknown;
+  const auto index = default_class("btree", target, schema);
+  const auto own = default_class("btree", source, schema);
+  if (!index || !own || is_polymorphic(index->type)) return Known::unknown;
+  if (index->family == own->family) return Known::yes;
+  const data::Cast* cast = data::find_cast(source.name.name, index->type);
+  return cast && cast->context == 'i' ? Known::yes : Known::no;
 }
 
 Known change_revalidates_foreign_key(const TypeName& from, const TypeName& to, const Schema& schema) {

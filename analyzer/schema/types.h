@@ -46,6 +46,10 @@ Known change_rewrites(const TypeName& from, const TypeName& to, const Expr* usin
 Known change_rebuilds_index(const ColumnState& before, const TypeName& to, const QualifiedName& new_collation,
                             std::string_view access_method, const QualifiedName& opclass, const Schema& schema);
 
+// ATAddForeignKeyConstraint: has the key's index an equality operator for the column, or does the column's type become
+// the key's by an implicit cast?
+Known can_reference(const TypeName& column, const TypeName& key, const Schema& schema);
+
 // ATAddForeignKeyConstraint: is a foreign key on (or to) the column checked again because its equality operator
 // changes?
 Known change_revalidates_foreign_key(const TypeName& from, const TypeName& to, const Schema& schema);
