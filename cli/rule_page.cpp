@@ -84,18 +84,24 @@ bool in_both_languages(const std::vector<Example>& examples) { return examples.s
 
 // --- Markdown
 
-std::string code_block(std::string_view text, bool python) {
+std::string_view language_of(const ExampleFile& file) {
+  if (file.python) return "python";
+  const bool other = !file.name.empty() && !file.name.ends_with(".sql");
+  return other ? (file.name.ends_with(".toml") ? "toml" : "") : "sql";
+}
+
+std::string code_block(std::string_view text, std::string_view language) {
   std::string fence = "```";
   while (text.find(fence) != std::string_view::npos) fence += '`';
-  return "\n" + fence + (python ? "python\n" : "sql\n") + std::string(text) + (text.ends_with('\n') ? "" : "\n") +
-         fence + "\n";
+  return "\n" + fence + std::string(language) + "\n" + std::string(text) + (text.ends_with('\n') ? "" : "\n") + fence +
+         "\n";
 }
 
 std::string files_markdown(const std::vector<ExampleFile>& files) {
   std::string text;
   for (const ExampleFile& file : files) {
     if (!file.name.empty()) text += "\n`" + file.name + "`\n";
-    text += code_block(file.text, file.python);
+    text += code_block(file.text, language_of(file));
   }
   return text;
 }
@@ -140,7 +146,7 @@ std::string recipes_markdown(const Example& example, std::string_view instead) {
     if (!recipe.versions.empty()) text += "\n**" + recipe.versions + ".** ";
     if (steps(recipe).empty() && recipe.versions.empty() && says_again(sentence(recipe), instead)) continue;
     text += (recipe.versions.empty() ? "\n" : "") + capitalised(sentence(recipe)) + "\n";
-    if (!steps(recipe).empty()) text += code_block(steps(recipe), example.python);
+    if (!steps(recipe).empty()) text += code_block(steps(recipe), example.python ? "python" : "sql");
   }
   return text;
 }
@@ -210,9 +216,8 @@ std::string rule_markdown(const RuleInfo& rule) {
   }
   bool any_good = false;
   for (const Example& example : examples) any_good = any_good || !example.good.empty();
-  if (any_good || !rule.silent_when.empty()) text += "\n## Silent when\n";
-  if (!rule.silent_when.empty()) text += "\n" + std::string(rule.silent_when) + "\n";
-  if (any_good) text += "\nNothing is said about:\n";
+  if (!rule.silent_when.empty()) text += "\n## Silent when\n\n" + std::string(rule.silent_when) + "\n";
+  if (any_good) text += rule.silent_when.empty() ? "\n## Nothing is said about\n" : "\nNothing is said about:\n";
   for (const Example& example : examples) text += files_markdown(example.good);
   if (!rule.equivalents.empty()) {
     text += "\n## Other tools\n\n";

@@ -27,7 +27,7 @@ constexpr Rule truncated_table{
              .severity = Severity::warning,
              .summary = "TRUNCATE empties a table.",
              .effect = "All rows are gone at once, under ACCESS EXCLUSIVE: readers and writers wait.",
-             .instead = "DELETE in batches, or make it sure that the table is a cache.",
+             .instead = "DELETE in batches, or make sure that the table is a cache.",
              .silent_when = "The table is made in the same migration or file.",
              .equivalents = "pgsafe:truncate pgfence:truncate django-safe-migrations:SM048"},
     .on_statement = of_truncated_table::check,

@@ -11,7 +11,8 @@ static void say(const MigrationView& view, Reporter& reporter, Location location
   finding.message = "this relation points at `auth.User`, and the project's user model is " +
                     ticked(view.project.project.settings.auth_user_model);
   finding.help =
-      "to=settings.AUTH_USER_MODEL, with migrations.swappable_dependency(settings.AUTH_USER_MODEL) in dependencies";
+      "write to=settings.AUTH_USER_MODEL, and add migrations.swappable_dependency(settings.AUTH_USER_MODEL) to "
+      "dependencies";
   finding.subject = "user";
   reporter.add(std::move(finding));
 }

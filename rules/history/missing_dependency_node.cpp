@@ -11,7 +11,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
     if (node == view.graph->nodes.end()) continue;
     Finding finding = finding_about(
         *node->second, "depends on " + ticked(problem.nodes[1]) + ", and there is no such migration", problem.location);
-    const auto siblings = view.graph->leaves(problem.nodes[1].app);
+    std::vector<django::MigrationKey> siblings = view.graph->leaves(problem.nodes[1].app);
+    std::erase(siblings, problem.nodes[0]);
     if (!siblings.empty())
       finding.help = "the last migration of " + ticked(problem.nodes[1].app) + " is " + ticked(siblings.back().name);
     finding.subject += "." + problem.nodes[1].app + "." + problem.nodes[1].name;

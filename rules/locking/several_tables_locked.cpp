@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "analyzer/operation/printer.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -48,6 +49,11 @@ static void check(const MigrationView& view, Reporter& reporter) {
     finding.help = "change one table a transaction, each with a short lock_timeout";
     for (std::size_t i = 0; i < names.size(); ++i)
       finding.labels.push_back({locked.places[i], {}, names[i] + " is locked from here until COMMIT"});
+    for (const QualifiedName& table : locked.tables)
+      finding.locks.push_back({quote_ident(table),
+                               {},
+                               std::string(name_of(LockMode::access_exclusive)),
+                               std::string(who_waits(LockMode::access_exclusive))});
     finding.statement = locked.second->index;
     finding.subject = subject_of_transaction(view, number);
     reporter.add(std::move(finding));

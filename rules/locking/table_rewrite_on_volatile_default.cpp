@@ -37,7 +37,7 @@ constexpr Rule table_rewrite_on_volatile_default{
              .group = RuleGroup::locking,
              .severity = Severity::error,
              .summary = "A column is added with a default that differs from row to row.",
-             .effect = "A default that must be computed for each row, so the whole table is copied under "
+             .effect = "The default must be computed for each row, so the whole table is copied under "
                        "ACCESS EXCLUSIVE, and every query on it waits.",
              .instead = "Add the column without a default, SET DEFAULT for new rows, and fill the old ones in "
                         "batches.",

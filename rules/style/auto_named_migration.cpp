@@ -8,7 +8,7 @@ static void find_auto_named_migration(const MigrationView& view, Reporter& repor
   Finding finding;
   finding.location = view.migration->class_location;
   finding.message = "the name " + ticked(view.name) + " says nothing about what the migration does";
-  finding.help = "makemigrations --name";
+  finding.help = "give it one with `makemigrations --name`";
   finding.subject = view.app + "." + view.name;
   reporter.add(std::move(finding));
 }
