@@ -19,6 +19,17 @@ std::string subject_of(const QualifiedName& table, std::string_view member) {
   return subject;
 }
 
+std::string listed(const std::vector<std::string>& parts, std::size_t limit) {
+  std::string text;
+  const std::size_t shown = parts.size() > limit ? limit : parts.size();
+  for (std::size_t i = 0; i < shown; ++i) {
+    if (i > 0) text += i + 1 == parts.size() ? " and " : ", ";
+    text += parts[i];
+  }
+  if (shown < parts.size()) text += " and " + std::to_string(parts.size() - shown) + " more";
+  return text;
+}
+
 TableSize size_of(const MigrationView& migration, const QualifiedName& table) {
   if (migration.not_in_use(table)) return TableSize::small;
   return migration.project.size_of(table);
@@ -61,6 +72,17 @@ bool goes_later(const MigrationView& migration, const Statement& statement, cons
 bool is_partitioned(const Schema& before, const QualifiedName& table) {
   const Relation* relation = before.find(table);
   return relation != nullptr && relation->kind == RelationKind::partitioned_table;
+}
+
+OperationView operation_of(const MigrationView& migration, std::size_t statement) {
+  const std::size_t index = migration.operation_of[statement];
+  const bool known = migration.migration != nullptr && index < migration.migration->operations.size();
+  return {migration,
+          index,
+          known ? &migration.migration->operations[index] : nullptr,
+          {&migration.statements[statement]},
+          {&migration.before_statement[statement]},
+          migration.statements[statement].location};
 }
 
 std::string_view operation_type(const OperationView& operation) {

@@ -3,7 +3,6 @@
 #include <string>
 #include <string_view>
 
-#include "analyzer/diagnostic/listed.h"
 #include "analyzer/lint/rule.h"
 
 // What a finding is about: names as messages write them, and how serious a hazard on a table is.
@@ -15,6 +14,8 @@ std::string ticked(const QualifiedName& name);  // `orders_order`, `billing.invo
 std::string subject_of(const QualifiedName& table, std::string_view member = {});
 // "transaction.0": the first one of the migration.
 std::string subject_of_transaction(const MigrationView& migration, std::uint32_t transaction);
+// "`a`, `b` and `c`", at most `limit` of them.
+std::string listed(const std::vector<std::string>& parts, std::size_t limit = 4);
 
 // A table that is not in use yet counts as small.
 TableSize size_of(const MigrationView& migration, const QualifiedName& table);
@@ -32,6 +33,8 @@ bool is_table(RelationKind kind);  // partitioned ones too
 // A later statement of the migration drops the table: what is taken from it before that needs no word of its own.
 bool goes_later(const MigrationView& migration, const Statement& statement, const QualifiedName& table);
 
+// The operation that a statement of the migration comes from, with that statement alone.
+OperationView operation_of(const MigrationView& migration, std::size_t statement);
 // "AddField" …, empty for .sql; the innermost operation that the statement came from is what Django calls it.
 std::string_view operation_type(const OperationView& operation);
 // The statement is SQL that somebody wrote (RunSQL, .sql), not what Django makes of an operation.

@@ -1,5 +1,6 @@
 #include "analyzer/django/model_state.h"
 #include "rules/deploy/running_code.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -28,8 +29,8 @@ static void check(const OperationView& view, Reporter& reporter) {
     finding.location = state.location;
     finding.message = "new code no longer writes " + ticked(column->name) + " of " + ticked(relation->name) +
                       ", which stays NOT NULL without a default: its inserts fail";
-    finding.help = "ALTER TABLE " + relation->name.name + " ALTER COLUMN " + column->name +
-                   " DROP NOT NULL by RunSQL in the same migration";
+    finding.help = with_steps("make the column nullable in the same migration",
+                              nullable_with_state(sql_name(relation->name), column->name, view), view);
     finding.subject = subject_of(relation->name, column->name);
     finding.severity = breaks_running_code(view.migration.project.deploy);
     if (*finding.severity == Severity::info) finding.severity = Severity::warning;

@@ -1,4 +1,5 @@
 #include "rules/deploy/running_code.h"
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -28,7 +29,8 @@ static void check(const OperationView& view, Reporter& reporter) {
                       ticked(rename->new_name) + " breaks the code of one release: it knows only one of the names";
     finding.help = view.migration.language == Language::django
                        ? "keep the column with `db_column`, or add a new field and copy"
-                       : "add a new column, keep both in step, and drop the old one a release later";
+                       : with_steps("add a new column, keep both in step, and drop the old one a release later",
+                                    column_in_step(sql_name(table), *rename, view.before[i]->find(table)), view);
     finding.subject = subject_of(table, rename->old_name);
     finding.severity = breaks_running_code(view.migration.project.deploy);
     add_deploy_note(view.migration, finding);

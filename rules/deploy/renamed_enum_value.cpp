@@ -1,3 +1,4 @@
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -13,7 +14,8 @@ static void check(const StatementView& view, Reporter& reporter) {
   Finding finding;
   finding.message = value ? "code of the previous release still writes " + what + ", which its enum no longer knows"
                           : "code of the previous release that names " + what + " fails";
-  finding.help = value ? "add the new value, change the rows, and leave the old value be"
+  finding.help = value ? with_steps("add the new value, change the rows, and leave the old value be",
+                                    value_beside(*rename, view.before), view.operation)
                        : "leave the name be, or rename it when no code names it any more";
   finding.subject = what;
   finding.severity = breaks_running_code(view.migration.project.deploy);

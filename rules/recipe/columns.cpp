@@ -131,4 +131,41 @@ Recipe new_column_then_swap(const std::string& table, const alter::SetType& chan
   return recipe;
 }
 
+// Whoever writes one of the two columns writes both; code of either release reads its own.
+static std::string keep_in_step(const std::string& last, const std::string& next) {
+  return "IF TG_OP = 'INSERT' THEN\n    NEW." + next + " := coalesce(NEW." + next + ", NEW." + last + ");\n    NEW." +
+         last + " := NEW." + next + ";\n  ELSIF NEW." + next + " IS DISTINCT FROM OLD." + next + " THEN\n    NEW." +
+         last + " := NEW." + next + ";\n  ELSE\n    NEW." + next + " := NEW." + last + ";\n  END IF";
+}
+
+Recipe column_in_step(const std::string& table, const Rename& rename, const Relation* relation) {
+  const ColumnState* old = relation == nullptr ? nullptr : relation->column(rename.old_name);
+  if (old == nullptr || old->identity || old->generated || old->default_ || is_tied(*relation, old->name)) return {};
+  Column column;
+  column.name = rename.new_name;
+  column.type = old->type;
+  column.collation = old->collation;
+  const std::string last = quote_ident(old->name), next = quote_ident(column.name);
+  const std::string function = quote_ident(unquoted(bare(table)) + "_" + column.name + "_step");
+  Step both{.sql = {add_column(table, column),
+                    "CREATE FUNCTION " + function + "() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  " +
+                        keep_in_step(last, next) + ";\n  RETURN NEW;\nEND $$",
+                    "CREATE TRIGGER " + function + " BEFORE INSERT OR UPDATE ON " + table +
+                        " FOR EACH ROW EXECUTE FUNCTION " + function + "()"},
+            .undo = {"DROP TRIGGER " + function + " ON " + table, "DROP FUNCTION " + function + "()",
+                     drop_column(table, column.name)}};
+  Recipe recipe{std::move(both), fill(table, next, last, " AND " + last + " IS NOT NULL", relation)};
+  if (old->not_null == Known::yes) append(recipe, not_null_by_check(table, column.name));
+  return recipe;
+}
+
+Recipe nullable_with_state(const std::string& table, const std::string& column, const OperationView& view) {
+  const std::string action = "ALTER COLUMN " + quote_ident(column);
+  const std::string source = source_of(view);
+  if (source.empty()) return {};
+  return {{.django = "migrations.RunSQL(\n    " + quoted_python(alter_table(table, action + " DROP NOT NULL")) +
+                     ",\n    reverse_sql=" + quoted_python(alter_table(table, action + " SET NOT NULL")) + ",\n),\n" +
+                     source}};
+}
+
 }  // namespace mlint::rules

@@ -29,6 +29,27 @@ Recipe validated_later(const OperationView& view, const std::string& table, Cons
   return {add, validate};
 }
 
+Recipe key_by_partition(Constraint key, const QualifiedName& parent, const Schema& before) {
+  if (key.name.empty()) return {};
+  Step add, validate;
+  key.not_valid = true;
+  for (const Relation* partition : before.descendants(parent)) {
+    if (partition->kind != RelationKind::table) continue;  // one that is partitioned again has its own
+    const std::string table = sql_name(partition->name);
+    add.sql.push_back(alter_table(table, "ADD " + plain_sql(print_constraint(key, false))));
+    add.undo.push_back(drop_constraint(table, key.name));
+    validate.sql.push_back(alter_table(table, "VALIDATE CONSTRAINT " + quote_ident(key.name)));
+  }
+  if (add.sql.empty()) return {};
+  key.not_valid = false;
+  const std::string table = sql_name(parent);
+  return {add,
+          validate,
+          {.sql = {alter_table(table, "ADD " + plain_sql(print_constraint(key, false)))},
+           .undo = {drop_constraint(table, key.name)},
+           .changes_state = true}};
+}
+
 // The text of a domain's CHECK with the column for VALUE.
 static std::string for_column(std::string text, const std::string& column) {
   std::string result;

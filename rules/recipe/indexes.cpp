@@ -96,6 +96,13 @@ Recipe concurrent_index_drop(const OperationView& view, const Drop& drop, const 
   return recipe;
 }
 
+Recipe index_anew(const CreateIndex& index) {
+  CreateIndex build = index;
+  build.if_not_exists = false;
+  const std::string name = quote_ident(index.name);
+  return {{.sql = {"DROP INDEX CONCURRENTLY IF EXISTS " + name}, .alone = true}, concurrently(index_sql(build), name)};
+}
+
 Recipe unique_by_index(const std::string& table, Constraint unique) {
   if (unique.columns.empty() || unique.name.empty() || unique.without_overlaps) return {};
   const std::string name = quote_ident(unique.name);
@@ -123,7 +130,8 @@ Recipe unique_in_steps(const Statement& statement) {
     return unique_by_index(table_of(statement), named(constraint->constraint));
   const auto* add = only_action<alter::AddColumn>(statement);
   const Constraint* written = add == nullptr ? nullptr : of_kind(add->column, Constraint::Kind::unique);
-  if (written == nullptr) return {};
+  // A default is the same for every row, and an index over it cannot be built.
+  if (written == nullptr || of_kind(add->column, Constraint::Kind::default_) != nullptr) return {};
   Constraint unique = named(*written);
   unique.columns = {add->column.name};
   Column column = add->column;

@@ -64,6 +64,30 @@ Recipe batched_delete(const std::string& table, const Relation* relation) {
   return {in_batches("DELETE FROM " + table, table, "", relation)};
 }
 
+static std::string literal(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? "''" : std::string(1, c);
+  return result + "'";
+}
+
+Recipe value_beside(const Rename& value, const Schema& before) {
+  const TypeState* type = before.find_type(before.resolve(value.relation));
+  if (type == nullptr) type = before.find_type(value.relation);
+  if (type == nullptr) return {};
+  const std::string next = literal(value.new_name), last = literal(value.old_name);
+  Recipe recipe{{.sql = {"ALTER TYPE " + sql_name(type->name) + " ADD VALUE " + next + " BEFORE " + last}}};
+  for (const Relation* table : before.relations()) {
+    if (table->kind != RelationKind::table && table->kind != RelationKind::partitioned_table) continue;
+    for (const ColumnState& column : table->columns) {
+      if (column.inherited || before.find_type(column.type.name) != type || column.type.array_dimensions > 0) continue;
+      const std::string name = quote_ident(column.name);
+      recipe.push_back(in_batches("UPDATE " + sql_name(table->name) + " SET " + name + " = " + next,
+                                  sql_name(table->name), " WHERE " + name + " = " + last, table));
+    }
+  }
+  return recipe;
+}
+
 Recipe renamed_behind_view(const std::string& table, const std::string& new_name) {
   const std::string next = quote_ident(new_name);
   return {{.sql = {alter_table(table, "RENAME TO " + next), "CREATE VIEW " + table + " AS SELECT * FROM " + next},

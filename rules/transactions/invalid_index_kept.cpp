@@ -1,3 +1,4 @@
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -18,7 +19,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
     finding.location = view.statements[i].location;
     finding.message =
         "IF NOT EXISTS keeps an INVALID index " + ticked(index->name) + " that a cancelled build left behind";
-    finding.help = "DROP INDEX CONCURRENTLY IF EXISTS " + index->name + " before it, also outside a transaction";
+    const OperationView operation = operation_of(view, i);
+    finding.help = with_steps("drop what may be left of it first, then build it", index_anew(*index), operation);
     finding.statement = view.statements[i].index;
     finding.subject = "index." + index->name;
     reporter.add(std::move(finding));

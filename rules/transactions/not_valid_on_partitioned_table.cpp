@@ -1,3 +1,4 @@
+#include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -12,7 +13,10 @@ static void check(const StatementView& view, Reporter& reporter) {
     Finding finding;
     finding.message = ticked(table) + " is partitioned: PostgreSQL " +
                       std::to_string(view.migration.project.server.version) + " refuses a NOT VALID foreign key on it";
-    finding.help = "add it NOT VALID to each partition, validate each, then add it to the parent";
+    finding.help = with_steps(
+        "add it NOT VALID to each partition, validate each, then add it to the parent, which takes "
+        "them as they are",
+        key_by_partition(add.constraint, table, view.before), view.operation);
     finding.subject = subject_of(table, add.constraint.name);
     reporter.add(std::move(finding));
   });
