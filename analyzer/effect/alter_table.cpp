@@ -298,6 +298,7 @@ void alter_index(Derivation& d, const AlterTable& operation, const Target& index
       d.lock(Fact::index_statistics, index);
     } else if (action.as<alter::SetTablespace>()) {
       d.lock(Fact::index_tablespace, index);
+      if (index.kind == RelationKind::index) d.work(Fact::set_tablespace_copy, index);
     } else {
       d.lock(Fact::index_other, index);
     }

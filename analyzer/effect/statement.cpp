@@ -24,23 +24,29 @@ std::optional<std::int64_t>* slot_of(Timeouts& timeouts, std::string_view name) 
   return nullptr;
 }
 
-// Statements that PostgreSQL refuses on a table with queued trigger events (CheckTableNotInUse).
-std::vector<QualifiedName> tables_checked_for_use(const Operation& operation) {
-  if (const auto* alter = operation.as<AlterTable>()) return {alter->name};
-  if (const auto* rename = operation.as<Rename>()) return {rename->relation};
-  if (const auto* drop = operation.as<Drop>()) {
-    return drop->kind == ObjectKind::table ? drop->names : std::vector<QualifiedName>{};
-  }
-  std::vector<QualifiedName> names;
-  if (const auto* truncate = operation.as<Truncate>()) {
-    for (const RelationRef& ref : truncate->tables) names.push_back(ref.name);
-  }
-  return names;
+// Does the statement run CheckTableNotInUse on what it locks hardest? ALTER TABLE … RENAME and SET SCHEMA do not.
+bool asks_whether_in_use(const Operation& operation) {
+  return operation.as<AlterTable>() || operation.as<Drop>() || operation.as<Truncate>() ||
+         operation.as<CreateIndex>() || operation.as<Cluster>() || operation.as<Reindex>();
 }
 
-bool has_deferred_key(const Relation& table) {
-  return std::any_of(table.constraints.begin(), table.constraints.end(), [](const ConstraintState& constraint) {
-    return constraint.definition.kind == Constraint::Kind::foreign_key && constraint.definition.initially_deferred;
+// The table that CheckTableNotInUse is run on whatever lock it takes.
+QualifiedName own_table(const Operation& operation) {
+  if (const auto* alter = operation.as<AlterTable>()) return alter->name;
+  if (const auto* index = operation.as<CreateIndex>()) return index->table;
+  return {};
+}
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// RI_FKey_fk_upd_check_required: a key that is set to null needs no check.
+bool assigns_any(const Query& query, const std::vector<std::string>& columns) {
+  return std::any_of(query.assignments.begin(), query.assignments.end(), [&](const Query::Assignment& assignment) {
+    const Expr& value = assignment.value;
+    const bool null = value.kind == Expr::Kind::constant && value.type.name.name == "null";
+    return !null && has(columns, assignment.column);
   });
 }
 
@@ -89,7 +95,7 @@ void Session::begin_unit(Unit unit) {
 void Session::start_transaction() {
   transaction_ = ++transactions_;
   held_.clear();
-  savepoints_.assign(1, {{}, 0, session_timeouts_, {}});
+  savepoints_.assign(1, {{}, 0, session_timeouts_, {}, 0});
   local_timeouts_ = {};
 }
 
@@ -99,13 +105,16 @@ void Session::end_transaction(bool rolled_back) {
   held_.clear();
   savepoints_.clear();
   local_timeouts_ = {};
-  deferred_.clear();
+  queued_.clear();
+  all_deferred_.reset();
+  deferred_by_name_.clear();
 }
 
 void Session::rollback_to(const std::string& name) {
   for (std::size_t i = savepoints_.size(); i-- > 1;) {
     if (savepoints_[i].name != name) continue;
     held_.resize(std::min(held_.size(), savepoints_[i].held));
+    queued_.resize(std::min(queued_.size(), savepoints_[i].queued));
     session_timeouts_ = savepoints_[i].session;
     local_timeouts_ = savepoints_[i].local;
     savepoints_.resize(i + 1);
@@ -163,37 +172,71 @@ void Session::read_settings(const Operation& operation) {
   });
 }
 
+bool Session::is_deferred(const Constraint& constraint) const {
+  if (constraint.kind != Constraint::Kind::foreign_key || !constraint.deferrable) return false;
+  const auto named = deferred_by_name_.find(constraint.name);
+  if (named != deferred_by_name_.end()) return named->second;
+  return all_deferred_.value_or(constraint.initially_deferred);
+}
+
+// Events of deferred foreign keys: on the referencing table for rows that come or get another key, on the referenced
+// one for keys that go. ON DELETE CASCADE and its like are never deferred.
 void Session::queue_deferred(const Query& query) {
   if (!in_transaction() || !query.target) return;
   const Relation* table = schema_.find(query.target->name);
   if (!table) return;
   using Kind = Query::Kind;
-  const bool adds = query.kind == Kind::insert || query.kind == Kind::update || query.kind == Kind::merge;
-  const bool removes = query.kind == Kind::delete_ || query.kind == Kind::update || query.kind == Kind::merge;
-  if (adds && has_deferred_key(*table)) {
-    const bool touches_key =
-        query.kind != Kind::update ||
-        std::any_of(query.assignments.begin(), query.assignments.end(), [&](const auto& assignment) {
-          return std::any_of(table->constraints.begin(), table->constraints.end(), [&](const auto& c) {
-            const auto& columns = c.definition.columns;
-            return c.definition.kind == Constraint::Kind::foreign_key &&
-                   std::find(columns.begin(), columns.end(), assignment.column) != columns.end();
-          });
-        });
-    if (touches_key) deferred_.insert(table->name);
+  const bool adds = query.kind == Kind::insert || (query.kind == Kind::merge && query.merge_inserts);
+  const bool changes = query.kind == Kind::update || query.kind == Kind::merge || query.on_conflict;
+  const bool removes = query.kind == Kind::delete_ || (query.kind == Kind::merge && query.merge_deletes);
+  for (const ConstraintState& state : table->constraints) {
+    const Constraint& key = state.definition;
+    if (is_deferred(key) && (adds || (changes && assigns_any(query, key.columns))))
+      queued_.push_back({table->name, key.name, next_index_});
   }
-  if (!removes || query.kind == Kind::update) return;
-  for (const auto& [other, constraint] : schema_.referencing(table->name)) {
-    if (constraint->definition.initially_deferred) deferred_.insert(table->name);
+  for (const auto& [other, state] : schema_.referencing(table->name)) {
+    const Constraint& key = state->definition;
+    if (!is_deferred(key)) continue;
+    std::vector<std::string> columns = key.referenced_columns;
+    if (const ConstraintState* primary = table->primary_key(); columns.empty() && primary)
+      columns = primary->definition.columns;
+    if ((removes && key.on_delete == ForeignKeyAction::no_action) ||
+        (changes && key.on_update == ForeignKeyAction::no_action && assigns_any(query, columns)))
+      queued_.push_back({table->name, key.name, next_index_});
   }
+}
+
+// What becomes immediate is checked at once, and is queued no longer.
+void Session::set_constraints(const SetConstraints& set) {
+  if (!in_transaction()) return;
+  if (set.names.empty()) {
+    all_deferred_ = set.deferred;
+    deferred_by_name_.clear();
+    if (!set.deferred) queued_.clear();
+    return;
+  }
+  for (const QualifiedName& name : set.names) {
+    deferred_by_name_[name.name] = set.deferred;
+    if (!set.deferred) std::erase_if(queued_, [&](const Queued& event) { return event.constraint == name.name; });
+  }
+}
+
+std::optional<PendingEvents> Session::pending_on(const Operation& operation, const Effects& effects) const {
+  if (queued_.empty() || !asks_whether_in_use(operation)) return std::nullopt;
+  const QualifiedName own = own_table(operation);
+  const QualifiedName table = own.name.empty() ? own : schema_.resolve(own);
+  for (const Queued& event : queued_) {
+    const RelationLock* lock = effects.lock_on(event.table);
+    if (event.table == table || (lock && lock->mode == LockMode::access_exclusive))
+      return PendingEvents{event.table, event.since};
+  }
+  return std::nullopt;
 }
 
 void Session::change_state(const Operation& operation) {
   read_settings(operation);
   if (const auto* dml = operation.as<Dml>(); dml && dml->query) queue_deferred(*dml->query);
-  if (const auto* constraints = operation.as<SetConstraints>()) {
-    if (!constraints->deferred) deferred_.clear();
-  }
+  if (const auto* constraints = operation.as<SetConstraints>()) set_constraints(*constraints);
   if (const auto* prepare = operation.as<Prepare>()) prepared_.push_back({prepare->name, prepare->query});
   schema_.apply(operation);
   const auto* transaction = operation.as<Transaction>();
@@ -213,7 +256,7 @@ void Session::change_state(const Operation& operation) {
     }
     case Transaction::Kind::savepoint:
       if (in_transaction())
-        savepoints_.push_back({transaction->name, held_.size(), session_timeouts_, local_timeouts_});
+        savepoints_.push_back({transaction->name, held_.size(), session_timeouts_, local_timeouts_, queued_.size()});
       break;
     case Transaction::Kind::release:
       for (std::size_t i = savepoints_.size(); i-- > 1;) {
@@ -288,9 +331,7 @@ Statement Session::run(Operation asked, std::string text, Location location) {
   if (in_transaction() && statement.effects.refused_in_transaction && !statement.effects.fails) {
     statement.effects.fails = "cannot run inside a transaction block";
   }
-  for (const QualifiedName& name : tables_checked_for_use(operation)) {
-    if (deferred_.count(schema_.resolve(name))) statement.pending_trigger_events = true;
-  }
+  statement.pending_trigger_events = pending_on(operation, statement.effects);
   change_state(operation);
   if (in_transaction() && !operation.as<Transaction>()) hold(statement.effects);
   ++next_index_;

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +26,12 @@ struct Timeouts {  // milliseconds; absent: not set by what was read; 0: switche
   std::string lock_origin;  // where lock_timeout was set: "SET LOCAL", "role migrator", "OPTIONS" …
 };
 
+// Deferred checks of rows written earlier in the transaction are still queued on `table`.
+struct PendingEvents {
+  QualifiedName table;
+  std::size_t since = 0;  // index of the statement that wrote them; past the end: of another unit
+};
+
 struct Statement {
   std::string text;   // without its semicolon
   Location location;  // in the file the user wrote: of the statement inside its string, or of the operation
@@ -35,9 +41,7 @@ struct Statement {
   std::optional<std::uint32_t> transaction;  // number of the transaction it runs in; absent: autocommit
   std::vector<HeldLock> held;                // taken by earlier statements of that transaction
   Timeouts timeouts;
-  // Deferred checks of rows written earlier in this transaction are still queued on the table: if any row was, the
-  // statement fails with 55006.
-  bool pending_trigger_events = false;
+  std::optional<PendingEvents> pending_trigger_events;  // if any row was written, it fails with 55006
 };
 
 // A session that runs statements one after the other and forgets locks when their transaction ends.
@@ -64,6 +68,12 @@ class Session {
     std::string name;
     std::size_t held = 0;
     Timeouts session, local;
+    std::size_t queued = 0;
+  };
+  struct Queued {
+    QualifiedName table;
+    std::string constraint;
+    std::size_t since = 0;
   };
   struct Prepared {
     std::string name;
@@ -81,6 +91,9 @@ class Session {
   std::vector<HeldLock> held_now() const;
   Timeouts timeouts_now() const;
   void queue_deferred(const Query& query);
+  bool is_deferred(const Constraint& constraint) const;
+  void set_constraints(const SetConstraints& set);
+  std::optional<PendingEvents> pending_on(const Operation& operation, const Effects& effects) const;
 
   Schema schema_;
   Server server_;
@@ -91,7 +104,9 @@ class Session {
   Timeouts session_timeouts_, local_timeouts_, role_timeouts_;
   std::vector<Savepoint> savepoints_;  // the first one, without a name, is the transaction itself
   std::vector<Prepared> prepared_;
-  std::set<QualifiedName> deferred_;  // tables with queued deferred checks
+  std::vector<Queued> queued_;                         // deferred checks, in the order queued
+  std::optional<bool> all_deferred_;                   // SET CONSTRAINTS ALL, of this transaction
+  std::map<std::string, bool> deferred_by_name_ = {};  // SET CONSTRAINTS name
 };
 
 // "5s", "1min", "2500", "0" as milliseconds; nothing when it is no duration.

@@ -73,10 +73,11 @@ ProjectJudge::ProjectJudge(const Workspace& workspace, const Loaded& loaded, std
       report_(report),
       collector_(collector),
       unanalyzed_before_(report.unanalyzed.size()),
-      view_{*project_.project, workspace.config, Server{options.pg_version}, {}, {}, {}, nullptr, {}, {}, {}, {}} {
+      view_{*project_.project, workspace.config, Server{options.pg_version}, {}, {}, {}, nullptr, {}, {}, {}, {}, {}} {
   set_versions();
   find_changed();
   view_.migrations = project_.migrations;
+  view_.sql_files = project_.sql_files;
   view_.sources = loaded.sources;
   view_.changed = changed_;
   view_.applied = options.applied;

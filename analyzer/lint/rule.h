@@ -23,6 +23,8 @@
 // What a rule is and what it sees. A rule is a value: its data and one function; rules.def lists them.
 namespace mlint {
 
+struct SqlFile;  // analyzer/lint/load.h
+
 enum class Language : std::uint8_t { django, sql };
 
 // What is wrong with the text that was given, found before any rule runs.
@@ -50,6 +52,7 @@ struct ProjectView {
   std::string deploy_origin;
   const django::Graph* graph = nullptr;           // null without Django
   std::span<const django::Migration> migrations;  // of the project
+  std::span<const SqlFile> sql_files = {};        // of the project, directory after directory in their order
   std::span<const SourceFile> sources;            // by FileId
   // Migrations added or edited on this branch (or all, when there is no base); what rules about a branch look at.
   std::span<const django::MigrationKey> changed;

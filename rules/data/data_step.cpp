@@ -1,7 +1,9 @@
 #include "rules/data/data_step.h"
 
 #include <algorithm>
+#include <span>
 
+#include "analyzer/lint/load.h"
 #include "rules/data/python_body.h"
 #include "rules/subject.h"
 
@@ -68,9 +70,11 @@ static Cleaned cleans(const ProjectView& project, const django::Migration& migra
   return result;
 }
 
-// Only the few migrations before this one: a data step of years ago moved other rows. The last comes first.
+// Only the few migrations before this one: a data step of years ago moved other rows.
+constexpr std::size_t reach = 8;
+
+// The last comes first.
 static std::vector<const django::Migration*> those_before(const MigrationView& view) {
-  constexpr std::size_t reach = 8;
   std::vector<const django::Migration*> earlier;
   for (const django::Migration& migration : view.project.migrations)
     if (migration.key.app == view.app && migration.key.name <= view.name) earlier.push_back(&migration);
@@ -120,13 +124,30 @@ bool copied_earlier(const StatementView& view, const QualifiedName& table, const
   return false;
 }
 
+// The files of its directory before this one, as near as the migrations of those_before().
+static Cleaned cleaned_in_sql(const MigrationView& view, const QualifiedName& table,
+                              const std::vector<std::string>& columns) {
+  const std::span<const SqlFile> files = view.project.sql_files;
+  const auto own = std::find_if(files.begin(), files.end(), [&](const SqlFile& it) { return it.file == view.file; });
+  if (own == files.end()) return Cleaned::no;
+  std::size_t left = reach;
+  for (auto file = own; file != files.begin() && left > 0; --left) {
+    --file;
+    if (file->directory != own->directory || own->directory.empty()) break;
+    for (const sql::ParsedStatement& statement : file->parsed.statements)
+      for (const Operation& operation : statement.operations)
+        if (writes(operation, table, columns)) return Cleaned::yes;
+  }
+  return Cleaned::no;
+}
+
 Cleaned cleaned_before(const StatementView& view, const QualifiedName& table, const std::vector<std::string>& columns) {
   for (const Statement& statement : view.migration.statements) {
     if (statement.index >= view.statement.index) break;
     if (writes(statement.operation, table, columns)) return Cleaned::yes;
   }
   Cleaned result = Cleaned::no;
-  if (view.migration.migration == nullptr) return result;
+  if (view.migration.migration == nullptr) return cleaned_in_sql(view.migration, table, columns);
   for (const django::Migration* migration : those_before(view.migration)) {
     const bool own = migration->key == view.migration.migration->key;
     const std::size_t operations = own ? view.operation.index : migration->operations.size();
@@ -135,13 +156,18 @@ Cleaned cleaned_before(const StatementView& view, const QualifiedName& table, co
   return result;
 }
 
+bool names_validation(const Operation& operation, const std::string& constraint) {
+  for (const auto* validate : actions<alter::ValidateConstraint>(operation))
+    if (validate->name == constraint) return true;
+  return false;
+}
+
 bool names_validation(const django::ModelOperation& operation, const std::string& constraint) {
   if (operation.known_as == "ValidateConstraint" && operation.text("name") == constraint) return true;
   for (const django::SqlText& sql : operation.sql)
     for (const sql::ParsedStatement& statement : sql.parsed.statements)
       for (const Operation& one : statement.operations)
-        for (const auto* validate : actions<alter::ValidateConstraint>(one))
-          if (validate->name == constraint) return true;
+        if (names_validation(one, constraint)) return true;
   for (const django::ModelOperation& nested : operation.database_operations)
     if (names_validation(nested, constraint)) return true;
   return false;

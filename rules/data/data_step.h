@@ -26,5 +26,6 @@ bool copied_earlier(const StatementView& view, const QualifiedName& table, const
 
 // The operation, or one nested in it, validates the constraint.
 bool names_validation(const django::ModelOperation& operation, const std::string& constraint);
+bool names_validation(const Operation& operation, const std::string& constraint);
 
 }  // namespace mlint::rules

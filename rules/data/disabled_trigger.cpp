@@ -4,7 +4,19 @@
 namespace mlint::rules {
 namespace of_disabled_trigger {
 
+static void check_session(const StatementView& view, Reporter& reporter) {
+  const auto* set = view.statement.operation.as<SetVariable>();
+  if (set == nullptr || set->name != "session_replication_role" || !set->value || *set->value != "replica") return;
+  Finding finding;
+  finding.message =
+      "session_replication_role = replica: no trigger fires and no foreign key is checked in this session";
+  finding.help = "leave triggers on";
+  finding.subject = "session_replication_role";
+  reporter.add(std::move(finding));
+}
+
 static void check(const StatementView& view, Reporter& reporter) {
+  check_session(view, reporter);
   each_action<alter::ToggleTrigger>(view, [&](const alter::ToggleTrigger& toggle, const QualifiedName& table) {
     if (toggle.mode != 'D') return;
     Finding finding;
@@ -25,10 +37,10 @@ constexpr Rule disabled_trigger{
              .name = "disabled-trigger",
              .group = RuleGroup::data,
              .severity = Severity::warning,
-             .summary = "Triggers of a table are disabled.",
+             .summary = "Triggers of a table, or of a session, are disabled.",
              .effect = "Foreign keys, audit and denormalisation that triggers keep are not kept while they "
                        "are off, and the rows stay wrong.",
-             .instead = "Leave triggers on, or set session_replication_role for the one session that needs it.",
+             .instead = "Leave triggers on.",
              .silent_when = "The trigger is enabled, not disabled.",
              .equivalents = "pgfence:enable-disable-trigger"},
     .on_statement = of_disabled_trigger::check,

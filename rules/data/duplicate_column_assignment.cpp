@@ -12,6 +12,15 @@ static std::string twice(std::vector<std::string> names) {
   return found == names.end() ? std::string() : *found;
 }
 
+// Of a view or a table made from a query; what `*` stands for is left out.
+static std::vector<std::string> made_from(const std::vector<std::string>& written, const Query* query) {
+  std::vector<std::string> names = written;
+  if (query != nullptr && query->kind == Query::Kind::select)
+    for (std::size_t i = names.size(); i < query->output_names.size(); ++i) names.push_back(query->output_names[i]);
+  std::erase(names, std::string("*"));
+  return names;
+}
+
 static void check(const StatementView& view, Reporter& reporter) {
   std::vector<std::string> names;
   if (const auto* dml = view.statement.operation.as<Dml>(); dml != nullptr && dml->query) {
@@ -22,6 +31,10 @@ static void check(const StatementView& view, Reporter& reporter) {
   }
   if (const auto* table = view.statement.operation.as<CreateTable>())
     for (const Column& column : table->columns) names.push_back(column.name);
+  if (const auto* made = view.statement.operation.as<CreateView>())
+    names = made_from(made->column_names, made->query.get());
+  if (const auto* made = view.statement.operation.as<CreateTableAs>())
+    names = made_from(made->column_names, made->query.get());
   std::string name = twice(std::move(names));
   if (name.empty()) return;
   Finding finding;

@@ -22,9 +22,45 @@ static bool is_batched(const django::PythonBody& body, std::size_t loop) {
   return false;
 }
 
+// The model whose existing rows a loop in batches changes; empty: none.
+static std::string changed_in_batches(const django::PythonBody& body, std::size_t at) {
+  for (const django::PythonCall& call : body.calls) {
+    std::size_t loop = call.loop;
+    while (loop != django::PythonCall::no_loop && loop != at) loop = body.loops[loop].outer;
+    if (loop != at || call.outermost() == nullptr) continue;
+    const std::string_view last = call.last();
+    if (last != "update" && last != "delete" && last != "bulk_update") continue;
+    const std::vector<std::string> path = body.expanded(call.path);
+    if (!path.empty() && body.model(path.front()) != nullptr) return path.front();
+  }
+  return {};
+}
+
+// Each batch is committed with all others: neither locks nor dead rows are given back between them.
+static void check_batches(const OperationView& view, const django::PythonBody& body, Reporter& reporter) {
+  if (!runs_in_transaction(view)) return;
+  for (std::size_t i = 0; i < body.loops.size(); ++i) {
+    const django::PythonLoop& loop = body.loops[i];
+    if (loop.outer != django::PythonCall::no_loop || (!loop.is_while && !loop.sliced)) continue;
+    if (loop.commits && view.migration.atomic) continue;  // useless-savepoint says it
+    const std::string model = changed_in_batches(body, i);
+    if (model.empty()) continue;
+    const py::Value* atomic = view.model->argument("atomic");
+    const bool own = atomic != nullptr && !view.migration.atomic;
+    report_python(view, reporter, loop.location,
+                  "the batches of " + model_in_words(view, body, model) +
+                      " share one transaction: rows stay locked until the last one is done",
+                  own ? "RunPython(atomic=False), so that each batch commits by itself"
+                      : "set `atomic = False` on the migration, so that each batch commits by itself",
+                  "batches." + model, python_severity(view, Hazard::unbatched, table_of(view, body, model)));
+    return;
+  }
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
   if (body == nullptr) return;
+  check_batches(view, *body, reporter);
   for (std::size_t i = 0; i < body->loops.size(); ++i) {
     const django::PythonLoop& loop = body->loops[i];
     if (loop.is_while || is_batched(*body, i)) continue;
@@ -51,18 +87,20 @@ static void check(const OperationView& view, Reporter& reporter) {
 }  // namespace of_unbatched_loop
 
 constexpr Rule unbatched_loop{
-    .info = {.code = "ML623",
-             .name = "unbatched-loop",
-             .group = RuleGroup::data,
-             .severity = Severity::warning,
-             .summary = "A data migration saves row by row in a loop over a whole table.",
-             .effect = "Every row is read into memory and locked by one transaction until the last is saved.",
-             .instead = "Work in batches by primary key with update or bulk_update, each in its own "
-                        "transaction, in a migration with `atomic = False`.",
-             .silent_when =
-                 "The loop works on slices, or the query is filtered, or the table is small. It is info where no "
-                 "transaction is around the loop.",
-             .equivalents = "django-safe-migrations:SM026"},
+    .info =
+        {.code = "ML623",
+         .name = "unbatched-loop",
+         .group = RuleGroup::data,
+         .severity = Severity::warning,
+         .summary = "A data migration saves row by row in a loop over a whole table, or in batches that share one "
+                    "transaction.",
+         .effect = "Every row is read into memory and locked by one transaction until the last is saved.",
+         .instead = "Work in batches by primary key with update or bulk_update, each in its own "
+                    "transaction, in a migration with `atomic = False`.",
+         .silent_when =
+             "The query of a loop over rows is filtered, the batches commit one by one, or the table is new or small. "
+             "It is info where no transaction is around the loop.",
+         .equivalents = "django-safe-migrations:SM026"},
     .on_operation = of_unbatched_loop::check,
 };
 

@@ -17,6 +17,8 @@ static std::string rule_added(const OperationView& view, const Statement& statem
     const std::string name = constraint.name.empty() ? std::string() : " " + ticked(constraint.name);
     if (constraint.kind == Constraint::Kind::unique || constraint.kind == Constraint::Kind::exclusion)
       return "duplicates that" + (name.empty() ? " the constraint" : name) + " forbids";
+    if (constraint.kind == Constraint::Kind::not_null && !constraint.columns.empty())
+      return "NULL in " + ticked(constraint.columns.front());
     if (constraint.kind == Constraint::Kind::check && !constraint.not_valid)
       return "values that" + (name.empty() ? " the CHECK" : name) + " forbids";
   }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "analyzer/schema/expressions.h"
 #include "rules/advice.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -32,6 +33,41 @@ static std::string in_words(const Work& work) {
   return "work on " + ticked(work.relation);
 }
 
+static bool reads_by_key(const Query& query, const Relation& table) {
+  if (!query.where) return false;
+  return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const IndexState& index) {
+    const std::vector<IndexElement>& elements = index.definition.elements;
+    return !elements.empty() && !elements.front().column.empty() &&
+           mentions_column(*query.where, elements.front().column);
+  });
+}
+
+// min(id) and max(id) are read from the end of an index.
+static bool reads_an_end(const Query& query) {
+  return !query.where && query.outputs.size() == 1 && query.outputs.front().kind == Expr::Kind::call &&
+         (query.outputs.front().name == "min" || query.outputs.front().name == "max");
+}
+
+// An existing table that a SELECT reads without an index that could help; null: none.
+static const Relation* read_in_full(const Query& query, const Schema& before, int depth = 0) {
+  for (const RelationRef& ref : query.from) {
+    const Relation* table = before.find(ref.name);
+    if (table == nullptr || !is_table(table->kind) || before.created_in_this_unit(table->name)) continue;
+    if (!reads_by_key(query, *table) && !reads_an_end(query)) return table;
+  }
+  for (const auto& inner : query.subqueries)
+    if (const Relation* table = inner && depth < 20 ? read_in_full(*inner, before, depth + 1) : nullptr) return table;
+  return nullptr;
+}
+
+// INSERT … SELECT, UPDATE and DELETE are spoken about by schema-and-data-in-one-transaction.
+static std::string query_in_words(const Statement& statement, const Schema& before) {
+  const auto* dml = statement.operation.as<Dml>();
+  if (dml == nullptr || !dml->query || dml->query->kind != Query::Kind::select) return {};
+  const Relation* table = read_in_full(*dml->query, before);
+  return table == nullptr ? std::string() : "a query that reads all of " + ticked(table->name);
+}
+
 // One operation of Django is spoken about by the rule for its work; and a statement that takes the lock itself makes
 // nobody wait for the one before it.
 static bool adds_to_the_wait(const MigrationView& view, const Statement& statement, const HeldLock& held) {
@@ -44,7 +80,7 @@ static bool adds_to_the_wait(const MigrationView& view, const Statement& stateme
          view.operation_of[held.since] != view.operation_of[statement.index];
 }
 
-static void look(const MigrationView& view, const Statement& statement, Hold& hold) {
+static void look(const MigrationView& view, const Statement& statement, const Schema& before_it, Hold& hold) {
   std::vector<const HeldLock*> hard;
   for (const HeldLock& held : statement.held)
     if (adds_to_the_wait(view, statement, held)) hard.push_back(&held);
@@ -52,6 +88,7 @@ static void look(const MigrationView& view, const Statement& statement, Hold& ho
   const std::size_t before = hold.under.size();
   for (const Work& work : statement.effects.work)
     if (!work.new_in_unit && hold.under.size() == before) hold.under.push_back(in_words(work));
+  if (const std::string query = query_in_words(statement, before_it); !query.empty()) hold.under.push_back(query);
   if (hold.under.size() == before) return;
   if (hold.first == nullptr) hold.first = &statement;
   for (const HeldLock* held : hard) {
@@ -82,8 +119,9 @@ static void report(const MigrationView& view, Reporter& reporter, std::uint32_t 
 
 static void check(const MigrationView& view, Reporter& reporter) {
   std::map<std::uint32_t, Hold> transactions;
-  for (const Statement& statement : view.statements)
-    if (statement.transaction) look(view, statement, transactions[*statement.transaction]);
+  for (std::size_t i = 0; i < view.statements.size(); ++i)
+    if (const Statement& statement = view.statements[i]; statement.transaction)
+      look(view, statement, view.before_statement[i], transactions[*statement.transaction]);
   for (const auto& [number, hold] : transactions)
     if (hold.first != nullptr) report(view, reporter, number, hold);
 }
@@ -95,13 +133,14 @@ constexpr Rule locks_held_during_work{
              .name = "locks-held-during-work",
              .group = RuleGroup::locking,
              .severity = Severity::warning,
-             .summary = "A transaction does slow work, or locks more tables, after it took ACCESS EXCLUSIVE on "
+             .summary = "A transaction does slow work, or reads a whole table, after it took ACCESS EXCLUSIVE on "
                         "an existing table.",
              .effect = "Readers and writers of the first table wait until the last statement is done, not "
                        "only for its own.",
              .instead = "Split the migration, so that each lock is held for one short statement.",
              .silent_when = "Every lock is taken by the last statement of its transaction, the work takes that lock "
-                            "itself or belongs to the same operation, or the locked table is new or small.",
+                            "itself or belongs to the same operation, the locked table is new or small, or the query "
+                            "has an index to use.",
              .covers = "several-tables-locked",
              .equivalents = "eugene:E4 eugene:E10 pgfence:statement-after-access-exclusive "
                             "django-migration-linter:CREATE_INDEX_EXCLUSIVE"},

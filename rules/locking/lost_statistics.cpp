@@ -5,9 +5,20 @@
 namespace mlint::rules {
 namespace of_lost_statistics {
 
+static bool is_analyzed_later(const StatementView& view, const QualifiedName& table) {
+  for (const Statement& later : view.migration.statements) {
+    const auto* vacuum = later.operation.as<Vacuum>();
+    if (later.index <= view.statement.index || vacuum == nullptr || !vacuum->analyze) continue;
+    if (vacuum->tables.empty()) return true;
+    for (const QualifiedName& name : vacuum->tables)
+      if (resolved(view, name) == table) return true;
+  }
+  return false;
+}
+
 static void check(const StatementView& view, Reporter& reporter) {
   each_action<alter::SetType>(view, [&](const alter::SetType& change, const QualifiedName& table) {
-    if (view.migration.not_in_use(table)) return;
+    if (view.migration.not_in_use(table) || is_analyzed_later(view, table)) return;
     Finding finding;
     finding.message =
         "the planner statistics of " + ticked(change.column) + " in " + ticked(table) + " are gone until ANALYZE runs";
@@ -30,7 +41,9 @@ constexpr Rule lost_statistics{
              .effect = "Until ANALYZE has run, the planner guesses, and queries on the column may get bad "
                        "plans, even when the change itself was free.",
              .instead = "Run ANALYZE on the table right after the migration.",
-             .silent_when = "The table is made in the same migration or on this branch."},
+             .silent_when = "ANALYZE of the table comes later in the same migration, or the table is made in the same "
+                            "migration or on this "
+                            "branch."},
     .on_statement = of_lost_statistics::check,
 };
 

@@ -9,12 +9,18 @@ static void check(const StatementView& view, Reporter& reporter) {
   each_work(view.statement.effects, Cause::tablespace, [&](const Work& work) {
     if (said || (work.kind != WorkKind::rewrite && work.kind != WorkKind::file_copy)) return;
     said = true;
+    const bool index = work.relation_kind == RelationKind::index;
+    const Relation* table = index ? view.before.find_index_table(work.relation) : nullptr;
+    if (table != nullptr && is_new(view.before, table->name)) return;
     Finding finding;
-    finding.message =
-        "SET TABLESPACE copies " + ticked(work.relation) + " under ACCESS EXCLUSIVE: reads and writes wait";
-    finding.help = "make a new table in the tablespace and move the rows in batches, or use pg_repack --tablespace";
+    finding.message = "SET TABLESPACE copies " + std::string(index ? "index " : "") + ticked(work.relation) +
+                      " under ACCESS EXCLUSIVE: reads and writes" + (index ? " of its table" : "") + " wait";
+    finding.help = index ? "REINDEX (CONCURRENTLY, TABLESPACE …) INDEX builds it in the new place while writers go on "
+                           "(PostgreSQL 14)"
+                         : "make a new table in the tablespace and move the rows in batches, or use pg_repack "
+                           "--tablespace";
     finding.subject = subject_of(work.relation, "copy");
-    report(view, reporter, Hazard::heavy_command, work.relation, std::move(finding));
+    report(view, reporter, Hazard::heavy_command, table != nullptr ? table->name : work.relation, std::move(finding));
   });
 }
 
@@ -25,11 +31,11 @@ constexpr Rule table_copy_on_tablespace_change{
              .name = "table-copy-on-tablespace-change",
              .group = RuleGroup::locking,
              .severity = Severity::error,
-             .summary = "A table is copied by SET TABLESPACE.",
+             .summary = "A table or an index is copied by SET TABLESPACE.",
              .effect = "The copy runs under ACCESS EXCLUSIVE, so every query on the table waits until it is "
                        "done.",
              .instead = "Make a new table in the tablespace and move the rows in batches, or use pg_repack "
-                        "--tablespace.",
+                        "--tablespace; an index is built there by REINDEX (CONCURRENTLY, TABLESPACE …).",
              .silent_when = "Nothing changes by it, the table is partitioned (only its catalogue entry changes), "
                             "or it is new."},
     .on_statement = of_table_copy_on_tablespace_change::check,

@@ -3,9 +3,36 @@
 
 namespace mlint::rules {
 
-static void find_duplicate_index(const StatementView& view, Reporter& reporter) {
+namespace of_duplicate_index {
+
+static void say(const StatementView& view, Reporter& reporter, const QualifiedName& table, std::string message,
+                std::string help) {
+  Finding finding;
+  finding.message = std::move(message);
+  finding.help = std::move(help);
+  finding.subject = subject_of(table, view.statement.operation.as<CreateIndex>()->name);
+  reporter.add(std::move(finding));
+}
+
+static std::string column_named_twice(const CreateIndex& index) {
+  for (std::size_t i = 0; i < index.elements.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (!index.elements[i].column.empty() && index.elements[i].column == index.elements[j].column &&
+          index.elements[i].opclass == index.elements[j].opclass)
+        return index.elements[i].column;
+  return {};
+}
+
+static void check(const StatementView& view, Reporter& reporter) {
   const auto* index = view.statement.operation.as<CreateIndex>();
-  const Relation* table = index == nullptr ? nullptr : view.before.find(index->table);
+  if (index == nullptr) return;
+  const bool many_to_many =
+      operation_type(view.operation) == "AddField" || operation_type(view.operation) == "CreateModel";
+  if (many_to_many && is_new(view.before, resolved(view, index->table))) return;  // what Django makes by itself
+  if (const std::string twice = column_named_twice(*index); !twice.empty())
+    return say(view, reporter, resolved(view, index->table),
+               "index " + ticked(index->name) + " has the column " + ticked(twice) + " twice", "name it once");
+  const Relation* table = view.before.find(index->table);
   if (table == nullptr || index->where || index->elements.empty()) return;
   for (const IndexState& other : table->indexes) {
     if (other.definition.where || other.definition.access_method != index->access_method) continue;
@@ -16,15 +43,13 @@ static void find_duplicate_index(const StatementView& view, Reporter& reporter) 
       same = !index->elements[i].column.empty() && index->elements[i].column == other.definition.elements[i].column &&
              index->elements[i].opclass == other.definition.elements[i].opclass;
     if (!same) continue;
-    Finding finding;
-    finding.message =
-        "index " + ticked(index->name) + " repeats " + ticked(other.name.name) + " of " + ticked(table->name);
-    finding.help = "drop one of them";
-    finding.subject = subject_of(table->name, index->name);
-    reporter.add(std::move(finding));
-    return;
+    return say(view, reporter, table->name,
+               "index " + ticked(index->name) + " repeats " + ticked(other.name.name) + " of " + ticked(table->name),
+               "drop one of them");
   }
 }
+
+}  // namespace of_duplicate_index
 
 constexpr Rule duplicate_index{
     .info = {.code = "ML823",
@@ -32,10 +57,10 @@ constexpr Rule duplicate_index{
              .group = RuleGroup::policy,
              .severity = Severity::warning,
              .enabled = false,
-             .summary = "An index repeats one that the table has.",
+             .summary = "An index repeats one that the table has, or names a column twice.",
              .effect = "Every write keeps both, and queries need one.",
              .instead = "Drop one of them."},
-    .on_statement = find_duplicate_index,
+    .on_statement = of_duplicate_index::check,
 };
 
 }  // namespace mlint::rules

@@ -20,12 +20,20 @@ static std::string what_happens(const StatementView& view, bool lock_is_short) {
                  "and the constraint stays NOT VALID"
                : " cancels VALIDATE CONSTRAINT while it reads the rows, and the constraint stays NOT VALID";
   const bool index = view.statement.operation.as<CreateIndex>() != nullptr;
+  const auto* drop = view.statement.operation.as<Drop>();
+  const bool detach = !actions<alter::DetachPartition>(view.statement.operation).empty();
+  if (drop != nullptr)
+    return " cancels this statement while it waits for whoever uses the table, and leaves an INVALID index";
+  if (detach)
+    return " cancels this statement while it waits for whoever uses the table, and leaves the partition half detached "
+           "(FINALIZE)";
   return std::string(" cancels this statement while it waits for older transactions") +
          (index ? ", and leaves an INVALID index" : "");
 }
 
 static void check(const StatementView& view, Reporter& reporter) {
-  if (!view.statement.effects.waits_for_older_snapshots && !validates(view)) return;
+  const Effects& effects = view.statement.effects;
+  if (!effects.waits_for_older_snapshots && !effects.waits_for_all_users && !validates(view)) return;
   constexpr std::int64_t long_enough = 300000;  // ms
   const std::int64_t lock = view.statement.timeouts.lock.value_or(0);
   const std::int64_t statement = view.statement.timeouts.statement.value_or(0);
@@ -55,8 +63,9 @@ constexpr Rule short_timeout_over_concurrent_build{
              .summary =
                  "A short lock_timeout or statement_timeout is in force over CONCURRENTLY or VALIDATE CONSTRAINT.",
              .effect =
-                 "CONCURRENTLY waits for every older transaction in the database, is cancelled, and leaves an "
-                 "INVALID index that IF NOT EXISTS then keeps. VALIDATE CONSTRAINT waits only for whoever holds its "
+                 "A concurrent build waits for every older transaction in the database, is cancelled, and leaves an "
+                 "INVALID index that IF NOT EXISTS then keeps; DROP INDEX CONCURRENTLY waits for whoever uses the "
+                 "table and leaves one too. VALIDATE CONSTRAINT waits only for whoever holds its "
                  "table: beside an old snapshot on another table it succeeded (measured on PostgreSQL 15), beside a "
                  "VACUUM of its table it is cancelled, and so is a statement behind it.",
              .instead = "Set the timeout to 0 for that statement only.",
