@@ -19,17 +19,6 @@ std::string subject_of(const QualifiedName& table, std::string_view member) {
   return subject;
 }
 
-std::string listed(const std::vector<std::string>& parts, std::size_t limit) {
-  std::string text;
-  const std::size_t shown = parts.size() > limit ? limit : parts.size();
-  for (std::size_t i = 0; i < shown; ++i) {
-    if (i > 0) text += i + 1 == parts.size() ? " and " : ", ";
-    text += parts[i];
-  }
-  if (shown < parts.size()) text += " and " + std::to_string(parts.size() - shown) + " more";
-  return text;
-}
-
 TableSize size_of(const MigrationView& migration, const QualifiedName& table) {
   if (migration.not_in_use(table)) return TableSize::small;
   return migration.project.size_of(table);

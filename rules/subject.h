@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "analyzer/diagnostic/listed.h"
 #include "analyzer/lint/rule.h"
 
 // What a finding is about: names as messages write them, and how serious a hazard on a table is.
@@ -14,8 +15,6 @@ std::string ticked(const QualifiedName& name);  // `orders_order`, `billing.invo
 std::string subject_of(const QualifiedName& table, std::string_view member = {});
 // "transaction.0": the first one of the migration.
 std::string subject_of_transaction(const MigrationView& migration, std::uint32_t transaction);
-// "`a`, `b` and `c`", at most `limit` of them.
-std::string listed(const std::vector<std::string>& parts, std::size_t limit = 4);
 
 // A table that is not in use yet counts as small.
 TableSize size_of(const MigrationView& migration, const QualifiedName& table);

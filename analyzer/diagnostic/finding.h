@@ -63,7 +63,7 @@ struct Finding {
   // What the finding is about, for merging and for a fingerprint that survives line moves:
   // "public.orders_order.status".
   std::string subject = {};
-  // A rule may judge by size or traffic (adoption.md section 2): then this replaces the rule's default severity.
+  // A rule may judge by size or traffic: then this replaces the rule's default severity.
   std::optional<Severity> severity = {};
 };
 

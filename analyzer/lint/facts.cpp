@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "analyzer/diagnostic/listed.h"
 #include "analyzer/operation/printer.h"
 
 namespace mlint {
@@ -215,10 +216,13 @@ void fill_facts(Finding& finding, std::span<const Statement* const> about, std::
       add_once(finding.notes, "assumed: " + assumption);
     }
   }
+  std::vector<std::string> shut;
   for (const Statement* statement : about) {
-    for (const std::string& table : tables_shut_meanwhile(*statement)) {
-      add_once(finding.notes, "reads of " + table + " wait too: ACCESS EXCLUSIVE was taken before in this transaction");
-    }
+    for (const std::string& table : tables_shut_meanwhile(*statement)) add_once(shut, table);
+  }
+  if (!shut.empty()) {
+    finding.notes.push_back("reads of " + listed(shut) +
+                            " wait too: ACCESS EXCLUSIVE was taken before in this transaction");
   }
   if (finding.held.empty()) finding.held = held_of(about, all);
   if (finding.sql.empty() && !has_no_text(*about.front())) finding.sql = about.front()->text;

@@ -1,14 +1,16 @@
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory_resource>
 #include <string_view>
 #include <vector>
 
-// The parse tree that libpg_query writes as JSON, behind a small cursor. Fields that are zero are left out by
-// libpg_query, so that an absent field reads as zero, empty or false.
+// The parse tree of libpg_query behind a small cursor. Fields that are zero are left out, so that an absent field reads
+// as zero, empty or false.
 namespace mlint::sql {
 
 // The bytes at `text`, the first one lowest: eight of them, or zeros behind `size`.
@@ -70,8 +72,8 @@ class Node {
   Node operator[](Key key) const;  // of an object
   std::string_view text() const;
   Key name() const { return Key::of(text()); }  // of an enumeration's value
-  std::int64_t number() const;
-  bool flag() const;
+  std::int64_t number() const { return is(Kind::number) ? item_->number : 0; }
+  bool flag() const { return number() != 0; }
   std::string_view text(Key key) const { return (*this)[key].text(); }
   Key name(Key key) const { return (*this)[key].name(); }
   std::int64_t number(Key key) const { return (*this)[key].number(); }
@@ -84,20 +86,27 @@ class Node {
   Iterator begin() const;
   Iterator end() const;
   std::size_t size() const;
+  // The same names, kinds, texts and numbers. The JSON of libpg_query 15-4.0.0 has no integers below zero: none are the
+  // same as any.
+  friend bool same(Node a, Node b);
 
  private:
-  friend class TreeReader;
-  enum class Kind : std::uint8_t { object, list, string, scalar };
+  friend class Tree;
+  enum class Kind : std::uint8_t { object, list, string, number };
   // What is inside follows; `extent` items, this one included.
   struct Item {
     Key key;  // of a field of an object
-    const char* text = nullptr;
-    std::uint32_t size = 0;  // of the text of strings and scalars
+    union {
+      const char* text = nullptr;  // of a string; the name of an object
+      std::int64_t number;
+    };
+    std::uint32_t size = 0;  // of the text
     std::uint32_t extent = 1;
-    Kind kind = Kind::scalar;
+    Kind kind = Kind::number;
   };
 
   explicit Node(const Item* item) : item_(item) {}
+  bool is(Kind kind) const { return item_ != nullptr && item_->kind == kind; }
   const Item* item_ = nullptr;
 };
 
@@ -112,12 +121,13 @@ class Node::Iterator {
 
  private:
   friend class Node;
+  friend bool same(Node a, Node b);
   explicit Iterator(const Item* item) : item_(item) {}
   const Item* item_;
 };
 
 inline Node Node::operator[](Key key) const {
-  if (item_ == nullptr || item_->kind != Kind::object) return {};
+  if (!is(Kind::object)) return {};
   const Item* const end = item_ + item_->extent;
   for (const Item* field = item_ + 1; field != end; field += field->extent) {
     if (field->key == key) return Node(field);
@@ -126,14 +136,14 @@ inline Node Node::operator[](Key key) const {
 }
 
 inline std::string_view Node::text() const {
-  return item_ != nullptr && item_->kind == Kind::string ? std::string_view(item_->text, item_->size)
-                                                         : std::string_view();
+  return is(Kind::string) ? std::string_view(item_->text, item_->size) : std::string_view();
 }
 
-inline bool Node::flag() const { return item_ != nullptr && item_->kind == Kind::scalar && *item_->text == 't'; }
+inline Node Node::body() const { return is(Kind::object) && item_->extent > 1 ? Node(item_ + 1) : Node(); }
 
-inline Node Node::body() const {
-  return item_ != nullptr && item_->kind == Kind::object && item_->extent > 1 ? Node(item_ + 1) : Node();
+inline std::string_view Node::tag_text() const {
+  const Node node = body();
+  return node.is(Kind::object) ? std::string_view(node.item_->text, node.item_->size) : std::string_view();
 }
 
 inline Key Node::tag() const {
@@ -141,41 +151,85 @@ inline Key Node::tag() const {
   return field ? field.item_->key : Key();
 }
 
-inline Node::Iterator Node::begin() const {
-  return Iterator(item_ != nullptr && item_->kind == Kind::list ? item_ + 1 : nullptr);
-}
+inline Node::Iterator Node::begin() const { return Iterator(is(Kind::list) ? item_ + 1 : nullptr); }
 
-inline Node::Iterator Node::end() const {
-  return Iterator(item_ != nullptr && item_->kind == Kind::list ? item_ + item_->extent : nullptr);
-}
+inline Node::Iterator Node::end() const { return Iterator(is(Kind::list) ? item_ + item_->extent : nullptr); }
 
-// Reads one tree after the other with the same memory; a Node is valid until the next read, and as long as the text.
-// One pass makes what is wanted of a tree: its items, names as numbers, and its fingerprint. Knows the JSON that
-// libpg_query writes, which has no blanks.
-class TreeReader {
+// Trees, one after the other in the same memory: a Node is valid until the next one begins. Whoever reads a tree adds
+// its nodes in the order of a walk; the fingerprint is made on the way.
+class Tree {
  public:
-  enum class Status : std::uint8_t { ok, too_deep, broken };
-  Status read(char* begin, char* end);  // strings lose their escapes in place
+  enum class Status : std::uint8_t { ok, too_deep, unreadable };
+  // Two levels of these are one of SQL. What recurses over operations afterwards does so on ordinary stacks.
+  static constexpr std::size_t kDeepest = 2048;
+
   Node root() const { return Node(items_.data()); }
-  // Of what was read, without positions and without the lengths of statements.
+  // Of what was read, without positions and without the lengths of statements. Never 0.
   std::uint64_t fingerprint() const;
 
+  void clear();
+  std::string_view keep(std::string_view text);  // a copy that lives as long as the tree
+  // Of an object and of a list; what is returned is for end(). Names and texts are kept or constant.
+  std::size_t begin_object(Key key, std::string_view name);
+  std::size_t begin_list(Key key);
+  void end(std::size_t begun);
+  void add_text(Key key, std::string_view text) { add_text(key, text, Key::of(text)); }
+  void add_text(Key key, std::string_view text, Key content);  // whose key is known
+  void add_number(Key key, std::int64_t number);
+  void add_position(Key key, std::int64_t position);  // where something stands in the text
+
  private:
-  Status value(Key key, std::size_t depth);
-  Status fields(std::size_t depth);
-  Status elements(std::size_t depth);
-  bool name(Key& key);
-  bool string(Node::Item& item);
-  bool unescape(Node::Item& item);
-  void scalar(Node::Item& item);
-  bool is_position(const Node::Item& item) const;
-  bool take(char c) { return at_ != end_ && *at_ == c && (++at_, true); }
+  Node::Item& add(Node::Kind kind, Key key);
 
   std::vector<Node::Item> items_;
-  char* begin_ = nullptr;
-  char* at_ = nullptr;
-  char* end_ = nullptr;
+  std::array<char, std::size_t{8} << 10> first_texts_;
+  std::pmr::monotonic_buffer_resource texts_{first_texts_.data(), first_texts_.size()};
   Key hash_;
 };
+
+inline Node::Item& Tree::add(Node::Kind kind, Key key) {
+  Node::Item& item = items_.emplace_back();
+  item.key = key;
+  item.kind = kind;
+  return item;
+}
+
+inline std::size_t Tree::begin_object(Key key, std::string_view name) {
+  Node::Item& item = add(Node::Kind::object, key);
+  item.text = name.data();
+  item.size = static_cast<std::uint32_t>(name.size());
+  hash_.add(key.value());
+  return items_.size() - 1;
+}
+
+inline std::size_t Tree::begin_list(Key key) {
+  add(Node::Kind::list, key);
+  hash_.add(key.value());
+  return items_.size() - 1;
+}
+
+inline void Tree::end(std::size_t begun) {
+  items_[begun].extent = static_cast<std::uint32_t>(items_.size() - begun);
+  hash_.add(1);
+}
+
+inline void Tree::add_text(Key key, std::string_view text, Key content) {
+  Node::Item& item = add(Node::Kind::string, key);
+  item.text = text.data();
+  item.size = static_cast<std::uint32_t>(text.size());
+  hash_.add(key.value() ^ std::rotl(content.value(), 32));
+}
+
+inline void Tree::add_position(Key key, std::int64_t position) { add(Node::Kind::number, key).number = position; }
+
+inline void Tree::add_number(Key key, std::int64_t number) {
+  add_position(key, number);
+  Key content;
+  content.add(static_cast<std::uint64_t>(number));
+  hash_.add(key.value() ^ std::rotl(content.value(), 32));
+}
+
+// The JSON that libpg_query writes, which has no blanks. Its strings lose their escapes in place.
+Tree::Status read_json(Tree& tree, char* begin, char* end);
 
 }  // namespace mlint::sql

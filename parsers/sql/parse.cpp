@@ -3,7 +3,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "parsers/sql/fingerprint.h"
@@ -65,7 +64,7 @@ class Parser {
   const Visit& visit_;
   Lexed lexed_;
   ParsedSql out_;
-  TreeReader tree_;
+  Tree tree_;
   bool whole_is_utf8_ = true;
   bool has_nul_ = false;
 
@@ -127,10 +126,10 @@ class Parser {
     const Span span = span_of(raw);
     // The grammar wants a C string: the byte behind the statement is its end for a moment.
     const char behind = span.end < lexed_.text.size() ? std::exchange(lexed_.text[span.end], '\0') : '\0';
-    const GrammarResult parsed = run_grammar(lexed_.text.c_str() + span.begin, span.end - span.begin);
+    const GrammarResult parsed = run_grammar(lexed_.text.c_str() + span.begin, span.end - span.begin, tree_);
     if (span.end < lexed_.text.size()) lexed_.text[span.end] = behind;
-    if (parsed.ok) {
-      read(raw, parsed.json.get(), nullptr);
+    if (parsed.outcome != GrammarResult::Outcome::refused) {
+      read(raw, parsed, nullptr);
     } else if (!newer_statement(raw, parsed)) {
       failed(raw, parsed);
     }
@@ -144,9 +143,9 @@ class Parser {
       single(raw, *adapted->operation, adapted->since);
       return true;
     }
-    const GrammarResult parsed = run_grammar(adapted->text.c_str(), adapted->text.size());
-    if (!parsed.ok) return false;
-    read(raw, parsed.json.get(), &*adapted);
+    const GrammarResult parsed = run_grammar(adapted->text.c_str(), adapted->text.size(), tree_);
+    if (parsed.outcome == GrammarResult::Outcome::refused) return false;
+    read(raw, parsed, &*adapted);
     return true;
   }
 
@@ -170,11 +169,9 @@ class Parser {
     unparsed(raw, std::move(message), where);
   }
 
-  void read(const RawStatement& raw, char* json, const Adapted* adapted) {
-    const TreeReader::Status status = tree_.read(json, json + std::strlen(json));
-    if (status != TreeReader::Status::ok) {
-      const bool deep = status == TreeReader::Status::too_deep;
-      unparsed(raw, deep ? "nested too deeply" : "the parse tree cannot be read", span_of(raw));
+  void read(const RawStatement& raw, const GrammarResult& parsed, const Adapted* adapted) {
+    if (parsed.outcome == GrammarResult::Outcome::not_read) {
+      unparsed(raw, parsed.message, span_of(raw));
       return;
     }
     Reading reading;
