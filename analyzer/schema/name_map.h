@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
-#include <functional>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -116,7 +119,16 @@ class NameMap {
     }
   };
 
-  static std::size_t hash_of(std::string_view name) { return std::hash<std::string_view>{}(name); }
+  // A word and a multiplication at a time: names are short, and asked for often.
+  static std::size_t hash_of(std::string_view name) {
+    std::uint64_t hash = name.size();
+    for (std::size_t i = 0; i < name.size(); i += 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, name.data() + i, std::min<std::size_t>(8, name.size() - i));
+      hash = (std::rotl(hash, 23) ^ word) * 0x9E3779B97F4A7C15U;
+    }
+    return static_cast<std::size_t>(hash ^ (hash >> 32U));
+  }
   static std::size_t way(std::size_t hash, std::size_t shift) { return (hash >> shift) % ways; }
 
   const Node* leaf_of(std::size_t hash) const {

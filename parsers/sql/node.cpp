@@ -34,7 +34,7 @@ bool same(Node a, Node b) {
 }
 
 void Tree::clear() {
-  items_.clear();
+  size_ = 0;
   texts_.release();
   hash_ = {};
 }

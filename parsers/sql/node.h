@@ -15,13 +15,19 @@ namespace mlint::sql {
 
 // The bytes at `text`, the first one lowest: eight of them, or zeros behind `size`.
 constexpr std::uint64_t word_of(const char* text, std::size_t size) {
-  std::uint64_t word = 0;
   if constexpr (std::endian::native == std::endian::little) {
-    if (!std::is_constant_evaluated() && size >= 8) {
-      std::memcpy(&word, text, 8);
-      return word;
+    if (!std::is_constant_evaluated()) {
+      const auto load = [text]<class Part>(std::size_t at, Part part) {
+        std::memcpy(&part, text + at, sizeof part);
+        return std::uint64_t{part};
+      };
+      if (size >= 8) return load(0, std::uint64_t{});
+      if (size >= 4) return load(0, std::uint32_t{}) | load(size - 4, std::uint32_t{}) << (8 * (size - 4));
+      if (size >= 2) return load(0, std::uint16_t{}) | load(size - 2, std::uint16_t{}) << (8 * (size - 2));
+      return size == 0 ? 0 : load(0, std::uint8_t{});
     }
   }
+  std::uint64_t word = 0;
   for (std::size_t i = 0; i < size && i < 8; ++i) {
     word |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
   }
@@ -181,14 +187,17 @@ class Tree {
  private:
   Node::Item& add(Node::Kind kind, Key key);
 
-  std::vector<Node::Item> items_;
+  std::vector<Node::Item> items_;  // grown ahead: `size_` of them are of this tree
+  std::size_t size_ = 0;
   std::array<char, std::size_t{8} << 10> first_texts_;
   std::pmr::monotonic_buffer_resource texts_{first_texts_.data(), first_texts_.size()};
   Key hash_;
 };
 
 inline Node::Item& Tree::add(Node::Kind kind, Key key) {
-  Node::Item& item = items_.emplace_back();
+  if (size_ == items_.size()) items_.resize(2 * size_ + 64);
+  Node::Item& item = items_[size_++];
+  item = Node::Item();
   item.key = key;
   item.kind = kind;
   return item;
@@ -199,17 +208,17 @@ inline std::size_t Tree::begin_object(Key key, std::string_view name) {
   item.text = name.data();
   item.size = static_cast<std::uint32_t>(name.size());
   hash_.add(key.value());
-  return items_.size() - 1;
+  return size_ - 1;
 }
 
 inline std::size_t Tree::begin_list(Key key) {
   add(Node::Kind::list, key);
   hash_.add(key.value());
-  return items_.size() - 1;
+  return size_ - 1;
 }
 
 inline void Tree::end(std::size_t begun) {
-  items_[begun].extent = static_cast<std::uint32_t>(items_.size() - begun);
+  items_[begun].extent = static_cast<std::uint32_t>(size_ - begun);
   hash_.add(1);
 }
 

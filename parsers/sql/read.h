@@ -15,11 +15,12 @@
 namespace mlint::sql {
 
 struct Reading {
-  std::string_view text;             // of the whole input
-  std::uint32_t base = 0;            // where the tree's text begins in it: its locations count from there
-  Tokens tokens;                     // of the statement
-  const Adapted* adapted = nullptr;  // the tree is of a rewritten text: its locations are translated
-  std::vector<std::string> ctes;     // names of CTEs in scope
+  std::string_view text;               // of the whole input
+  std::uint32_t base = 0;              // where the tree's text begins in it: its locations count from there
+  Tokens tokens;                       // of the statement
+  const Adapted* adapted = nullptr;    // the tree is of a rewritten text: its locations are translated
+  std::vector<std::string> ctes;       // names of CTEs in scope
+  mutable std::size_t last_token = 0;  // that token_at found
   Query::RowLock outer_lock = Query::RowLock::none;  // FOR UPDATE around the subquery in FROM that is read next
 };
 

@@ -6,9 +6,18 @@
 namespace mlint::sql {
 
 std::size_t token_at(const Reading& reading, std::uint32_t offset) {
+  const auto is_behind = [&](std::size_t token) { return reading.tokens[token].span.end > offset; };
+  // A tree is read nearly in the order of its text.
+  constexpr std::size_t near = 4;
+  std::size_t& last = reading.last_token;
+  for (std::size_t i = last; i < reading.tokens.size() && i < last + near; ++i) {
+    if (!is_behind(i)) continue;
+    if (i > 0 && is_behind(i - 1)) break;
+    return last = i;
+  }
   const auto found = std::lower_bound(reading.tokens.begin(), reading.tokens.end(), offset,
                                       [](const Token& token, std::uint32_t at) { return token.span.end <= at; });
-  return static_cast<std::size_t>(found - reading.tokens.begin());
+  return last = static_cast<std::size_t>(found - reading.tokens.begin());
 }
 
 std::uint32_t offset_of(const Reading& reading, Node node) {

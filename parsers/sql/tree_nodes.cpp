@@ -36,15 +36,23 @@ enum class How : std::uint8_t {
   constant      // of A_Const: a node of one of five kinds, itself
 };
 
+// Small, for the whole table is walked again and again.
 struct Row {
-  How how;
   Key key;
-  std::string_view name;
+  const char* text;
   std::uint16_t offset;  // a tag's number
   std::uint16_t detail;
+  How how;
+  std::uint8_t size;
 
-  consteval Row(How row_how, const char* row_name, std::uint16_t row_offset, std::uint16_t row_detail = 0)
-      : how(row_how), key(row_name), name(row_name), offset(row_offset), detail(row_detail) {}
+  consteval Row(How row_how, std::string_view name, std::uint16_t row_offset, std::uint16_t row_detail = 0)
+      : key(Key::of(name)),
+        text(name.data()),
+        offset(row_offset),
+        detail(row_detail),
+        how(row_how),
+        size(static_cast<std::uint8_t>(name.size())) {}
+  constexpr std::string_view name() const { return {text, size}; }
 };
 
 #include "parsers/sql/tree_layout.inc"
@@ -69,7 +77,7 @@ constexpr auto kRowOfTag = [] {
 
 constexpr std::uint16_t tag_of(std::string_view name) {
   for (const Row& row : kRows) {
-    if (row.how == How::tag && row.name == name) return row.offset;
+    if (row.how == How::tag && row.name() == name) return row.offset;
   }
   return 0;
 }
@@ -121,14 +129,14 @@ class NodeReader {
       if (row == kRowCount) {
         status_ = Tree::Status::unreadable;
       } else {
-        of_kind(kRows[row].key, kRows[row].name, node, kRows[row].offset, depth + 1);
+        of_kind(kRows[row].key, kRows[row].name(), node, kRows[row].offset, depth + 1);
       }
     }
     tree_.end(begun);
   }
 
   std::size_t begin(const Row* field) {
-    return field == nullptr ? tree_.begin_object({}, {}) : tree_.begin_object(field->key, field->name);
+    return field == nullptr ? tree_.begin_object({}, {}) : tree_.begin_object(field->key, field->name());
   }
 
   void of_kind(Key key, std::string_view name, const void* node, std::uint16_t tag, std::size_t depth) {
@@ -187,10 +195,10 @@ class NodeReader {
         if (const auto* pointed = at<const void*>(place)) node(&row, pointed, depth);
         return;
       case How::pointed:
-        if (const auto* pointed = at<const void*>(place)) of_kind(row.key, row.name, pointed, row.detail, depth);
+        if (const auto* pointed = at<const void*>(place)) of_kind(row.key, row.name(), pointed, row.detail, depth);
         return;
       case How::embedded:
-        return of_kind(row.key, row.name, place, row.detail, depth);
+        return of_kind(row.key, row.name(), place, row.detail, depth);
       case How::constant:
         return constant(place, depth);
       case How::tag:
@@ -213,7 +221,7 @@ class NodeReader {
     const int tag = at<int>(place);
     if (tag == 0) return;
     const Row& only = kRows[kRowOfTag[static_cast<std::size_t>(tag)] + 1];
-    of_kind(only.key, only.name, place, static_cast<std::uint16_t>(tag), depth);
+    of_kind(only.key, only.name(), place, static_cast<std::uint16_t>(tag), depth);
   }
 };
 
