@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "analyzer/discover/workspace.h"
+#include "analyzer/effect/body.h"
 #include "cli/commands.h"
 #include "parsers/sql/parse_each.h"
 
@@ -24,16 +25,6 @@ Result<std::string> read_standard_input() {
     text.append(buffer, static_cast<std::size_t>(got));
     if (text.size() > file_limit) return Error{"standard input is too large"};
   }
-}
-
-// Several operations of one statement (CREATE SCHEMA with elements) are one entry.
-void merge(Effects& into, Effects more) {
-  into.locks.insert(into.locks.end(), more.locks.begin(), more.locks.end());
-  into.work.insert(into.work.end(), more.work.begin(), more.work.end());
-  into.builds_indexes.insert(into.builds_indexes.end(), more.builds_indexes.begin(), more.builds_indexes.end());
-  into.assumptions.insert(into.assumptions.end(), more.assumptions.begin(), more.assumptions.end());
-  into.known = into.known && more.known;
-  if (!into.fails) into.fails = more.fails;
 }
 
 // Context runs as psql would run it, and its session goes on.
@@ -55,9 +46,11 @@ SqlJudgement judge(const std::vector<std::string>& context, const SourceFile& so
   for (const sql::ParsedStatement& statement : parsed.statements) {
     if (statement.operations.empty()) continue;
     const std::string text(source.text(statement.span));
+    const Schema before = session.schema();
     Statement first = session.run(statement.operations.front(), text, {FileId{0}, statement.span});
     for (std::size_t i = 1; i < statement.operations.size(); ++i) {
-      merge(first.effects, session.run(statement.operations[i], {}, {}).effects);
+      const Effects more = session.run(statement.operations[i], {}, {}).effects;
+      add_effects(first.effects, more, before, session.schema());
     }
     first.index = judgement.statements.size();
     judgement.statements.push_back({std::move(first), {}});

@@ -2,6 +2,7 @@
 
 #include "analyzer/django/contrib.h"
 #include "analyzer/django/lower.h"
+#include "analyzer/effect/body.h"
 
 namespace mlint::django {
 namespace {
@@ -15,7 +16,7 @@ class Collector : public StatementSink {
   const Schema& catalogue() const override { return schema_; }
   void execute(LoweredStatement statement) override {
     if (!is_python(statement)) {
-      for (const Operation& operation : statement.operations) schema_.apply(operation);
+      for (const Operation& operation : statement.operations) apply_with_body(schema_, operation);
     }
     statements.push_back(std::move(statement));
   }

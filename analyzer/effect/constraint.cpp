@@ -293,6 +293,9 @@ void drop_constraint(Alteration& a, const alter::DropConstraint& action) {
   if (state->inherited && !a.target.relation->parents.empty()) {
     a.d.fail("cannot drop inherited constraint " + quoted(action.name));
   }
+  if (a.alter.only && a.target.partitioned() && a.d.server.version < 18 && !a.target.relation->children.empty()) {
+    a.d.fail("cannot remove constraint from only the partitioned table when partitions exist");
+  }
   switch (state->definition.kind) {
     case Constraint::Kind::foreign_key:
       return drop_foreign_key(a.d, a.target, *state);
@@ -314,7 +317,7 @@ void validate_constraint(Alteration& a, const alter::ValidateConstraint& action)
   ConstraintState made;
   for (const AlterAction& other : a.alter.actions) {  // constraints are added in an earlier pass
     const auto* add = other.as<alter::AddConstraint>();
-    if (!add || add->constraint.name != action.name) continue;
+    if (!add || made_name(a.d, a.target, add->constraint) != action.name) continue;
     made.definition = add->constraint;
     made.valid = !add->constraint.not_valid;
     state = &made;

@@ -169,6 +169,7 @@ void derive(Derivation& d, const Drop& operation) {
   }
   for (const QualifiedName& name : operation.names) {
     if (operation.kind == ObjectKind::type || operation.kind == ObjectKind::domain) drop_type(d, operation, name);
+    if (operation.kind == ObjectKind::collation) drop_collation(d, operation, name);
     if (operation.kind == ObjectKind::schema) drop_schema(d, operation, name.name);
     if (operation.kind == ObjectKind::extension) {
       drop_extension(d, operation, name.name);

@@ -8,7 +8,11 @@
 // DROP of what is no relation, and of all that a role owns.
 namespace mlint::effect {
 
-void drop_type(Derivation& d, const Drop& operation, const QualifiedName& name) {
+namespace {
+
+constexpr int domain_depth_limit = 32;
+
+void drop_type(Derivation& d, const Drop& operation, const QualifiedName& name, int depth) {
   const TypeState* type = d.schema.find_type(name);
   const QualifiedName full = type ? type->name : d.schema.resolve(name);
   if (type && type->kind == TypeState::Kind::composite) {
@@ -32,6 +36,46 @@ void drop_type(Derivation& d, const Drop& operation, const QualifiedName& name) 
     if (!operation.cascade)
       d.fail("cannot drop type " + quoted(full) + " because " + quoted(table->name) + " depends on it");
     walk.relation(d.target(*table));
+  }
+  for (const TypeState* domain : d.schema.types()) {
+    if (domain->kind != TypeState::Kind::domain || d.schema.resolve(domain->base.name) != full) continue;
+    if (!operation.cascade) {
+      d.fail("cannot drop type " + quoted(full) + " because type " + quoted(domain->name) + " depends on it");
+    } else if (depth < domain_depth_limit) {
+      drop_type(d, operation, domain->name, depth + 1);
+    }
+  }
+}
+
+}  // namespace
+
+void drop_type(Derivation& d, const Drop& operation, const QualifiedName& name) { drop_type(d, operation, name, 0); }
+
+void drop_collation(Derivation& d, const Drop& operation, const QualifiedName& name) {
+  const auto is_it = [&](const QualifiedName& used) {
+    return used.name == name.name && (used.schema.empty() || name.schema.empty() || used.schema == name.schema);
+  };
+  const auto used = [&](const Target& table, const std::string& what) {
+    if (!operation.cascade) d.fail("cannot drop collation " + quoted(name) + " because " + what + " depends on it");
+    if (operation.cascade) d.lock(Fact::drop_type_user, table);
+  };
+  DropWalk walk(d, operation.cascade);
+  for (const Relation* table : d.schema.relations()) {
+    const Target target = d.target(*table);
+    for (const ColumnState& column : table->columns) {
+      if (!is_it(column.collation)) continue;
+      used(target, "column " + quoted(column.name) + " of " + quoted(table->name));
+      if (!operation.cascade) continue;
+      d.effects.loses_data = true;
+      d.effects.reversible = false;
+      walk.column(target, column.name);
+    }
+    for (const IndexState& index : table->indexes) {
+      const auto& elements = index.definition.elements;
+      if (std::none_of(elements.begin(), elements.end(), [&](const auto& e) { return is_it(e.collation); })) continue;
+      used(target, "index " + quoted(index.name));
+      if (operation.cascade) d.lock(Fact::drop_index, d.target(*table, index));
+    }
   }
 }
 

@@ -46,6 +46,7 @@ bool uses_sequence(const ColumnState& column, const QualifiedName& sequence);
 
 // The statement by kind of object: drop.cpp has those of relations, drop_object.cpp the others.
 void drop_type(Derivation& d, const Drop& operation, const QualifiedName& name);
+void drop_collation(Derivation& d, const Drop& operation, const QualifiedName& name);
 void drop_function(Derivation& d, const Drop& operation, const QualifiedName& name);
 void drop_extension(Derivation& d, const Drop& operation, const std::string& name);
 // Foreign tables go with their server; with a wrapper's extension all that may be behind it.

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "analyzer/effect/derive.h"
+#include "analyzer/effect/syntax.h"
 
 namespace mlint {
 
@@ -51,8 +52,8 @@ Effects derive_effects(const Operation& operation, const Schema& before, const S
   effect::Derivation derivation(operation, before, server);
   derivation.used = used;
   effect::dispatch(derivation, operation);
-  if (operation.syntax_since > server.version && !derivation.effects.fails) {
-    derivation.fail("its syntax needs PostgreSQL " + std::to_string(operation.syntax_since));
+  if (const int since = effect::syntax_since(operation); since > server.version && !derivation.effects.fails) {
+    derivation.fail("its syntax needs PostgreSQL " + std::to_string(since));
   }
   Effects effects = derivation.finish();
   if (operation.explain && !operation.explain_analyze) effect::plan_only(effects);

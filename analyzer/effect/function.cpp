@@ -8,7 +8,7 @@ namespace {
 
 constexpr int depth_limit = 8;
 
-// The statements of a body in order; branches and loops are all taken to run.
+// The statements of a body in order; branches, loops and handlers are all taken to run.
 void run_body(Derivation& d, const sql::ParsedSql& body) {
   if (d.depth >= depth_limit) return d.opaque();
   Schema inner = d.schema;
@@ -27,6 +27,9 @@ void run_body(Derivation& d, const sql::ParsedSql& body) {
       nested.used = d.used;
       dispatch(nested, operation);
       const Effects effects = nested.finish();
+      if (statement.handler && !(effects.locks.empty() && effects.work.empty())) {
+        d.assume("the EXCEPTION handlers of the body are taken to run");
+      }
       if (effects.refused_in_transaction) {
         d.effects.refused_in_transaction = true;
         d.fail("a statement in the body cannot be executed from a function");

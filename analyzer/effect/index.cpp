@@ -91,12 +91,20 @@ void build(Derivation& d, const CreateIndex& operation, const Target& table) {
   d.work(work, table, name);
 }
 
+// REINDEX CONCURRENTLY leaves the indexes of exclusion constraints out, with a warning.
+bool excludes(const Relation& table, const IndexState& index) {
+  const ConstraintState* constraint = table.constraint(index.constraint);
+  return constraint &&
+         (constraint->definition.kind == Constraint::Kind::exclusion || constraint->definition.without_overlaps);
+}
+
 void lock_indexes(Derivation& d, Fact fact, Fact work, const Target& table) {
   if (!table.relation) {
     d.work(work, table, {}, true);
     return;
   }
   for (const IndexState& index : table.relation->indexes) {
+    if (fact == Fact::reindex_concurrently_index && excludes(*table.relation, index)) continue;
     const Target target = d.target(*table.relation, index);
     d.lock(fact, target);
     if (!table.has_rows()) continue;

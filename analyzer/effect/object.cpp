@@ -297,6 +297,9 @@ void derive(Derivation& d, const CreateTrigger& operation) {
   if (operation.row && table.partitioned()) {
     for (const Target& part : d.descendants(table)) d.lock(Fact::create_trigger_partition, part);
   }
+  if (operation.row && operation.timing == 'b' && table.partitioned() && d.server.version < 13) {
+    d.fail(quoted(table.name) + " is a partitioned table: BEFORE triggers of rows need PostgreSQL 13");
+  }
   if (!operation.from_table.name.empty()) d.lock(Fact::create_trigger_from, d.target(operation.from_table));
   const TriggerState* existing = table.relation ? table.relation->trigger(operation.name) : nullptr;
   if (existing && !operation.or_replace) {
@@ -367,6 +370,9 @@ void derive(Derivation& d, const CreateStatistics& operation) {
 void lock_published(Derivation& d, const std::vector<QualifiedName>& tables, const std::vector<QualifiedName>& only) {
   for (const QualifiedName& name : tables) {
     const Target table = d.target(name);
+    if (table.partitioned() && d.server.version < 13) {
+      d.fail(quoted(table.name) + " is a partitioned table: publishing it needs PostgreSQL 13");
+    }
     const bool alone = table.partitioned() || std::find(only.begin(), only.end(), name) != only.end();
     for (const Target& member : alone ? std::vector<Target>{table} : d.family(table))
       d.lock(Fact::publication_table, member);
@@ -401,6 +407,14 @@ void derive(Derivation& d, const AlterObject& operation) {
                        [&](const auto& entry) { return entry.first == option; });
   };
   if (operation.kind == ObjectKind::database && has("tablespace")) d.refuse(Fact::alter_database_tablespace_refused);
+  const bool refreshes = std::any_of(operation.options.begin(), operation.options.end(), [](const auto& option) {
+    const auto& [name, value] = option;
+    return name == "refresh" && value != "false" && value != "off" && value != "0";
+  });
+  if (operation.kind == ObjectKind::subscription && (refreshes || has("failover") || has("two_phase"))) {
+    // One that the context makes without a connection is disabled: its ALTER fails before that.
+    if (!d.schema.find_subscription(operation.name.name)) d.refuse(Fact::alter_subscription_refused);
+  }
   if (operation.kind == ObjectKind::other && operation.name.name == "system") d.refuse(Fact::alter_system_refused);
 }
 

@@ -358,7 +358,11 @@ void derive(Derivation& d, const Dml& operation) {
       (query.kind == Query::Kind::merge && (query.merge_deletes || query.merge_updates))) {
     d.effects.reversible = false;
   }
-  if (query.kind == Query::Kind::merge && d.server.version < 15) d.fail("MERGE needs PostgreSQL 15");
+  if (query.kind != Query::Kind::merge) return;
+  if (d.server.version < 15) d.fail("MERGE needs PostgreSQL 15");
+  if (d.server.version < 17 && query.target && d.target(query.target->name).kind == RelationKind::view) {
+    d.fail("cannot execute MERGE on view " + quoted(query.target->name));
+  }
 }
 
 void derive(Derivation& d, const Copy& operation) {
@@ -366,8 +370,15 @@ void derive(Derivation& d, const Copy& operation) {
   if (d.absent(operation.table, false, "relation")) return;
   const Target table = d.target(operation.table);
   if (!operation.from) {
-    if (table.partitioned()) d.fail("cannot copy from partitioned table " + quoted(table.name));
-    return d.lock(Fact::query_read, table);
+    const int version = d.server.version;
+    const bool refused = table.kind == RelationKind::view || table.kind == RelationKind::foreign_table ||
+                         (table.partitioned() && version < 19) ||
+                         (table.kind == RelationKind::materialized_view && version < 18);
+    if (refused) d.fail("cannot copy from " + quoted(table.name) + ": COPY (SELECT …) can");
+    for (const Target& member : d.family(table)) {
+      if (table.partitioned() || member.name == table.name) d.lock(Fact::query_read, member);
+    }
+    return;
   }
   d.assume_known(table);
   Query query;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analyzer/base/overloaded.h"
+#include "analyzer/effect/body.h"
 #include "analyzer/schema/expressions.h"
 #include "parsers/sql/parse.h"
 
@@ -238,7 +239,7 @@ void Session::change_state(const Operation& operation) {
   if (const auto* dml = operation.as<Dml>(); dml && dml->query) queue_deferred(*dml->query);
   if (const auto* constraints = operation.as<SetConstraints>()) set_constraints(*constraints);
   if (const auto* prepare = operation.as<Prepare>()) prepared_.push_back({prepare->name, prepare->query});
-  schema_.apply(operation);
+  apply_with_body(schema_, operation);
   const auto* transaction = operation.as<Transaction>();
   if (!transaction) return;
   switch (transaction->kind) {

@@ -147,6 +147,16 @@ void refuse_table(Derivation& d, const CreateTable& operation) {
   if (d.server.version >= 18 && operation.partition_by && operation.persistence == Persistence::unlogged) {
     d.fail("partitioned tables cannot be unlogged");
   }
+  const bool excludes = std::any_of(operation.constraints.begin(), operation.constraints.end(),
+                                    [](const auto& c) { return c.kind == Constraint::Kind::exclusion; });
+  if (d.server.version < 17 && operation.partition_by && excludes) {
+    d.fail("exclusion constraints are not supported on partitioned tables");
+  }
+  for (const QualifiedName& parent : operation.inherits) {
+    if (!operation.bound && d.target(parent).partitioned()) {
+      d.fail("cannot inherit from partitioned table " + quoted(parent));
+    }
+  }
   for (const Column& column : operation.columns) {
     const auto has = [&](Constraint::Kind kind) {
       return std::find_if(column.constraints.begin(), column.constraints.end(),
@@ -295,15 +305,28 @@ void derive(Derivation& d, const Cluster& operation) {
 
 void derive(Derivation& d, const Repack& operation) {
   if (d.server.version < 19) d.fail("REPACK needs PostgreSQL 19");
-  if (operation.table.name.empty()) return;
+  if (operation.concurrently) d.refuse(Fact::repack_concurrently_refused);
+  if (operation.concurrently) d.effects.waits_for_all_users = true;
+  const auto repack = [&](const Target& table) {
+    d.lock(operation.concurrently ? Fact::repack_concurrently : Fact::repack, table);
+    rewrite(d, Fact::repack_rewrite, table, {});
+  };
+  if (operation.table.name.empty()) {  // every table
+    d.refuse(Fact::repack_many_refused);
+    for (const Relation* relation : d.schema.relations()) {
+      const Target table = d.target(*relation);
+      if (table.has_rows()) repack(table);
+    }
+    return;
+  }
   const Target table = d.target(operation.table);
   d.assume_known(table);
-  d.lock(operation.concurrently ? Fact::repack_concurrently : Fact::repack, table);
-  if (operation.concurrently) {
-    d.refuse(Fact::repack_concurrently_refused);
-    d.effects.waits_for_all_users = true;
+  repack(table);
+  if (!table.partitioned()) return;
+  d.refuse(Fact::repack_many_refused);
+  for (const Target& part : d.descendants(table)) {
+    if (part.has_rows()) repack(part);
   }
-  rewrite(d, Fact::repack_rewrite, table, {});
 }
 
 void derive(Derivation& d, const RefreshMaterializedView& operation) {

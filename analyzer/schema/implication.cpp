@@ -111,6 +111,15 @@ Condition compare(const Expr& e, const Expr& left, std::string op, const Expr& r
 }
 
 Condition null_test(const Expr& e, const Expr& operand, bool is_null, bool negate) {
+  if (operand.kind == Expr::Kind::row && !negate && !operand.arguments.empty()) {  // a test of each field
+    Condition c;
+    c.kind = Condition::Kind::all;
+    for (const Expr& field : operand.arguments) {
+      if (field.kind == Expr::Kind::row) return other(e, negate);  // whose own fields are not looked into
+      c.parts.push_back(null_test(e, field, is_null, false));
+    }
+    return c;
+  }
   if (operand.kind != Expr::Kind::column) return other(e, negate);
   Condition c;
   c.kind = is_null != negate ? Condition::Kind::is_null : Condition::Kind::is_not_null;

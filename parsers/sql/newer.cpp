@@ -146,6 +146,30 @@ class Adapter {
       e_.insert_after(last, " unnamed", 16);
     }
     if (e_.word(0, "grant") || e_.word(0, "revoke")) role_options();
+    if (e_.word(0, "cluster") && e_.punctuation(1, '(') && e_.closing(1) == last) e_.edit(1, last, "", 17);
+    if (e_.word(0, "checkpoint") && e_.size() > 1) e_.edit(1, last, "", 19);
+    if (e_.words(0, {"create", "publication"})) publication();
+    for (std::size_t i = 2; e_.words(0, {"create", "subscription"}) && i + 1 < e_.size(); ++i) {
+      if (e_.word(i, "server") && e_.name(i + 1)) e_.edit(i, i + 1, "CONNECTION ''", 19);
+    }
+    for (std::size_t i = 4; e_.words(0, {"create", "foreign", "data", "wrapper"}) && i + 1 < e_.size(); ++i) {
+      if (e_.word(i, "connection") && e_.name(i + 1)) e_.edit(i, i + 1, "", 19);
+    }
+  }
+
+  // CREATE PUBLICATION … FOR ALL TABLES EXCEPT (TABLE t), ALL SEQUENCES (19). The tables left out are locked like those
+  // that are put in; sequences are not locked.
+  void publication() {
+    for (std::size_t i = 3; i < e_.size(); ++i) {
+      if (e_.words(i, {"all", "tables", "except"}) && e_.punctuation(i + 3, '(') && e_.closing(i + 3) < e_.size()) {
+        e_.edit(i, e_.word(i + 4, "table") ? i + 4 : i + 3, "TABLE", 19);
+        e_.edit(e_.closing(i + 3), e_.closing(i + 3), "", 19);
+      }
+      if (!e_.words(i, {"all", "sequences"})) continue;
+      const bool first = e_.word(i - 1, "for");
+      const std::size_t last = first && e_.punctuation(i + 2, ',') ? i + 2 : i + 1;
+      e_.edit(first && last == i + 2 ? i : i - 1, last, "", 19);
+    }
   }
 
   // GRANT role TO role WITH INHERIT FALSE, SET TRUE; REVOKE SET OPTION FOR

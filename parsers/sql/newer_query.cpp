@@ -43,6 +43,38 @@ void merge(Editor& e, std::size_t i) {
   }
 }
 
+// INSERT … ON CONFLICT … DO SELECT [FOR UPDATE] [WHERE …] RETURNING (19): the row locks are weaker than what INSERT
+// holds.
+void conflict_select(Editor& e, std::size_t i) {
+  if (!e.words(i, {"do", "select"})) return;
+  const std::size_t end = end_of_level(e, i);
+  std::size_t last = i + 1;
+  while (last + 1 < end && !e.word(last + 1, "returning")) {
+    ++last;
+    if (e.punctuation(last, '(')) last = std::min(e.closing(last), end - 1);
+  }
+  e.edit(i, last, "DO NOTHING", 19);
+}
+
+// UPDATE|DELETE … FOR PORTION OF c (…) | FROM a TO b (19) puts back what is left of a row: it inserts too.
+void portion(Editor& e, std::size_t i) {
+  if (!e.words(i, {"for", "portion", "of"}) || !e.name(i + 3)) return;
+  const bool deletes = e.words(0, {"delete", "from"});
+  const std::size_t table = deletes ? 2 : 1;
+  if ((!deletes && !e.word(0, "update")) || e.word(table, "only") || table >= i) return;
+  std::string target;
+  for (std::size_t k = table; k < i; ++k) target += e.written(k);
+  std::size_t last = i + 3;
+  const std::string_view behind = deletes ? "where" : "set";
+  const std::size_t end = end_of_level(e, i);
+  while (last + 1 < end && !e.any_word(last + 1, {behind, "as", "using", "returning"})) {
+    ++last;
+    if (e.punctuation(last, '(')) last = std::min(e.closing(last), end - 1);
+  }
+  e.insert_before(0, "WITH leftover AS (INSERT INTO " + target + " SELECT * FROM " + target + ") ", 19);
+  e.edit(i, last, "", 19);
+}
+
 bool has_alias(const Editor& e, std::size_t i) {
   if (!e.name(i)) return false;
   return !e.any_word(i, {"where", "group",     "order",   "having", "limit", "offset",    "fetch", "for",
@@ -63,6 +95,8 @@ void adapt_query(Editor& e, std::size_t i) {
   }
   if (e.words(i, {"group", "by", "all"}) && !e.punctuation(i + 3, '(')) e.edit(i, i + 2, "", 19);
   if (e.words(i, {"merge", "into"})) merge(e, i);
+  conflict_select(e, i);
+  portion(e, i);
 }
 
 // The grammar points at one; those behind FROM and JOIN are found besides.

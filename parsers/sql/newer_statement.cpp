@@ -3,7 +3,7 @@
 #include "parsers/sql/newer_edit.h"
 #include "parsers/sql/parse.h"
 
-// SPLIT PARTITION, MERGE PARTITIONS, REPACK: nothing of them is left for the older grammar.
+// SPLIT PARTITION, MERGE PARTITIONS, REPACK, property graphs: nothing of them is left for the older grammar.
 namespace mlint::sql {
 namespace {
 
@@ -13,6 +13,9 @@ class WholeReader {
 
   std::optional<OperationKind> run() {
     if (is("repack")) return repack();
+    if (take("wait")) return is("for") ? std::optional<OperationKind>(SessionCommand{"WAIT FOR"}) : std::nullopt;
+    if (std::optional<OperationKind> graph = property_graph()) return graph;
+    at_ = 0;
     if (!is("alter")) return std::nullopt;
     ++at_;
     if (!take("table")) return std::nullopt;
@@ -100,6 +103,25 @@ class WholeReader {
     if (!take(')') || !take("into")) return std::nullopt;
     action.into = name();
     return action;
+  }
+
+  // CREATE, ALTER, DROP PROPERTY GRAPH (19): a view over its tables, which are only read.
+  std::optional<OperationKind> property_graph() {
+    const bool create = take("create"), alter = !create && take("alter");
+    if (!create && !alter && !take("drop")) return std::nullopt;
+    if (create && !take("temp")) take("temporary");
+    if (!take("property") || !take("graph")) return std::nullopt;
+    const bool if_exists = !create && take("if") && take("exists");
+    if (create) return CreateObject{ObjectKind::other, name(), false, true, true};
+    if (alter) return AlterObject{ObjectKind::other, name(), {}};
+    Drop drop;
+    drop.kind = ObjectKind::other;
+    drop.if_exists = if_exists;
+    do {
+      drop.names.push_back(name());
+    } while (take(','));
+    drop.cascade = take("cascade");
+    return drop;
   }
 
   // REPACK [(options)] [table [USING INDEX index]] (19)

@@ -15,6 +15,9 @@ namespace mlint::sql {
 struct ParsedStatement {
   std::vector<Operation> operations;  // one; CREATE SCHEMA with elements has more
   Span span;                          // of the statement without surrounding blanks, comments and its semicolon
+  // In a plpgsql body:
+  bool certain = true;   // runs whenever the body does: in no branch, loop or handler
+  bool handler = false;  // of an EXCEPTION clause: runs only after an error
 };
 
 struct SqlComment {
@@ -46,7 +49,7 @@ Expr parse_expression(std::string_view text);
 TypeName parse_type(std::string_view text);
 
 // Static parts of a plpgsql body (of DO or a function): the statements in it, with spans in the body; dynamic EXECUTE
-// and what does not parse are Opaque operations with their reason.
+// and what does not parse are Opaque operations with their reason. Branches that never run (IF false) are left out.
 ParsedSql parse_plpgsql(std::string_view body);
 
 }  // namespace mlint::sql

@@ -7,6 +7,7 @@
 #include "analyzer/operation/printer.h"
 #include "parsers/sql/lexer.h"
 #include "parsers/sql/parse.h"
+#include "parsers/sql/plpgsql_blocks.h"
 
 // plpgsql is read by its own few rules over tokens (pl_gram.y): a statement ends at its semicolon, and what stands
 // before a statement is a fixed set of words. libpg_query's own reader knows lines but no positions, and refuses bodies
@@ -36,6 +37,7 @@ class BodyReader {
     }
     std::stable_sort(parsed.statements.begin(), parsed.statements.end(),
                      [](const ParsedStatement& a, const ParsedStatement& b) { return a.span.begin < b.span.begin; });
+    place(parsed.statements);
     parsed.comments.clear();
     return parsed;
   }
@@ -47,6 +49,31 @@ class BodyReader {
   std::vector<std::pair<Span, std::string>> opaque_;
   std::vector<std::pair<Span, std::string>> folded_;  // what EXECUTE runs, where constants make it
   std::size_t at_ = 0;
+  Blocks blocks_;
+  bool may_have_left_ = false;  // by a RETURN or EXIT that may run
+  struct Place {
+    std::uint32_t begin = 0;  // in the body
+    bool certain = true, handler = false;
+  };
+  std::vector<Place> places_;  // where the answer changes, in order
+
+  // Both lists are in the order of the body.
+  void place(std::vector<ParsedStatement>& statements) const {
+    std::size_t next = 0;
+    for (ParsedStatement& statement : statements) {
+      while (next < places_.size() && places_[next].begin <= statement.span.begin) ++next;
+      if (next == 0) continue;
+      statement.certain = places_[next - 1].certain;
+      statement.handler = places_[next - 1].handler;
+    }
+  }
+
+  void note_place() {
+    const Place place{at_ < tokens_.size() ? tokens_[at_].span.begin : static_cast<std::uint32_t>(text_.size()),
+                      blocks_.certain() && !may_have_left_, blocks_.handler()};
+    const Place before = places_.empty() ? Place() : places_.back();
+    if (place.certain != before.certain || place.handler != before.handler) places_.push_back(place);
+  }
 
   bool word(std::size_t i, std::string_view lower) const {
     return i < tokens_.size() && is_word(text_, tokens_[i], lower);
@@ -76,36 +103,82 @@ class BodyReader {
   }
 
   void step() {
-    static constexpr std::array<std::string_view, 4> bare = {"begin", "else", "loop", "exception"};
-    if (punctuation(at_, ';') || std::any_of(bare.begin(), bare.end(), [&](auto item) { return word(at_, item); })) {
+    if (punctuation(at_, ';')) {
+      ++at_;
+    } else if (word(at_, "begin") || word(at_, "else") || word(at_, "loop") || word(at_, "exception")) {
+      if (word(at_, "begin")) blocks_.begin();
+      if (word(at_, "else")) blocks_.further_branch(true);
+      if (word(at_, "loop")) blocks_.loop();
+      if (word(at_, "exception")) blocks_.exception();
       ++at_;
     } else if (word(at_, "declare")) {
       declarations();
     } else if (text_.substr(tokens_[at_].span.begin, 2) == "<<") {
       while (at_ < tokens_.size() && !text_.substr(tokens_[at_].span.begin).starts_with(">>")) ++at_;
       ++at_;
-    } else if (word(at_, "if") || word(at_, "elsif") || word(at_, "elseif") || word(at_, "when")) {
-      header(std::array<std::string_view, 1>{"then"});
+    } else if (word(at_, "if")) {
+      blocks_.branch(header("then"));
+    } else if (word(at_, "elsif") || word(at_, "elseif")) {
+      blocks_.further_condition();
+      blocks_.further_branch(header("then"));
+    } else if (word(at_, "when")) {
+      header("then");
     } else if (word(at_, "case")) {
       const std::size_t when = find(at_ + 1, std::array<std::string_view, 1>{"when"});
       subqueries(at_ + 1, when);
       at_ = when;
+      blocks_.cases();
     } else if (word(at_, "while") || word(at_, "foreach")) {
-      header(std::array<std::string_view, 1>{"loop"});
+      blocks_.loop(header("loop"));
     } else if (word(at_, "for")) {
       for_loop();
+      blocks_.loop();
     } else {
       const std::size_t end = semicolon(at_);
-      statement(at_, end);
+      if (word(at_, "end")) {
+        end_of(at_ + 1);
+      } else {
+        statement(at_, end);
+      }
       at_ = end + 1;
     }
+    note_place();
+  }
+
+  void end_of(std::size_t i) {
+    blocks_.end(word(i, "if")     ? Blocks::Kind::branch
+                : word(i, "case") ? Blocks::Kind::cases
+                : word(i, "loop") ? Blocks::Kind::loop
+                                  : Blocks::Kind::block);
   }
 
   // IF … THEN, WHILE … LOOP
-  void header(const std::array<std::string_view, 1>& last) {
-    const std::size_t end = find(at_ + 1, last);
-    subqueries(at_ + 1, end);
+  Blocks::Condition header(std::string_view last) {
+    const std::size_t first = at_ + 1;
+    const std::size_t end = find(first, std::array<std::string_view, 1>{last});
+    subqueries(first, end);
     at_ = end + 1;
+    return constant_condition(first, end);
+  }
+
+  // false, NOT (true), NULL; anything else depends on what is not seen here.
+  Blocks::Condition constant_condition(std::size_t first, std::size_t end) const {
+    bool negated = false;
+    while (first < end) {
+      if (word(first, "not")) {
+        negated = !negated;
+        ++first;
+      } else if (punctuation(first, '(') && matching_bracket(text_, tokens_, first) + 1 == end) {
+        ++first;
+        --end;
+      } else {
+        break;
+      }
+    }
+    if (first + 1 != end) return std::nullopt;
+    if (word(first, "null")) return false;
+    if (!word(first, "true") && !word(first, "false")) return std::nullopt;
+    return word(first, "true") != negated;
   }
 
   void declarations() {
@@ -144,9 +217,11 @@ class BodyReader {
   }
 
   void statement(std::size_t first, std::size_t end) {
-    static constexpr std::array<std::string_view, 13> no_sql = {"end",    "raise",  "assert", "exit",  "continue",
-                                                                "null",   "get",    "close",  "fetch", "move",
-                                                                "return", "strict", "into"};
+    if (blocks_.dead()) return;
+    const bool leaves = word(first, "return") || word(first, "exit") || word(first, "continue");
+    if (leaves && !word(first + 1, "query") && !word(first + 1, "next") && !blocks_.certain()) may_have_left_ = true;
+    static constexpr std::array<std::string_view, 12> no_sql = {
+        "raise", "assert", "exit", "continue", "null", "get", "close", "fetch", "move", "return", "strict", "into"};
     if (word(first, "execute")) {
       execute(first, end);
     } else if (word(first, "perform")) {
@@ -197,7 +272,7 @@ class BodyReader {
   }
 
   void copy(std::size_t first, std::size_t end) {
-    if (first >= end) return;
+    if (first >= end || blocks_.dead()) return;
     const Span part = span(first, end);
     canvas_.replace(part.begin, part.end - part.begin, text_.substr(part.begin, part.end - part.begin));
     canvas_[part.end] = ';';
@@ -239,6 +314,7 @@ class BodyReader {
 
   // EXECUTE 'constant' is what the constant says; anything else is not known here.
   void execute(std::size_t first, std::size_t end) {
+    if (blocks_.dead()) return;
     const std::size_t value = first + 1;
     const bool constant = value < end && tokens_[value].kind == Token::Kind::string &&
                           (value + 1 >= end || word(value + 1, "using") || word(value + 1, "into"));

@@ -1,5 +1,6 @@
 #include "parsers/sql/read_object.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -137,6 +138,13 @@ QualifiedName plain_name(const Plain& plain, Node body) {
   return name.name.empty() ? QualifiedName{{}, std::string(value.text())} : name;
 }
 
+// ALTER SUBSCRIPTION … REFRESH PUBLICATION, and … SET/ADD/DROP PUBLICATION without "refresh = false".
+void refresh_by_default(std::string_view action, Options& options) {
+  if (!action.ends_with("_REFRESH") && !action.ends_with("_PUBLICATION")) return;
+  const bool said = std::any_of(options.begin(), options.end(), [](const auto& o) { return o.first == "refresh"; });
+  if (!said) options.emplace_back("refresh", "true");
+}
+
 OperationKind read_plain(const Plain& plain, Node body) {
   const bool if_exists = body.flag("missing_ok");
   if (plain.verb == Plain::Verb::drop) {
@@ -163,7 +171,9 @@ OperationKind read_plain(const Plain& plain, Node body) {
     table.actions.push_back({alter::Other{"DEPENDS ON EXTENSION"}, {}});
     return table;
   }
-  return AlterObject{plain.kind, plain_name(plain, body), read_options(body["options"])};
+  AlterObject object{plain.kind, plain_name(plain, body), read_options(body["options"])};
+  if (plain.kind == ObjectKind::subscription) refresh_by_default(body.text("kind"), object.options);
+  return object;
 }
 
 constexpr std::array<Named<const char*>, 12> kSession = {{{"VariableShowStmt", "SHOW"},

@@ -369,6 +369,33 @@ Operation read_explain(Reading& reading, Node body) {
   return operation;
 }
 
+// CREATE SCHEMA s CREATE TABLE t …: what names no schema is made in s, and its tables are found there first.
+void put_in_schema(OperationKind& element, const std::string& schema, std::vector<std::string>& made) {
+  const auto own = [&](QualifiedName& name) {
+    if (name.schema.empty()) name.schema = schema;
+  };
+  const auto reference = [&](Constraint& constraint) {
+    QualifiedName& name = constraint.references;
+    if (name.schema.empty() && std::find(made.begin(), made.end(), name.name) != made.end()) name.schema = schema;
+  };
+  if (auto* table = std::get_if<CreateTable>(&element)) {
+    own(table->name);
+    if (table->name.schema == schema) made.push_back(table->name.name);
+    for (Constraint& constraint : table->constraints) reference(constraint);
+    for (Column& column : table->columns) {
+      for (Constraint& constraint : column.constraints) reference(constraint);
+    }
+  } else if (auto* view = std::get_if<CreateView>(&element)) {
+    own(view->name);
+  } else if (auto* index = std::get_if<CreateIndex>(&element)) {
+    own(index->table);
+  } else if (auto* sequence = std::get_if<CreateSequence>(&element)) {
+    own(sequence->name);
+  } else if (auto* trigger = std::get_if<CreateTrigger>(&element)) {
+    own(trigger->table);
+  }
+}
+
 }  // namespace
 
 std::vector<Operation> read_statement(Reading& reading, Node statement) {
@@ -382,9 +409,12 @@ std::vector<Operation> read_statement(Reading& reading, Node statement) {
   operation.kind = read_kind(reading, statement);
   operations.push_back(std::move(operation));
   if (tag == "CreateSchemaStmt") {
+    const std::string schema = operations.front().as<CreateSchema>()->name;
+    std::vector<std::string> made;
     for (const Node element : statement.body()["schemaElts"]) {
       Operation inner;
       inner.kind = read_kind(reading, element);
+      put_in_schema(inner.kind, schema, made);
       operations.push_back(std::move(inner));
     }
   }

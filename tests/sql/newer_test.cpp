@@ -158,3 +158,40 @@ TEST_CASE("what is no SQL of any version stays unparsed", "[sql][newer]") {
     CHECK(parsed.statements[0].operations[0].as<Unparsed>() != nullptr);
   }
 }
+
+TEST_CASE("PostgreSQL 19: data", "[sql][newer]") {
+  const auto insert =
+      read("INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO SELECT FOR UPDATE WHERE t.b > (1) RETURNING a");
+  REQUIRE(insert.as<Dml>() != nullptr);
+  CHECK(insert.as<Dml>()->query->kind == Query::Kind::insert);
+  CHECK(insert.as<Dml>()->query->outputs.size() == 1);
+  CHECK(insert.syntax_since == 19);
+  for (const char* text : {"UPDATE s.t FOR PORTION OF v FROM '2020-01-01' TO (now()) SET a = 1 WHERE b = 2",
+                           "UPDATE s.t FOR PORTION OF v (daterange('a', 'b')) AS x SET a = 1 WHERE b = 2"}) {
+    const Operation update = read(text);
+    REQUIRE(update.as<Dml>() != nullptr);
+    CHECK(update.as<Dml>()->query->kind == Query::Kind::update);
+    CHECK(update.as<Dml>()->query->target->name == QualifiedName{"s", "t"});
+    REQUIRE(update.as<Dml>()->query->subqueries.size() == 1);
+    CHECK(update.as<Dml>()->query->subqueries[0]->kind == Query::Kind::insert);
+  }
+  const Operation removal = read("DELETE FROM t FOR PORTION OF v FROM 'a' TO NULL WHERE id = 1");
+  CHECK(removal.as<Dml>()->query->kind == Query::Kind::delete_);
+  CHECK(removal.as<Dml>()->query->where);
+}
+
+TEST_CASE("PostgreSQL 17 and 19: utility statements", "[sql][newer]") {
+  CHECK(read("CREATE PROPERTY GRAPH g VERTEX TABLES (t KEY (id) LABEL x PROPERTIES (v))").as<CreateObject>());
+  CHECK(read("ALTER PROPERTY GRAPH g ADD VERTEX TABLES (p)").as<AlterObject>());
+  CHECK(read("DROP PROPERTY GRAPH IF EXISTS s.g, h CASCADE").as<Drop>()->names.size() == 2);
+  CHECK(read("WAIT FOR LSN '0/306EE20'").as<SessionCommand>());
+  CHECK(read("CHECKPOINT (MODE FAST, FLUSH_UNLOGGED)").as<SessionCommand>());
+  CHECK(read("CLUSTER (VERBOSE)").as<Cluster>()->table.name.empty());
+  const auto left_out = read("CREATE PUBLICATION p FOR ALL TABLES EXCEPT (TABLE a, b.c)");
+  CHECK(left_out.as<CreatePublication>()->tables.size() == 2);
+  CHECK(read("CREATE PUBLICATION p FOR ALL SEQUENCES").as<CreatePublication>()->tables.empty());
+  CHECK(read("CREATE PUBLICATION p FOR ALL TABLES, ALL SEQUENCES").as<CreatePublication>()->all_tables);
+  CHECK(read("CREATE PUBLICATION p FOR ALL SEQUENCES, ALL TABLES").as<CreatePublication>()->all_tables);
+  CHECK(read("CREATE SUBSCRIPTION s SERVER fs PUBLICATION p").as<CreateObject>());
+  CHECK(read("CREATE FOREIGN DATA WRAPPER w CONNECTION f").as<CreateObject>());
+}

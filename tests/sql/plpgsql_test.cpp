@@ -46,6 +46,37 @@ END)") == Texts{"select@(SELECT max(id) FROM m)", "select@SELECT * FROM cc", "se
                 "select@SELECT 1", "delete@DELETE FROM z"});
 }
 
+TEST_CASE("plpgsql: branches that never run are left out", "[sql][plpgsql]") {
+  CHECK(read("BEGIN IF false THEN DROP TABLE a; IF x THEN DROP TABLE b; ELSE EXECUTE 'DROP TABLE c'; END IF; "
+             "PERFORM (SELECT 1); ELSE DROP TABLE d; END IF; DROP TABLE e; END") ==
+        Texts{"drop_table@DROP TABLE d", "drop_table@DROP TABLE e"});
+  CHECK(read("BEGIN IF NOT (false) THEN DROP TABLE a; ELSIF EXISTS (SELECT 1) THEN DROP TABLE b; ELSE DROP TABLE c; "
+             "END IF; WHILE NULL LOOP DROP TABLE d; END LOOP; DROP TABLE e; END") ==
+        Texts{"drop_table@DROP TABLE a", "drop_table@DROP TABLE e"});
+  CHECK(read("BEGIN IF false THEN NULL; ELSIF EXISTS (SELECT 1 FROM e) THEN DROP TABLE a; ELSE DROP TABLE b; END IF; "
+             "CASE x WHEN 1 THEN DROP TABLE c; ELSE DROP TABLE d; END CASE; END") ==
+        Texts{"select@(SELECT 1 FROM e)", "drop_table@DROP TABLE a", "drop_table@DROP TABLE b",
+              "drop_table@DROP TABLE c", "drop_table@DROP TABLE d"});
+  CHECK(read("BEGIN IF false OR x THEN DROP TABLE a; END IF; IF nonsense(false) THEN DROP TABLE b; END IF; END") ==
+        Texts{"drop_table@DROP TABLE a", "drop_table@DROP TABLE b"});
+}
+
+TEST_CASE("plpgsql: what may run and what must", "[sql][plpgsql]") {
+  std::string places;
+  const auto parsed = sql::parse_plpgsql(
+      "BEGIN DROP TABLE a; IF true THEN DROP TABLE b; END IF; IF x THEN DROP TABLE c; ELSE DROP TABLE d; END IF; "
+      "FOR i IN 1..3 LOOP DROP TABLE e; END LOOP; BEGIN DROP TABLE f; EXCEPTION WHEN others THEN DROP TABLE g; "
+      "BEGIN DROP TABLE h; END; END; DROP TABLE i; IF false THEN NULL; ELSE DROP TABLE j; END IF; END");
+  for (const auto& statement : parsed.statements) {
+    places += statement.operations.at(0).as<Drop>()->names.at(0).name;
+    places += statement.handler ? 'h' : statement.certain ? '!' : '?';
+  }
+  CHECK(places == "a!b!c?d?e?f!ghhhi!j!");
+  const auto left = sql::parse_plpgsql("BEGIN DROP TABLE a; IF x THEN RETURN; END IF; DROP TABLE b; END");
+  CHECK(left.statements.at(0).certain);
+  CHECK_FALSE(left.statements.at(1).certain);
+}
+
 TEST_CASE("plpgsql: EXECUTE of a constant is read, of anything else reported", "[sql][plpgsql]") {
   CHECK(read("BEGIN EXECUTE 'DROP TABLE a'; EXECUTE $q$TRUNCATE b$q$; EXECUTE format('DROP TABLE %I', x); "
              "EXECUTE 'DELETE FROM c WHERE d = $1' USING 1; EXECUTE 'DROP TABLE ' || y; END") ==

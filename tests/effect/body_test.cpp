@@ -1,0 +1,124 @@
+// What a DO block leaves behind, and which server reads a statement at all.
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "analyzer/effect/statement.h"
+#include "parsers/sql/parse.h"
+
+namespace mlint {
+namespace {
+
+// The last statement of the text, in a unit of its own behind the rest.
+Statement last(const std::string& text, int version = 15) {
+  Session session(Schema(), Server{version, true});
+  const auto parsed = sql::parse(text);
+  for (std::size_t i = 0; i + 1 < parsed.statements.size(); ++i) {
+    for (const Operation& operation : parsed.statements[i].operations) session.replay(operation);
+  }
+  return session.run(parsed.statements.back().operations.front(), {}, {});
+}
+
+constexpr const char* base = "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (a int, b int);";
+
+}  // namespace
+
+TEST_CASE("the schema behind a DO block", "[effect]") {
+  const auto fails = [](const std::string& block, const std::string& sql) {
+    return last(base + ("DO $$BEGIN " + block + " END$$;") + sql).effects.fails.has_value();
+  };
+  CHECK_FALSE(fails("ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);", "ALTER TABLE t DROP CONSTRAINT c"));
+  CHECK(fails("ALTER TABLE t DROP COLUMN b;", "ALTER TABLE t DROP COLUMN b"));
+  CHECK_FALSE(fails("IF x THEN ALTER TABLE t DROP COLUMN b; END IF;", "ALTER TABLE t DROP COLUMN b"));
+  CHECK_FALSE(fails("IF x THEN ALTER TABLE t RENAME b TO d; END IF;", "ALTER TABLE t DROP COLUMN d"));
+  CHECK_FALSE(fails("EXECUTE format('ALTER TABLE %I ADD d int', x);", "ALTER TABLE t DROP COLUMN d"));
+  CHECK(fails("IF false THEN ALTER TABLE t ADD d int; END IF;", "ALTER TABLE t DROP COLUMN d"));
+
+  // What may have been made is there, but proves nothing and is not new.
+  const std::string guarded = std::string(base) +
+                              "DO $$BEGIN IF NOT EXISTS (SELECT 1) THEN ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (a) "
+                              "REFERENCES o, ADD CHECK (b IS NOT NULL); CREATE TABLE n (a int); END IF; END$$;";
+  const QualifiedName o{"public", "o"}, t{"public", "t"}, n{"public", "n"};
+  CHECK(last(guarded + "DROP TABLE t").effects.lock_on(o));
+  CHECK(last(guarded + "ALTER TABLE t ALTER b SET NOT NULL").effects.scans(t));
+  CHECK_FALSE(last(guarded + "ALTER TABLE n ADD b int").effects.lock_on(n)->new_in_unit);
+}
+
+TEST_CASE("a handler that may run is said to be taken to run", "[effect]") {
+  const auto effects =
+      last(std::string(base) + "DO $$BEGIN NULL; EXCEPTION WHEN others THEN DROP TABLE t; END$$").effects;
+  CHECK(effects.lock_on({"public", "t"}));
+  CHECK(effects.assumptions == std::vector<std::string>{"the EXCEPTION handlers of the body are taken to run"});
+}
+
+// Each was run on servers of 12 to 18.
+TEST_CASE("syntax and support of 13 to 19", "[effect]") {
+  struct Case {
+    int since;
+    const char* sql;
+  };
+  const Case cases[] = {
+      {13, "ALTER TABLE t ALTER b DROP EXPRESSION IF EXISTS"},
+      {13, "VACUUM (PARALLEL 1) t"},
+      {13, "CREATE TRIGGER x BEFORE INSERT ON p FOR EACH ROW EXECUTE FUNCTION f()"},
+      {13, "CREATE PUBLICATION q FOR TABLE p"},
+      {14, "CREATE OR REPLACE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()"},
+      {14, "ALTER TABLE t ALTER a SET COMPRESSION pglz"},
+      {14, "CREATE TABLE n (a text COMPRESSION pglz)"},
+      {14, "CREATE FUNCTION g() RETURNS int LANGUAGE sql RETURN 1"},
+      {14, "CREATE PROCEDURE g(OUT a int) LANGUAGE plpgsql AS $$BEGIN a := 1; END$$"},
+      {14, "REINDEX (TABLESPACE pg_default) TABLE t"},
+      {15, "ALTER TABLE t SET ACCESS METHOD heap"},
+      {15, "CREATE UNIQUE INDEX ON t (a) NULLS NOT DISTINCT"},
+      {15, "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES o ON DELETE SET NULL (a)"},
+      {15, "CREATE UNLOGGED SEQUENCE s"},
+      {15, "CREATE TABLE n (a numeric(3, 5))"},
+      {15, "CREATE PUBLICATION q FOR TABLES IN SCHEMA public"},
+      {15, "CREATE VIEW v WITH (security_invoker = true) AS SELECT 1 AS a"},
+      {16, "VACUUM (SKIP_DATABASE_STATS) t"},
+      {17, "ALTER TABLE p ADD COLUMN i int GENERATED ALWAYS AS IDENTITY"},
+      {17, "CREATE TABLE n (a int, EXCLUDE USING btree (a WITH =)) PARTITION BY LIST (a)"},
+      {17, "MERGE INTO w USING o ON o.id = w.a WHEN MATCHED THEN DELETE"},
+      {18, "ALTER TABLE ONLY p DROP CONSTRAINT c"},
+      {18, "COPY m TO STDOUT"},
+      {19, "COPY p TO STDOUT"},
+  };
+  const std::string schema = std::string(base) +
+                             "CREATE TABLE p (a int CONSTRAINT c CHECK (a > 0)) PARTITION BY LIST (a);"
+                             "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE VIEW w AS SELECT a FROM t;"
+                             "CREATE MATERIALIZED VIEW m AS SELECT a FROM t;";
+  for (const Case& test : cases) {
+    INFO(test.sql);
+    CHECK(last(schema + test.sql, test.since - 1).effects.fails);
+    CHECK_FALSE(last(schema + test.sql, test.since).effects.fails);
+  }
+}
+
+TEST_CASE("what goes with a domain or a collation", "[effect]") {
+  const std::string schema =
+      "CREATE DOMAIN d AS int; CREATE DOMAIN e AS d; CREATE TABLE t (a e, b e[]);"
+      "CREATE COLLATION c (locale = 'C'); CREATE TABLE u (a text COLLATE c); CREATE TABLE w (a text);"
+      "CREATE INDEX i ON w (a COLLATE c);";
+  CHECK(last(schema + "DROP DOMAIN d CASCADE").effects.lock_on({"public", "t"}));
+  CHECK(last(schema + "DROP DOMAIN d").effects.fails);
+  const auto collation = last(schema + "DROP COLLATION c CASCADE").effects;
+  CHECK(collation.lock_on({"public", "u"}));
+  CHECK(collation.lock_on({"public", "w"}));
+}
+
+TEST_CASE("CREATE SCHEMA: the names of its elements are in it", "[effect]") {
+  Session session(Schema(), Server{});
+  const auto parsed = sql::parse(
+      "CREATE TABLE o (id int PRIMARY KEY);"
+      "CREATE SCHEMA s CREATE TABLE t (a int PRIMARY KEY) CREATE TABLE u (a int REFERENCES t, b int REFERENCES o) "
+      "CREATE INDEX ON t (a)");
+  for (const auto& statement : parsed.statements) {
+    for (const Operation& operation : statement.operations) session.replay(operation);
+  }
+  REQUIRE(session.schema().find({"s", "t"}));
+  CHECK(session.schema().find({"s", "t"})->indexes.size() == 2);
+  CHECK(session.schema().referencing({"s", "t"}).size() == 1);
+  CHECK(session.schema().referencing({"public", "o"}).size() == 1);
+  CHECK_FALSE(session.schema().find({"public", "t"}));
+}
+
+}  // namespace mlint
