@@ -12,6 +12,7 @@ namespace {
 struct AppConfig {
   std::string dotted;
   std::string name, label;
+  bool label_known = true;  // false: the AppConfig of a package, which this one extends, may say another
   std::optional<bool> is_default;
 };
 
@@ -73,11 +74,21 @@ class Finder {
     return {};
   }
 
+  // One of its bases is a class of a package.
+  bool leaves_project(const PythonModules::Loaded& holder, const py::Class& of, int depth = 0) const {
+    return std::any_of(of.bases.begin(), of.bases.end(), [&](const py::Value& base) {
+      if (modules_.absolute(py::dotted_name(base), holder.path).starts_with("django.apps.")) return false;
+      const auto [module, found] = base_of(holder, base);
+      return found == nullptr || (found != &of && depth < 5 && leaves_project(*module, *found, depth + 1));
+    });
+  }
+
   std::optional<AppConfig> config_of(const PythonModules::Loaded& holder, const py::Class& of) const {
     AppConfig config;
     config.name = text_of(holder, of, "name");
     if (config.name.empty()) return std::nullopt;
     config.label = text_of(holder, of, "label");
+    config.label_known = !config.label.empty() || !leaves_project(holder, of);
     config.dotted = modules_.dotted_of(holder.path) + "." + of.name;
     if (const py::Value* value = of.find("default")) {
       if (const auto* flag = value->as<py::Boolean>()) config.is_default = flag->value;
@@ -156,6 +167,7 @@ class Finder {
       if (const auto config = default_config(*directory)) {
         app.config_class = config->dotted;
         app.label = config->label;
+        if (!config->label_known) guessed_.insert(app.directory);
       }
     } else {
       auto config = named_config(entry);
@@ -171,6 +183,7 @@ class Finder {
       app.module = config->name;
       app.config_class = config->dotted;
       app.label = config->label;
+      if (!config->label_known) guessed_.insert(app.directory);
     }
     if (app.label.empty()) app.label = last_part(app.module);
     return app;
@@ -324,7 +337,8 @@ class Finder {
       std::size_t named = 0;
       for (const App* app : apps) {
         duplicate.directories.push_back(app->directory);
-        named += settings_ != nullptr && named_in_settings(*app) ? 1U : 0U;
+        const bool sure = !guessed_.contains(app->directory);
+        named += settings_ != nullptr && sure && named_in_settings(*app) ? 1U : 0U;
       }
       duplicate.installed = named > 1;
       found_.duplicates.push_back(duplicate);
@@ -388,6 +402,7 @@ class Finder {
   const DjangoSettings* settings_;
   FoundApps found_;
   std::set<std::string> taken_;
+  std::set<std::string> guessed_;  // directories of apps whose label a package may have given
 };
 
 }  // namespace

@@ -91,6 +91,7 @@ const py::Value& handed_on(const py::Value& iterable) {
 struct Around {
   std::size_t loop = PythonCall::no_loop;
   std::size_t loops = 0;
+  std::size_t condition = PythonCall::no_loop;
   bool in_while = false, in_condition = false, in_try = false, in_atomic = false;
 };
 
@@ -115,7 +116,14 @@ class Reader {
 
   void statements(const std::vector<py::Statement>& list, const Around& around, int depth, int nested) {
     if (nested > max_depth) return;
-    for (const py::Statement& statement : list) one(statement, around, depth, nested);
+    Around here = around;
+    for (const py::Statement& statement : list) {
+      const std::size_t before = body_.conditions.size();
+      one(statement, here, depth, nested);
+      // `if not rows: return`
+      const bool returns = !statement.body.empty() && statement.body.back().kind == py::Statement::Kind::return_;
+      if (statement.kind == py::Statement::Kind::if_ && returns) here.condition = before;
+    }
   }
 
   void one(const py::Statement& statement, const Around& around, int depth, int nested) {
@@ -128,6 +136,8 @@ class Reader {
         break;
       case Kind::if_:
         inside.in_condition = true;
+        inside.condition = body_.conditions.size();
+        body_.conditions.push_back({body_.calls.size(), body_.calls.size(), around.condition});
         break;
       case Kind::try_:
         inside.in_try = true;
@@ -143,6 +153,7 @@ class Reader {
       expression(value, around, depth, 0);
       if (statement.kind == Kind::for_ && body_.calls.size() > before) body_.calls[before].is_iterable = true;
     }
+    if (statement.kind == Kind::if_) body_.conditions[inside.condition].end = body_.calls.size();
     if (statement.kind == Kind::assign) remember(statement);  // its own right side saw the old value
     statements(statement.body, inside, depth, nested + 1);
   }
@@ -181,7 +192,7 @@ class Reader {
       if (name.ends_with("contextlib.suppress")) inside.in_try = true;
       if (!name.ends_with("transaction.atomic") && name != "atomic" && !name.ends_with(".atomic")) continue;
       inside.in_atomic = true;
-      body_.atomic_blocks.push_back(at(statement.span));
+      if (!around.in_try) body_.atomic_blocks.push_back(at(statement.span));
       for (std::size_t loop = around.loop; loop != PythonCall::no_loop; loop = body_.loops[loop].outer)
         body_.loops[loop].commits = true;
     }
@@ -260,6 +271,7 @@ class Reader {
     call.location = value.source.file == FileId::none ? at(value.use) : value.source;
     call.loop = around.loop;
     call.loops = around.loops;
+    call.condition = around.condition;
     call.in_while = around.in_while;
     call.in_condition = around.in_condition;
     call.in_try = around.in_try;

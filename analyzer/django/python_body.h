@@ -17,8 +17,10 @@ struct PythonCall {
   std::vector<std::string> from;       // the same, a leading variable replaced by what it stood for at that place
   std::vector<const py::Call*> calls;  // the call behind each name, null where there is none; as long as `path`
   Location location;
-  std::size_t loop = no_loop;  // innermost loop around it
-  std::size_t loops = 0;       // how many
+  std::size_t loop = no_loop;       // innermost loop around it
+  std::size_t loops = 0;            // how many
+  std::size_t condition = no_loop;  // innermost condition that decides whether it runs: of an `if` around it, or of one
+                                    // before it that returns
   bool in_while = false;
   bool in_condition = false, in_try = false, in_atomic = false;
   bool is_iterable = false;  // of a for statement
@@ -39,6 +41,12 @@ struct PythonLoop {
   bool sliced = false;            // the iterable, or a query in the loop, is sliced
   bool commits = false;           // has `with transaction.atomic()` inside
   Location location;
+};
+
+// What an `if` asks: the calls first to end.
+struct PythonCondition {
+  std::size_t first = 0, end = 0;
+  std::size_t outer = PythonCall::no_loop;
 };
 
 struct PythonModel {
@@ -64,10 +72,11 @@ struct PythonBody {
   std::deque<py::Body> bodies;  // keeps what `calls` points into
   std::vector<PythonCall> calls;
   std::vector<PythonLoop> loops;
+  std::vector<PythonCondition> conditions;
   std::vector<PythonModel> models;  // by apps.get_model
   std::vector<PythonSql> sql;
-  std::vector<py::Import> imports;  // made inside
-  std::vector<Location> atomic_blocks;
+  std::vector<py::Import> imports;                            // made inside
+  std::vector<Location> atomic_blocks;                        // but those in a `try`, which go on after a failure
   std::map<std::string, std::vector<std::string>> querysets;  // variable -> chain it was assigned
 
   const PythonModel* model(std::string_view variable) const;

@@ -13,8 +13,14 @@
 namespace mlint::django {
 namespace {
 
-// What a schema holds. Names of constraints and indexes are left out: a chain with a rename keeps old ones, which is no
-// other schema. So is the order of columns.
+// What a schema holds. Names of constraints, indexes and sequences are left out: a chain with a rename keeps old ones,
+// which is no other schema. So is the order of columns.
+std::string line_of(ColumnState column) {
+  // After a rename the sequence has its old name too, and so the default of a serial.
+  if (!column.owned_sequence.empty()) column.default_ = {}, column.owned_sequence = "its own";
+  return describe::column(column);
+}
+
 std::multiset<std::string> lines_of(const Schema& schema) {
   std::multiset<std::string> lines;
   for (const Relation* relation : schema.relations()) {
@@ -22,7 +28,7 @@ std::multiset<std::string> lines_of(const Schema& schema) {
     const std::string name = "`" + relation->name.name + "`";
     lines.insert(std::string(name_of(relation->kind)) + " " + name);
     for (const ColumnState& column : relation->columns)
-      lines.insert("column `" + column.name + "` of " + name + ": " + describe::column(column));
+      lines.insert("column `" + column.name + "` of " + name + ": " + line_of(column));
     for (const ConstraintState& constraint : relation->constraints)
       lines.insert("constraint on " + name + ": " + describe::constraint(constraint));
     for (const IndexState& index : relation->indexes)
@@ -67,6 +73,12 @@ std::set<std::string> gone_over(const PythonBody& body, std::size_t loop, const 
   return models;
 }
 
+// post_migrate makes these of the models on every database.
+bool is_made_by_signal(const PythonModel& model) {
+  const std::string name = lower_case(model.model);
+  return (model.app == "auth" && name == "permission") || (model.app == "contenttypes" && name == "contenttype");
+}
+
 Rows rows_of(const PythonBody& body, const Apps& own) {
   constexpr std::array<std::string_view, 5> making = {"create", "bulk_create", "get_or_create", "update_or_create",
                                                       "save"};
@@ -80,6 +92,7 @@ Rows rows_of(const PythonBody& body, const Apps& own) {
     rows.needed.insert(over.begin(), over.end());
     if (!over.empty()) continue;
     const PythonModel* model = call.from.empty() ? nullptr : body.model(call.from[0]);
+    if (model != nullptr && is_made_by_signal(*model)) continue;
     // What a query found is saved, not made.
     const bool found = call.last() == "save" && call.from.size() > 1 && call.from[1] == "objects";
     if (model == nullptr || !own.contains(model->app)) {

@@ -45,6 +45,7 @@ class ProjectJudge {
   bool by_branch() const;
   void note_for_later(const MigrationView& view);
   void note_initial(MigrationView& view);
+  std::string_view generated_line(FileId file) const;
   const SourceFile& source(FileId file) const { return loaded_.sources[static_cast<std::size_t>(file)]; }
 
   const Workspace& workspace_;
@@ -63,6 +64,7 @@ class ProjectJudge {
   std::set<QualifiedName> branch_tables_;
   // By app, as long as its migrations are parts of the first one.
   std::map<std::string, std::shared_ptr<const std::set<QualifiedName>>> initial_tables_;
+  std::map<std::string, std::string> initial_born_;  // of the first part, by app
   std::vector<TransactionLocks> branch_locks_;
   std::vector<ColumnStep> branch_steps_;
   std::deque<Outcome> outcomes_;  // of migrations that are being judged, in their order

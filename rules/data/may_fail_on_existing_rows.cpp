@@ -2,6 +2,7 @@
 #include "analyzer/schema/types.h"
 #include "analyzer/schema/volatility.h"
 #include "rules/data/data_step.h"
+#include "rules/data/null_row.h"
 #include "rules/data/rule_in_force.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -171,6 +172,10 @@ static void check(const StatementView& view, Reporter& reporter) {
     const auto* set = action.as<alter::SetNotNull>();
     const auto* add = action.as<alter::AddConstraint>();
     if (add != nullptr && was_in_force(view.migration, view.statement, table, add->constraint)) continue;
+    const Relation* relation = view.before.find(table);
+    const bool holds = add != nullptr && relation != nullptr && cleaned == Cleaned::no &&
+                       holds_for_old_rows(add->constraint, *relation, view.before.unit());
+    if (holds) continue;
     const std::string what = set != nullptr                 ? "NOT NULL on " + ticked(set->column)
                              : add->constraint.name.empty() ? "the constraint"
                                                             : "constraint " + ticked(add->constraint.name);
@@ -190,9 +195,9 @@ constexpr Rule may_fail_on_existing_rows{
              .effect = "One row that does not fit makes the migration fail in production, after it passed "
                        "everywhere else.",
              .instead = "Find the rows first with the query given, and clean them in an earlier migration.",
-             .silent_when = "A data step on the column comes before it, the table or column is new, or an older rule "
-                            "that implies it was in force until now. For a unique index that is built "
-                            "concurrently it is info.",
+             .silent_when = "A data step on the column comes before it, the table or column is new, a column that this "
+                            "migration added is NULL in every row and lets it pass, or an older rule that implies "
+                            "it was in force until now. For a unique index that is built concurrently it is info.",
              .equivalents = "atlas:MF101 atlas:MF102 atlas:MF104 django-safe-migrations:SM020 "
                             "django-safe-migrations:SM040"},
     .on_statement = of_may_fail_on_existing_rows::check,

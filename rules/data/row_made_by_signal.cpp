@@ -38,6 +38,27 @@ static bool made_earlier(const OperationView& view) {
   return false;
 }
 
+static std::string model_of(const django::PythonBody& body, const std::vector<std::string>& path) {
+  if (path.empty()) return {};
+  if (const django::PythonModel* model = body.model(path.front())) return model->model;
+  const auto named = std::find_if(path.begin(), path.end(), is_made_by_signal);
+  return named == path.end() ? std::string() : *named;
+}
+
+// On an empty database it does not run: a loop goes over rows of the model, or a condition asks for them.
+static bool only_where_rows_are(const django::PythonBody& body, const django::PythonCall& call,
+                                const std::string& model) {
+  constexpr std::size_t none = django::PythonCall::no_loop;
+  for (std::size_t loop = call.loop; loop != none; loop = body.loops[loop].outer)
+    if (model_of(body, body.loops[loop].from) == model) return true;
+  for (std::size_t at = call.condition; at != none; at = body.conditions[at].outer) {
+    const django::PythonCondition& condition = body.conditions[at];
+    for (std::size_t i = condition.first; i < condition.end; ++i)
+      if (model_of(body, body.calls[i].from) == model) return true;
+  }
+  return false;
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
   if (body == nullptr) return;
@@ -49,11 +70,8 @@ static void check(const OperationView& view, Reporter& reporter) {
     // get_for_model() makes the row that it does not find; the manager of ContentType is there in migrations too.
     const bool gets = call.last() == "get" || call.last() == "get_by_natural_key";
     if (!gets || call.path.size() < 3 || call.in_try) continue;
-    const django::PythonModel* model = body->model(call.path.front());
-    std::string name = model != nullptr ? model->model : std::string();
-    for (const std::string& part : call.path)
-      if (name.empty() && is_made_by_signal(part)) name = part;
-    if (!is_made_by_signal(name) || made_earlier(view)) continue;
+    const std::string name = model_of(*body, call.path);
+    if (!is_made_by_signal(name) || only_where_rows_are(*body, call, name) || made_earlier(view)) continue;
     report_python(view, reporter, call.location,
                   ticked(name) + " rows are made after all migrations: on an empty database this get() fails",
                   "use get_or_create, or call create_permissions for the app first", "signal." + name);
@@ -63,16 +81,18 @@ static void check(const OperationView& view, Reporter& reporter) {
 }  // namespace of_row_made_by_signal
 
 constexpr Rule row_made_by_signal{
-    .info = {.code = "ML626",
-             .name = "row-made-by-signal",
-             .group = RuleGroup::data,
-             .severity = Severity::warning,
-             .summary = "A data migration gets a Permission or ContentType row that only a signal makes.",
-             .effect = "Those rows come from post_migrate, after all migrations: on an empty database the row "
-                       "is not there, and the migration fails.",
-             .instead = "Use get_or_create, or create_permissions and create_contenttypes first.",
-             .silent_when =
-                 "get_or_create, filter().first(), a try around it, or an earlier migration that makes such rows."},
+    .info =
+        {.code = "ML626",
+         .name = "row-made-by-signal",
+         .group = RuleGroup::data,
+         .severity = Severity::warning,
+         .summary = "A data migration gets a Permission or ContentType row that only a signal makes.",
+         .effect = "Those rows come from post_migrate, after all migrations: on an empty database the row "
+                   "is not there, and the migration fails.",
+         .instead = "Use get_or_create, or create_permissions and create_contenttypes first.",
+         .silent_when =
+             "get_or_create, filter().first(), a try around it, a loop or a condition that asks for such rows, or an "
+             "earlier migration that makes them."},
     .on_operation = of_row_made_by_signal::check,
 };
 

@@ -27,7 +27,8 @@ constexpr Rule useless_savepoint{
              .effect = "It makes only a savepoint: nothing is committed before the migration ends, so that "
                        "batching by it gains nothing.",
              .instead = "Set `atomic = False` on the migration.",
-             .silent_when = "The migration has `atomic = False`."},
+             .silent_when = "The migration has `atomic = False`, or the block stands in a `try`: the transaction "
+                            "goes on after what failed in it."},
     .on_operation = of_useless_savepoint::check,
 };
 
