@@ -42,6 +42,8 @@ static void check_batches(const OperationView& view, const django::PythonBody& b
   for (std::size_t i = 0; i < body.loops.size(); ++i) {
     const django::PythonLoop& loop = body.loops[i];
     if (loop.outer != django::PythonCall::no_loop || (!loop.is_while && !loop.sliced)) continue;
+    const std::vector<std::string> rows = body.expanded(loop.path);  // a loop over rows, not over batches of them
+    if (!loop.is_while && std::find(rows.begin(), rows.end(), "objects") != rows.end()) continue;
     if (loop.commits && view.migration.atomic) continue;  // useless-savepoint says it
     const std::string model = changed_in_batches(body, i);
     if (model.empty()) continue;

@@ -33,19 +33,31 @@ static std::string in_words(const Work& work) {
   return "work on " + ticked(work.relation);
 }
 
-static bool reads_by_key(const Query& query, const Relation& table) {
-  if (!query.where) return false;
+static bool leads_an_index(const Relation& table, const std::string& column) {
   return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const IndexState& index) {
-    const std::vector<IndexElement>& elements = index.definition.elements;
-    return !elements.empty() && !elements.front().column.empty() &&
-           mentions_column(*query.where, elements.front().column);
+    return !index.definition.elements.empty() && index.definition.elements.front().column == column;
   });
 }
 
-// min(id) and max(id) are read from the end of an index.
-static bool reads_an_end(const Query& query) {
-  return !query.where && query.outputs.size() == 1 && query.outputs.front().kind == Expr::Kind::call &&
-         (query.outputs.front().name == "min" || query.outputs.front().name == "max");
+static bool reads_by_key(const Query& query, const Relation& table) {
+  if (!query.where) return false;
+  const std::vector<std::string> columns = columns_of(*query.where);
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](const std::string& column) { return leads_an_index(table, column); });
+}
+
+// min(id) and max(id) are read from the end of an index: setval('s', coalesce(max(id), 1)).
+static bool reads_an_end(const Query& query, const Relation& table) {
+  if (query.where) return false;
+  std::size_t columns = 0, ends = 0;
+  for (const Expr& output : query.outputs)
+    for_each_node(output, [&](const Expr& node) {
+      if (node.kind == Expr::Kind::column) ++columns;
+      if (node.kind != Expr::Kind::call || (node.name != "min" && node.name != "max")) return;
+      const Expr* of = node.arguments.size() == 1 ? &node.arguments.front() : nullptr;
+      if (of != nullptr && of->kind == Expr::Kind::column && leads_an_index(table, of->name)) ++ends;
+    });
+  return columns > 0 && columns == ends;
 }
 
 // An existing table that a SELECT reads without an index that could help; null: none.
@@ -53,7 +65,7 @@ static const Relation* read_in_full(const Query& query, const Schema& before, in
   for (const RelationRef& ref : query.from) {
     const Relation* table = before.find(ref.name);
     if (table == nullptr || !is_table(table->kind) || before.created_in_this_unit(table->name)) continue;
-    if (!reads_by_key(query, *table) && !reads_an_end(query)) return table;
+    if (!reads_by_key(query, *table) && !reads_an_end(query, *table)) return table;
   }
   for (const auto& inner : query.subqueries)
     if (const Relation* table = inner && depth < 20 ? read_in_full(*inner, before, depth + 1) : nullptr) return table;

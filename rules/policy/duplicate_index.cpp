@@ -23,6 +23,16 @@ static std::string column_named_twice(const CreateIndex& index) {
   return {};
 }
 
+// The columns of `shorter` are the first ones of `longer`.
+static bool begins_as(const CreateIndex& longer, const CreateIndex& shorter) {
+  if (longer.elements.size() < shorter.elements.size()) return false;
+  for (std::size_t i = 0; i < shorter.elements.size(); ++i)
+    if (shorter.elements[i].column.empty() || shorter.elements[i].column != longer.elements[i].column ||
+        shorter.elements[i].opclass != longer.elements[i].opclass)
+      return false;
+  return true;
+}
+
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* index = view.statement.operation.as<CreateIndex>();
   if (index == nullptr) return;
@@ -36,16 +46,15 @@ static void check(const StatementView& view, Reporter& reporter) {
   if (table == nullptr || index->where || index->elements.empty()) return;
   for (const IndexState& other : table->indexes) {
     if (other.definition.where || other.definition.access_method != index->access_method) continue;
-    if (other.definition.elements.size() < index->elements.size() || (index->unique && !other.definition.unique))
-      continue;
-    bool same = true;
-    for (std::size_t i = 0; same && i < index->elements.size(); ++i)
-      same = !index->elements[i].column.empty() && index->elements[i].column == other.definition.elements[i].column &&
-             index->elements[i].opclass == other.definition.elements[i].opclass;
-    if (!same) continue;
-    return say(view, reporter, table->name,
-               "index " + ticked(index->name) + " repeats " + ticked(other.name.name) + " of " + ticked(table->name),
-               "drop one of them");
+    if (begins_as(other.definition, *index) && (!index->unique || other.definition.unique))
+      return say(view, reporter, table->name,
+                 "index " + ticked(index->name) + " repeats " + ticked(other.name.name) + " of " + ticked(table->name),
+                 "drop one of them");
+    if (begins_as(*index, other.definition) && !other.definition.unique)
+      return say(view, reporter, table->name,
+                 "index " + ticked(index->name) + " serves all that " + ticked(other.name.name) + " of " +
+                     ticked(table->name) + " does",
+                 "drop " + ticked(other.name.name) + " concurrently");
   }
 }
 

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <map>
 #include <set>
 
 #include "rules/data/data_step.h"
@@ -9,54 +9,69 @@
 namespace mlint::rules {
 namespace of_pending_trigger_events {
 
-// A table whose rows a Python function writes, so that deferred checks may wait behind it.
-struct Written {
+// A foreign key whose checks of rows that Python wrote may wait.
+struct Queued {
   QualifiedName table;
-  std::uint32_t transaction = 0;
+  std::string constraint;
   Location location;
 };
 
-static bool is_deferred_key(const ConstraintState& constraint) {
-  return constraint.definition.kind == Constraint::Kind::foreign_key && constraint.definition.initially_deferred;
-}
+// What the transaction so far leaves waiting. SET CONSTRAINTS … IMMEDIATE stands behind each foreign key that Django's
+// AddField makes, so that rows may be changed in the same migration.
+struct Checks {
+  std::vector<Queued> queued;
+  std::set<std::string> immediate;
+  bool all_immediate = false;
+
+  bool waits(const ConstraintState& key) const {
+    return key.definition.kind == Constraint::Kind::foreign_key && key.definition.initially_deferred &&
+           !all_immediate && !immediate.contains(key.definition.name);
+  }
+  void read(const SetConstraints& set) {
+    if (set.deferred) return;
+    all_immediate = all_immediate || set.names.empty();
+    if (set.names.empty()) queued.clear();
+    for (const QualifiedName& name : set.names) {
+      immediate.insert(name.name);
+      std::erase_if(queued, [&](const Queued& one) { return one.constraint == name.name; });
+    }
+  }
+};
 
 // update(author=…), update(author_id=…)
-static bool sets_key(const django::PythonCall& call, const Relation& table) {
+static bool sets_key(const django::PythonCall& call, const Constraint& key) {
   const py::Call* written = call.outermost();
   if (written == nullptr) return false;
-  for (const ConstraintState& constraint : table.constraints)
-    for (const std::string& column : constraint.definition.columns)
-      for (const py::Keyword& given : written->keywords)
-        if (is_deferred_key(constraint) && (given.name == column || given.name == field_of(column)) &&
-            given.value->as<py::None>() == nullptr)
-          return true;
+  for (const std::string& column : key.columns)
+    for (const py::Keyword& given : written->keywords)
+      if ((given.name == column || given.name == field_of(column)) && given.value->as<py::None>() == nullptr)
+        return true;
   return false;
 }
 
-static bool queues(const django::PythonCall& call, const Schema& schema, const Relation& table) {
+static void note_call(const django::PythonCall& call, const Schema& schema, const Relation& table, Checks& checks) {
   const std::string_view last = call.last();
-  if (!call.has("objects") && !call.has("_base_manager") && !call.has("_default_manager")) return false;
-  const auto deferred = [](const ConstraintState& key) { return is_deferred_key(key); };
-  if (last == "create" || last == "bulk_create" || last == "get_or_create" || last == "update_or_create")
-    return std::any_of(table.constraints.begin(), table.constraints.end(), deferred);
-  if (last == "update") return sets_key(call, table);
-  if (last != "delete") return false;
+  if (!call.has("objects") && !call.has("_base_manager") && !call.has("_default_manager")) return;
+  const bool creates =
+      last == "create" || last == "bulk_create" || last == "get_or_create" || last == "update_or_create";
+  for (const ConstraintState& key : table.constraints)
+    if (checks.waits(key) && (creates || (last == "update" && sets_key(call, key.definition))))
+      checks.queued.push_back({table.name, key.definition.name, call.location});
+  if (last != "delete") return;
   for (const auto& [child, key] : schema.referencing(table.name))
-    if (is_deferred_key(*key)) return true;
-  return false;
+    if (checks.waits(*key)) checks.queued.push_back({table.name, key->definition.name, call.location});
 }
 
-static void note_python(const MigrationView& view, std::size_t at, std::vector<Written>& written) {
+static void note_python(const MigrationView& view, std::size_t at, Checks& checks) {
   const Statement& statement = view.statements[at];
   const Schema& before = view.before_statement[at];
   const OperationView operation = operation_of(view, at);
   const django::PythonBody* body = python_body(operation);
-  if (body == nullptr || !statement.operation.as<Opaque>() || !statement.transaction) return;
+  if (body == nullptr || !statement.operation.as<Opaque>()) return;
   for (const django::PythonCall& call : body->calls) {
     const std::vector<std::string> path = body->expanded(call.path);
     const Relation* table = path.empty() ? nullptr : before.find(table_of(operation, *body, path.front()));
-    if (table != nullptr && queues(call, before, *table))
-      written.push_back({table->name, *statement.transaction, call.location});
+    if (table != nullptr) note_call(call, before, *table, checks);
   }
 }
 
@@ -73,14 +88,14 @@ static void say(Reporter& reporter, const Statement& statement, const QualifiedN
 }
 
 static void check(const MigrationView& view, Reporter& reporter) {
-  std::vector<Written> written;
+  std::map<std::uint32_t, Checks> transactions;
   std::set<std::pair<std::uint32_t, QualifiedName>> said;
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
     const Statement& statement = view.statements[i];
     if (!statement.transaction) continue;
-    const auto* set = statement.operation.as<SetConstraints>();
-    if (set != nullptr && set->names.empty() && !set->deferred) written.clear();
-    note_python(view, i, written);
+    Checks& checks = transactions[*statement.transaction];
+    if (const auto* set = statement.operation.as<SetConstraints>()) checks.read(*set);
+    note_python(view, i, checks);
     if (const auto& pending = statement.pending_trigger_events) {
       const Location* change = pending->since < i ? &view.statements[pending->since].location : nullptr;
       if (said.insert({*statement.transaction, pending->table}).second)
@@ -91,9 +106,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
     const auto* index = statement.operation.as<CreateIndex>();
     if (alter == nullptr && index == nullptr) continue;
     const QualifiedName table = view.before_statement[i].resolve(alter != nullptr ? alter->name : index->table);
-    for (const Written& one : written)
-      if (one.table == table && one.transaction == *statement.transaction &&
-          said.insert({one.transaction, table}).second)
+    for (const Queued& one : checks.queued)
+      if (one.table == table && said.insert({*statement.transaction, table}).second)
         say(reporter, statement, table, &one.location);
   }
 }

@@ -166,6 +166,32 @@ TEST_CASE("deferred checks in the queue", "[effect]") {
                   .pending_trigger_events);
 }
 
+TEST_CASE("which changes of rows are queued, and for whom", "[effect]") {
+  const std::string setup =
+      "CREATE TABLE p (id int PRIMARY KEY); "
+      "CREATE TABLE c (p_id int CONSTRAINT k REFERENCES p DEFERRABLE INITIALLY DEFERRED, n int); "
+      "CREATE TABLE i (p_id int REFERENCES p DEFERRABLE); BEGIN; ";
+  const auto pending = [&](const std::string& sql) { return run(setup + sql).back().pending_trigger_events; };
+  // Measured on PostgreSQL 15.
+  CHECK_FALSE(pending("SET CONSTRAINTS ALL IMMEDIATE; INSERT INTO c VALUES (1); ALTER TABLE c ADD COLUMN x int;"));
+  CHECK_FALSE(pending("SET CONSTRAINTS k IMMEDIATE; INSERT INTO c VALUES (1); ALTER TABLE c ADD COLUMN x int;"));
+  CHECK_FALSE(pending("INSERT INTO c VALUES (1); SET CONSTRAINTS k IMMEDIATE; ALTER TABLE c ADD COLUMN x int;"));
+  CHECK(pending("SET CONSTRAINTS ALL DEFERRED; INSERT INTO i VALUES (1); ALTER TABLE i ADD COLUMN x int;"));
+  CHECK_FALSE(pending("INSERT INTO i VALUES (1); ALTER TABLE i ADD COLUMN x int;"));
+  CHECK_FALSE(pending("UPDATE c SET n = 1; ALTER TABLE c ADD COLUMN x int;"));
+  CHECK_FALSE(pending("UPDATE c SET p_id = NULL; ALTER TABLE c ADD COLUMN x int;"));
+  CHECK_FALSE(pending("INSERT INTO c VALUES (1); ALTER TABLE c RENAME COLUMN n TO m;"));
+  CHECK(pending("INSERT INTO c VALUES (1); CREATE INDEX x ON c (n);"));
+  CHECK(pending("DELETE FROM p; ALTER TABLE c DROP CONSTRAINT k;"));
+  CHECK(pending("INSERT INTO c VALUES (1); TRUNCATE p CASCADE;"));
+  CHECK(pending("INSERT INTO c VALUES (1); DROP TABLE c;"));
+  CHECK_FALSE(pending("DELETE FROM p; DROP TABLE c;"));
+  CHECK_FALSE(pending("DELETE FROM p; ALTER TABLE c DROP COLUMN p_id;"));
+  CHECK_FALSE(pending("INSERT INTO c VALUES (1); REINDEX TABLE c;"));
+  CHECK_FALSE(pending("SAVEPOINT s; INSERT INTO c VALUES (1); ROLLBACK TO s; ALTER TABLE c ADD COLUMN x int;"));
+  CHECK(pending("INSERT INTO c VALUES (1); SELECT 1; ALTER TABLE c ADD COLUMN x int;")->since == 4);
+}
+
 TEST_CASE("VACUUM and ANALYZE of ONLY a table, and VACUUM of the database's statistics", "[effect]") {
   Server server;
   server.version = 18;
