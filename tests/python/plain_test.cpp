@@ -54,7 +54,10 @@ TEST_CASE("plain Python gives tree-sitter's tree", "[python][plain]") {
       "class A:\n  # first\n  x = 1  # same line\n  # inside\n# outside\n\n  # no longer inside\ny = 2\n# last",
       "def f():\n    if a:\n        b\n        # of b\n    # of f\n  # of nobody\n# of the module\nc\n",
       "x = [\n# c\n  1, # d\n]\n", "def f():\n  yield\n  yield a, b\n  x = yield from c\n", "match = type = 1\n",
-      "if x := a.b:\n  c\n",
+      "if x := a.b:\n  c\n", "x = [*a.b, c, *d(), *e[0]]\n", "x = (*a.b,)\n", "x = {1, *a.b.c}\n",
+      "f([*a.b, c], (*d(), 1))\n", "x = rf'a\\d{b}{{$'\n", "x = fR'''\n\\w{a}'''\n",
+      "try:\n  a\nexcept A, b.C:\n  d\nexcept E, F as g:\n  h\n",
+      "def f(a: A | B[c], b: None | C[d, [e]] | f.G['h' | None] = 1) -> A | B[C[d]]: pass\n", "x: A | B[c] | D = 1\n",
       "def f(a: list[int], b: X | None, *c: dict[str, tuple[int, ...]], d: F[[], None] | None = e) -> a.b[c] | str:\n"
       "  x: Optional['X'] = None\n");
   CAPTURE(text);
@@ -62,14 +65,16 @@ TEST_CASE("plain Python gives tree-sitter's tree", "[python][plain]") {
 }
 
 TEST_CASE("what is not plain is left to tree-sitter", "[python][plain]") {
-  const auto text = GENERATE(
-      "x = (", "x = 1 +\n", "def f(:\n  pass\n", "x = y = 1 2\n", "f(x) = 1\n", "if a:\nb\n", "  x = 1\n",
-      "if a:\n    b\n  c\n", "print 'a'\n", "exec 'a'\n", "x = `a`\n", "x = 0777L\n", "a = \\\n  b\n", "x = y,\n",
-      "import a,\n", "from a import ()\n", "async def f():\n  await g()\n", "match a:\n  case 1:\n    pass\n",
-      "type X = int\n", "x = 'a\nb'\n", "x = '\\N{BULLET}'\n", "x = f'{a'\n", "x = f'}'\n", "x = t'{a}'\n",
-      "x = rf'{a}'\n", "\xc3\xa9 = 1\n", "x = 1\r\n", "with (a as b, c as d):\n  e\n", "x = *(a)\n",
-      "with a if b else c as d:\n  e\n", "def f() -> None: x\n", "x: list[int] | a | b\n",
-      "class A:\n  @b\n# ends the block\n  def c(self): pass\n", "class A:\n    x = (a +\n b)\n");
+  const auto text =
+      GENERATE("x = (", "x = 1 +\n", "def f(:\n  pass\n", "x = y = 1 2\n", "f(x) = 1\n", "if a:\nb\n", "  x = 1\n",
+               "if a:\n    b\n  c\n", "print 'a'\n", "exec 'a'\n", "x = `a`\n", "x = 0777L\n", "a = \\\n  b\n",
+               "x = y,\n", "import a,\n", "from a import ()\n", "async def f():\n  await g()\n",
+               "match a:\n  case 1:\n    pass\n", "type X = int\n", "x = 'a\nb'\n", "x = '\\N{BULLET}'\n",
+               "x = f'{a'\n", "x = f'}'\n", "x = t'{a}'\n", "x = rf'a\\'{b}'\n", "x = rf'\\{a}'\n", "x = [*a.b]\n",
+               "x = {*a.b}\n", "[*a.b, c] = d\n", "x = [*a[b], c] = d\n", "x: A[b] | B[c]\n",
+               "try:\n  a\nexcept B as c, D:\n  e\n", "\xc3\xa9 = 1\n", "x = 1\r\n", "with (a as b, c as d):\n  e\n",
+               "x = *(a)\n", "with a if b else c as d:\n  e\n", "def f() -> None: x\n", "x: list[int] | a | b\n",
+               "class A:\n  @b\n# ends the block\n  def c(self): pass\n", "class A:\n    x = (a +\n b)\n");
   CAPTURE(text);
   CHECK_FALSE(agrees(text));
 }

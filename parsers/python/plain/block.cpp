@@ -117,6 +117,10 @@ NodeId PlainParser::except_clause() {
   Children children;
   lexer_.take();
   if (!is(Token::colon)) add(children, as_pattern(Field::value));
+  while (accept(Token::comma)) {
+    if (kind_of(children.last) == NodeKind::as_pattern) return failure();
+    add(children, as_pattern(Field::value));
+  }
   add(children, block(Field::none));
   return compound(NodeKind::except_clause, begin, children);
 }

@@ -3,16 +3,16 @@
 // Displays, comprehensions, calls and subscripts.
 namespace mlint::py {
 
-// Between brackets, a value or what `*` unpacks: the grammar binds it closer than `.name`, where it may be a target.
-NodeId PlainParser::element() {
-  if (!is(Token::star)) return expression();
-  const NodeId id = unpacked(NodeKind::list_splat);
-  const NodeKind kind = kind_of(nodes_[id].first_child);
-  const bool postfixed = kind == NodeKind::attribute || kind == NodeKind::call || kind == NodeKind::subscript;
-  return postfixed ? failure() : id;
+// Between brackets, a value or what `*` unpacks.
+NodeId PlainParser::element() { return is(Token::star) ? unpacked(NodeKind::list_splat) : expression(); }
+
+// Where no comma follows, the grammar binds `*` closer than `.name`: it may be a target.
+NodeId PlainParser::alone(NodeId first) {
+  const bool unpacks = kind_of(first) == NodeKind::list_splat;
+  return unpacks && kind_of(nodes_[first].first_child) != NodeKind::identifier && !is(Token::comma) ? failure() : first;
 }
 
-// The same of a statement.
+// Of a statement.
 NodeId PlainParser::bare_element() {
   const NodeId id = element();
   const bool plain = kind_of(id) != NodeKind::list_splat || kind_of(nodes_[id].first_child) == NodeKind::identifier;
@@ -39,7 +39,7 @@ NodeId PlainParser::in_round() {
   lexer_.take();
   if (accept(Token::close_round)) return node(NodeKind::tuple, begin, Children());
   Children children;
-  add(children, element());
+  add(children, alone(element()));
   if (is(Token::for_)) return comprehension(NodeKind::generator_expression, begin, children.first, Token::close_round);
   const bool several = is(Token::comma);
   if (!several && kind_of(children.first) == NodeKind::list_splat) return failure();
@@ -53,7 +53,7 @@ NodeId PlainParser::in_square() {
   lexer_.take();
   Children children;
   if (accept(Token::close_square)) return node(NodeKind::list, begin, children);
-  add(children, element());
+  add(children, alone(element()));
   if (is(Token::for_)) return comprehension(NodeKind::list_comprehension, begin, children.first, Token::close_square);
   elements(children, Token::close_square);
   expect(Token::close_square);
@@ -75,7 +75,7 @@ NodeId PlainParser::in_curly() {
   lexer_.take();
   Children children;
   if (accept(Token::close_curly)) return node(NodeKind::dictionary, begin, children);
-  const NodeId first = pair_or_element();
+  const NodeId first = alone(pair_or_element());
   add(children, first);
   const auto maps = [&](NodeId id) {
     return kind_of(id) == NodeKind::pair || kind_of(id) == NodeKind::dictionary_splat;

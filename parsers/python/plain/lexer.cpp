@@ -292,10 +292,7 @@ void PlainLexer::string(std::uint32_t begin, std::string_view prefix) {
   const bool triple = peek(at_ + 1) == quote && peek(at_ + 2) == quote;
   const std::uint32_t length = triple ? 3 : 1;
   at_ += length;
-  if (has_flag(prefix, 'f')) {
-    if (has_flag(prefix, 'r')) return fail();
-    return set(Token::format_string, begin, at_);
-  }
+  if (has_flag(prefix, 'f')) return set(Token::format_string, begin, at_);
   for (; at_ < source_.size(); ++at_) {
     const char c = source_[at_];
     if (c == quote && (!triple || (peek(at_ + 1) == quote && peek(at_ + 2) == quote))) {
@@ -310,13 +307,15 @@ void PlainLexer::string(std::uint32_t begin, std::string_view prefix) {
   fail();
 }
 
-std::uint32_t PlainLexer::literal_part(std::uint32_t from, std::string_view quote) {
+std::uint32_t PlainLexer::literal_part(std::uint32_t from, std::string_view quote, bool raw) {
   for (std::uint32_t i = from; i < source_.size(); ++i) {
     const char c = source_[i];
     if (c == quote[0] && at(i, quote)) return i;
     if (c == '{' && peek(i + 1) != '{') return i;
     if (c == '{' || (c == '}' && peek(i + 1) == '}')) {
       ++i;
+    } else if (c == '\\' && raw) {
+      if (std::string_view("\\\"'{}\r\n").find(peek(i + 1)) != std::string_view::npos) break;
     } else if (c == '\\') {
       ++i;
       if (peek(i) == 'N' || peek(i) == '{' || peek(i) == '}') break;

@@ -102,7 +102,7 @@ class PlainLexer {
   const std::vector<Span>& comments() const { return comments_; }
 
   // After a format_string: the text up to a hole or to the closing quote, which is what follows at its end.
-  std::uint32_t literal_part(std::uint32_t from, std::string_view quote);
+  std::uint32_t literal_part(std::uint32_t from, std::string_view quote, bool raw);
   void enter_hole(std::uint32_t at);  // reads on as Python after `{`
   bool at(std::uint32_t place, std::string_view expected) const {
     return source_.substr(place, expected.size()) == expected;

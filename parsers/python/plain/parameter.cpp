@@ -57,7 +57,7 @@ NodeId PlainParser::parameter(bool typed) {
   return node(NodeKind::typed_default_parameter, begin, {given, annotation, value});
 }
 
-// One operand of a type: `a.b`, `None`, `"Later"`, `[int]`.
+// One operand of a type: `a.b`, `None`, `"Later"`, `[int]`; behind `|` also `list[int]`.
 NodeId PlainParser::simple_type() {
   switch (ahead()) {
     case Token::name:
@@ -69,13 +69,11 @@ NodeId PlainParser::simple_type() {
     default:
       return failure();
   }
-  const NodeId value = atom();
-  const bool simple = kind_of(value) != NodeKind::identifier || !is(Token::open_square);
-  return simple ? postfix(value) : failure();
+  return postfix(atom());
 }
 
-// `list[int]` and `list[int] | None` have nodes of their own, what else there is is an expression. Longer ones are not
-// read: how the grammar groups them depends on where the brackets stand.
+// `list[int]` and `list[int] | None` have nodes of their own, what else there is is an expression. Longer ones that
+// begin with brackets are not read: how the grammar groups them depends on where the others stand.
 NodeId PlainParser::type(Field field) {
   const Nested nested(*this);
   const std::uint32_t begin = here();
@@ -97,7 +95,7 @@ NodeId PlainParser::union_type(std::uint32_t begin, NodeId value, Field field) {
   return node(NodeKind::type, begin, {value}, field);
 }
 
-NodeId PlainParser::generic_type(std::uint32_t begin, NodeId name, Field field) {
+NodeId PlainParser::generic_type(std::uint32_t begin, NodeId origin, Field field) {
   const std::uint32_t bracket = here();
   lexer_.take();
   Children given;
@@ -106,11 +104,13 @@ NodeId PlainParser::generic_type(std::uint32_t begin, NodeId name, Field field) 
   } while (accept(Token::comma));
   expect(Token::close_square);
   const NodeId parameters = node(NodeKind::other, bracket, given);
-  const NodeId generic = node(NodeKind::other, begin, {name, parameters});
+  const NodeId generic = node(NodeKind::other, begin, {origin, parameters});
   const NodeId whole = node(NodeKind::type, begin, {generic}, field);
   if (!accept(Token::pipe)) return whole;
   const std::uint32_t second = here();
-  const NodeId right = simple_type();
+  const NodeId operand = is(Token::name) ? name() : simple_type();
+  if (is(Token::open_square)) return failure();
+  const NodeId right = postfix(operand);
   const NodeId other = node(NodeKind::type, second, {right});
   if (is(Token::pipe)) return failure();
   in_field(whole, Field::none);

@@ -77,6 +77,7 @@ class PlainParser {
   NodeId in_curly();
   NodeId pair_or_element();
   NodeId element();
+  NodeId alone(NodeId first);
   NodeId bare_element();
   NodeId unpacked(NodeKind kind);
   void elements(Children& children, Token close);
@@ -91,7 +92,7 @@ class PlainParser {
   NodeId type(Field field);
   NodeId simple_type();
   NodeId union_type(std::uint32_t begin, NodeId value, Field field);
-  NodeId generic_type(std::uint32_t begin, NodeId name, Field field);
+  NodeId generic_type(std::uint32_t begin, NodeId origin, Field field);
   NodeId target(NodeId id, Field field);
   NodeId targets(Field field);
 

@@ -18,11 +18,12 @@ NodeId PlainParser::format_string() {
   const Span start = lexer_.span();
   const std::string_view text = lexer_.text();
   const std::string_view quote = text.substr(text.find(text.back()));
+  const bool raw = text.substr(0, text.size() - quote.size()).find_first_of("rR") != std::string_view::npos;
   Children parts;
   add(parts, leaf(NodeKind::string_start, start));
   std::uint32_t at = start.end;
   for (;;) {
-    const std::uint32_t end = lexer_.literal_part(at, quote);
+    const std::uint32_t end = lexer_.literal_part(at, quote, raw);
     if (lexer_.failed()) return failure();
     if (end > at) add(parts, leaf(NodeKind::string_content, {at, end}));
     at = end;

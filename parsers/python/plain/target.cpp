@@ -11,6 +11,7 @@ NodeId PlainParser::target(NodeId id, Field field) {
     case NodeKind::subscript:
       break;
     case NodeKind::list_splat:
+      if (kind_of(nodes_[id].first_child) != NodeKind::identifier) return failure();
       target(nodes_[id].first_child, Field::none);
       nodes_[id].kind = NodeKind::list_splat_pattern;
       break;
