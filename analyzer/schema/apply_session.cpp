@@ -12,13 +12,13 @@ namespace {
 using Kind = Transaction::Kind;
 
 void drop_on_commit(Catalog& catalog) {
-  std::vector<QualifiedName> gone;
-  catalog.relations.for_each([&](const Relation& relation) {
-    if (relation.name.schema != "pg_temp") return;
-    for (const auto& [key, value] : relation.options)
-      if (key == "on_commit" && value == "drop") gone.push_back(relation.name);
-  });
-  for (const QualifiedName& name : gone) table::drop_relation(catalog, name);
+  for (const QualifiedName& name : catalog.users_of(temporary_relations())) {
+    const Relation* const relation = catalog.relations.find(name);
+    const bool dropped = relation != nullptr &&
+                         std::any_of(relation->options.begin(), relation->options.end(),
+                                     [](const auto& it) { return it.first == "on_commit" && it.second == "drop"; });
+    if (dropped) table::drop_relation(catalog, name);
+  }
 }
 
 void end_transaction(Catalog& catalog) {

@@ -208,6 +208,7 @@ void Catalog::register_uses(const Relation& relation) {
   use(relation.owned_by_table, relation.name);
   use(relation.of_type, relation.name);
   if (!relation.policies.empty() || !relation.rules.empty()) use(policies_and_rules(), relation.name);
+  if (relation.name.schema == "pg_temp") use(temporary_relations(), relation.name);
 }
 
 std::vector<QualifiedName> Catalog::users_of(const QualifiedName& object) const {

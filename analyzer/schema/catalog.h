@@ -101,6 +101,8 @@ struct Catalog {
 
 // What relations with policies or rules are users of, so that they are found among all.
 inline QualifiedName policies_and_rules() { return {"pg_catalog", "pg_policy and pg_rewrite"}; }
+// The same of temporary relations, which every COMMIT asks for.
+inline QualifiedName temporary_relations() { return {"pg_catalog", "pg_class of pg_temp"}; }
 
 // The sequence that a default draws from: the literal of nextval('…'); empty: none.
 QualifiedName sequence_of(const ColumnState& column, const std::string& schema);
