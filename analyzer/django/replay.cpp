@@ -1,5 +1,7 @@
 #include "analyzer/django/replay.h"
 
+#include <utility>
+
 #include "analyzer/django/contrib.h"
 #include "analyzer/django/lower.h"
 #include "analyzer/effect/body.h"
@@ -44,7 +46,7 @@ class Replayer : public StatementSink {
   Session& session_;
 };
 
-// Runs every statement through the session.
+// Takes every statement through the session.
 class Judge : public StatementSink {
  public:
   Judge(Session& session, History::Judged& judged) : session_(session), judged_(judged) {}
@@ -53,7 +55,7 @@ class Judge : public StatementSink {
     for (std::size_t i = 0; i < statement.operations.size(); ++i) {
       judged_.before_statement.push_back(session_.schema());
       const Location at = i < statement.locations.size() ? statement.locations[i] : statement.location;
-      judged_.statements.push_back(session_.run(statement.operations[i], text_of(statement, i), at));
+      judged_.statements.push_back(session_.step(statement.operations[i], text_of(statement, i), at));
       judged_.lowered_index.push_back(judged_.lowered.statements.size());
     }
     judged_.lowered.statements.push_back(std::move(statement));
@@ -104,6 +106,7 @@ struct History::State {
   EditorSettings editor;
   std::shared_ptr<const ProjectState> models;
   Session session;
+  HeldLocks held;  // by a transaction that a migration left open
   Unit unit = 0;
 };
 
@@ -153,7 +156,7 @@ void History::replay(const Migration& migration) {
   state_->models = std::make_shared<const ProjectState>(std::move(models));
 }
 
-History::Judged History::judge(const Migration& migration) {
+History::Judged History::step(const Migration& migration) {
   Judged judged;
   state_->session.begin_unit(++state_->unit);
   judged.before = state_->session.schema();
@@ -170,7 +173,25 @@ History::Judged History::judge(const Migration& migration) {
   judged.models_after = state_->models;
   judged.lowered.unknown = editor.unknown();
   judged.lowered.fails = editor.failure();
+  judged.held = std::exchange(state_->held, {});
+  if (state_->session.in_transaction()) {
+    derive_effects(judged, state_->options.server);
+    state_->held = judged.held;
+  }
   return judged;
+}
+
+History::Judged History::judge(const Migration& migration) {
+  Judged judged = step(migration);
+  derive_effects(judged, state_->options.server);
+  return judged;
+}
+
+void derive_effects(History::Judged& judged, const Server& server) {
+  if (std::exchange(judged.derived, true)) return;
+  for (std::size_t i = 0; i < judged.statements.size(); ++i) {
+    mlint::derive_effects(judged.statements[i], judged.before_statement[i], server, judged.held);
+  }
 }
 
 }  // namespace mlint::django

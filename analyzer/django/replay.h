@@ -90,12 +90,19 @@ class History {
     std::vector<Schema> before_statement;    // schema before statements[i]; shares structure
     std::shared_ptr<const ProjectState> models_before, models_after;
     std::vector<std::shared_ptr<const ProjectState>> models_before_operation;
+    HeldLocks held;  // before the migration: by a transaction that an earlier one left open; goes along with derivation
+    bool derived = false;
   };
   Judged judge(const Migration& migration);
+  // … and leaves the effects to derive_effects(): the next migration does not wait for them.
+  Judged step(const Migration& migration);
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// Of the statements of a step. It reads the judged alone: on any thread, beside later steps.
+void derive_effects(History::Judged& judged, const Server& server);
 
 }  // namespace mlint::django

@@ -100,15 +100,13 @@ void Session::begin_unit(Unit unit) {
 
 void Session::start_transaction() {
   transaction_ = ++transactions_;
-  held_.clear();
-  savepoints_.assign(1, {{}, 0, session_timeouts_, {}, 0});
+  savepoints_.assign(1, {{}, session_timeouts_, {}, 0});
   local_timeouts_ = {};
 }
 
 void Session::end_transaction(bool rolled_back) {
   if (rolled_back && !savepoints_.empty()) session_timeouts_ = savepoints_.front().session;
   transaction_.reset();
-  held_.clear();
   savepoints_.clear();
   local_timeouts_ = {};
   queued_.clear();
@@ -119,7 +117,6 @@ void Session::end_transaction(bool rolled_back) {
 void Session::rollback_to(const std::string& name) {
   for (std::size_t i = savepoints_.size(); i-- > 1;) {
     if (savepoints_[i].name != name) continue;
-    held_.resize(std::min(held_.size(), savepoints_[i].held));
     queued_.resize(std::min(queued_.size(), savepoints_[i].queued));
     session_timeouts_ = savepoints_[i].session;
     local_timeouts_ = savepoints_[i].local;
@@ -227,17 +224,6 @@ void Session::set_constraints(const SetConstraints& set) {
   }
 }
 
-std::optional<PendingEvents> Session::pending_on(const Operation& operation, const Effects& effects) const {
-  if (queued_.empty()) return std::nullopt;
-  for (const QualifiedName& name : tables_checked_for_use(operation, effects)) {
-    const QualifiedName table = schema_.resolve(name);
-    for (const Queued& event : queued_) {
-      if (event.table == table) return PendingEvents{event.table, event.since};
-    }
-  }
-  return std::nullopt;
-}
-
 void Session::change_state(const Operation& operation) {
   read_settings(operation);
   if (const auto* dml = operation.as<Dml>(); dml && dml->query) queue_deferred(*dml->query);
@@ -261,7 +247,7 @@ void Session::change_state(const Operation& operation) {
     }
     case Transaction::Kind::savepoint:
       if (in_transaction())
-        savepoints_.push_back({transaction->name, held_.size(), session_timeouts_, local_timeouts_, queued_.size()});
+        savepoints_.push_back({transaction->name, session_timeouts_, local_timeouts_, queued_.size()});
       break;
     case Transaction::Kind::release:
       for (std::size_t i = savepoints_.size(); i-- > 1;) {
@@ -278,30 +264,6 @@ void Session::change_state(const Operation& operation) {
   }
 }
 
-void Session::hold(const Effects& effects) {
-  for (const RelationLock& lock : effects.locks) {
-    if (lock.brief) continue;
-    const bool held = std::any_of(held_.begin(), held_.end(), [&](const HeldLock& h) {
-      return h.relation == lock.relation && h.mode >= lock.mode;
-    });
-    if (!held) held_.push_back({lock.relation, lock.kind, lock.mode, next_index_, lock.new_in_unit});
-  }
-}
-
-std::vector<HeldLock> Session::held_now() const {
-  std::vector<HeldLock> out;
-  for (const HeldLock& lock : held_) {
-    const auto weaker =
-        std::find_if(out.begin(), out.end(), [&](const HeldLock& h) { return h.relation == lock.relation; });
-    if (weaker == out.end()) {
-      out.push_back(lock);
-    } else {
-      *weaker = lock;
-    }
-  }
-  return out;
-}
-
 Timeouts Session::timeouts_now() const {
   Timeouts now = session_timeouts_;
   if (local_timeouts_.lock) now.lock = local_timeouts_.lock, now.lock_origin = local_timeouts_.lock_origin;
@@ -310,36 +272,66 @@ Timeouts Session::timeouts_now() const {
   return now;
 }
 
-Statement Session::run(Operation asked, std::string text, Location location) {
+namespace {
+
+std::optional<PendingEvents> pending_of(const Statement& statement, const Schema& before) {
+  if (statement.queued.empty()) return std::nullopt;
+  for (const QualifiedName& name : tables_checked_for_use(statement.operation, statement.effects)) {
+    const QualifiedName table = before.resolve(name);
+    for (const PendingEvents& events : statement.queued) {
+      if (events.table == table) return events;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void derive_effects(Statement& statement, const Schema& before, const Server& server, HeldLocks& held) {
+  Server now = server;
+  now.time_zone_utc = now.time_zone_utc && before.time_zone_is_utc();
+  statement.held = held.before(statement);
+  if (statement.prepared) {
+    Operation prepared = statement.operation;
+    prepared.kind = Dml{statement.prepared};
+    statement.effects = effects_of(prepared, before, now);
+  } else {
+    statement.effects = effects_of(statement.operation, before, now);
+  }
+  if (statement.transaction && statement.effects.refused_in_transaction && !statement.effects.fails) {
+    statement.effects.fails = "cannot run inside a transaction block";
+  }
+  statement.pending_trigger_events = pending_of(statement, before);
+  held.after(statement);
+}
+
+Statement Session::statement_of(Operation operation, std::string text, Location location) const {
   Statement statement;
   statement.text = std::move(text);
   statement.location = location;
-  statement.operation = std::move(asked);
-  const Operation& operation = statement.operation;
+  statement.operation = std::move(operation);
   statement.index = next_index_;
   statement.transaction = transaction_;
-  statement.held = held_now();
   statement.timeouts = timeouts_now();
-  Server server = server_;
-  server.time_zone_utc = server.time_zone_utc && schema_.time_zone_is_utc();
-  const auto* execute = operation.as<Execute>();
-  const auto known = execute ? std::find_if(prepared_.rbegin(), prepared_.rend(),
-                                            [&](const Prepared& p) { return p.name == execute->name; })
-                             : prepared_.rend();
-  if (known != prepared_.rend()) {
-    Operation prepared = operation;
-    prepared.kind = Dml{known->query};
-    statement.effects = effects_of(prepared, schema_, server);
-  } else {
-    statement.effects = effects_of(operation, schema_, server);
+  if (const auto* execute = statement.operation.as<Execute>()) {
+    const auto known =
+        std::find_if(prepared_.rbegin(), prepared_.rend(), [&](const Prepared& p) { return p.name == execute->name; });
+    if (known != prepared_.rend()) statement.prepared = known->query;
   }
-  if (in_transaction() && statement.effects.refused_in_transaction && !statement.effects.fails) {
-    statement.effects.fails = "cannot run inside a transaction block";
-  }
-  statement.pending_trigger_events = pending_on(operation, statement.effects);
-  change_state(operation);
-  if (in_transaction() && !operation.as<Transaction>()) hold(statement.effects);
-  ++next_index_;
+  for (const Queued& event : queued_) statement.queued.push_back({event.table, event.since});
+  return statement;
+}
+
+Statement Session::run(Operation operation, std::string text, Location location) {
+  Statement statement = statement_of(std::move(operation), std::move(text), location);
+  derive_effects(statement, schema_, server_, held_);
+  replay(statement.operation);
+  return statement;
+}
+
+Statement Session::step(Operation operation, std::string text, Location location) {
+  Statement statement = statement_of(std::move(operation), std::move(text), location);
+  replay(statement.operation);
   return statement;
 }
 

@@ -9,17 +9,10 @@
 #include <vector>
 
 #include "analyzer/effect/effect.h"
+#include "analyzer/effect/held_locks.h"
 
 // Statements in their transactions: what is held when a statement runs, which timeouts are in force.
 namespace mlint {
-
-struct HeldLock {
-  QualifiedName relation;
-  RelationKind kind = RelationKind::table;
-  LockMode mode = LockMode::none;
-  std::size_t since = 0;  // index of the statement that took it
-  bool new_in_unit = false;
-};
 
 struct Timeouts {  // milliseconds; absent: not set by what was read; 0: switched off
   std::optional<std::int64_t> lock, statement, idle_in_transaction;
@@ -39,10 +32,15 @@ struct Statement {
   Effects effects;
   std::size_t index = 0;                     // in its migration or file
   std::optional<std::uint32_t> transaction;  // number of the transaction it runs in; absent: autocommit
-  std::vector<HeldLock> held;                // taken by earlier statements of that transaction
+  LockList held;                             // taken by earlier statements of that transaction
   Timeouts timeouts;
-  std::optional<PendingEvents> pending_trigger_events;  // if any row was written, it fails with 55006
+  std::vector<PendingEvents> queued;
+  std::optional<PendingEvents> pending_trigger_events;  // of `queued`: if any row was written, it fails with 55006
+  std::shared_ptr<const Query> prepared;                // of EXECUTE: what was prepared under its name
 };
+
+// Derives the effects of a statement on the schema before it. `held` goes along with the statements of a session.
+void derive_effects(Statement& statement, const Schema& before, const Server& server, HeldLocks& held);
 
 // A session that runs statements one after the other and forgets locks when their transaction ends.
 class Session {
@@ -60,13 +58,14 @@ class Session {
 
   // Derives the effects on the schema so far, then applies the operation.
   Statement run(Operation operation, std::string text, Location location);
+  // Applies it and leaves the effects to be derived, from the schema that was there before.
+  Statement step(Operation operation, std::string text, Location location);
   // Applies without deriving anything: context that nobody asked about.
   void replay(const Operation& operation);
 
  private:
   struct Savepoint {
     std::string name;
-    std::size_t held = 0;
     Timeouts session, local;
     std::size_t queued = 0;
   };
@@ -87,20 +86,18 @@ class Session {
   void set_timeout(const std::string& name, const std::optional<std::string>& value, bool local,
                    const std::string& origin);
   void read_settings(const Operation& operation);
-  void hold(const Effects& effects);
-  std::vector<HeldLock> held_now() const;
+  Statement statement_of(Operation operation, std::string text, Location location) const;
   Timeouts timeouts_now() const;
   void queue_deferred(const Query& query);
   bool is_deferred(const Constraint& constraint) const;
   void set_constraints(const SetConstraints& set);
-  std::optional<PendingEvents> pending_on(const Operation& operation, const Effects& effects) const;
 
   Schema schema_;
   Server server_;
   std::optional<std::uint32_t> transaction_;
   std::uint32_t transactions_ = 0;
   std::size_t next_index_ = 0;
-  std::vector<HeldLock> held_;  // in the order taken; a stronger one on the same relation stands behind the weaker
+  HeldLocks held_;
   Timeouts session_timeouts_, local_timeouts_, role_timeouts_;
   std::vector<Savepoint> savepoints_;  // the first one, without a name, is the transaction itself
   std::vector<Prepared> prepared_;

@@ -252,7 +252,7 @@ struct Judgement {
 }  // namespace
 
 void ProjectJudge::judge(const django::Migration& migration, django::History& history, Workers& workers) {
-  auto judgement = std::make_shared<Judgement>(Judgement{history.judge(migration), {}});
+  auto judgement = std::make_shared<Judgement>(Judgement{history.step(migration), {}});
   const django::History::Judged& judged = judgement->judged;
   for (const std::size_t index : judged.lowered_index) {
     judgement->operation_of.push_back(judged.lowered.statements[index].operation);
@@ -275,11 +275,15 @@ void ProjectJudge::judge(const django::Migration& migration, django::History& hi
   view.runs_per_tenant = app && app->tenant.value_or(false);
   view.test_only = app && app->test_only;
   note_initial(view);
-  if (by_branch()) return run_rules(std::move(view));
+  if (by_branch()) {
+    derive_effects(judgement->judged, view_.server);
+    return run_rules(std::move(view));
+  }
   ++report_.scope.judged;
   judged_files_.insert(view.file);
   Outcome& outcome = outcomes_.emplace_back();
   workers.post([this, &outcome, judgement = std::move(judgement), view = std::move(view)] {
+    derive_effects(judgement->judged, view_.server);
     outcome = outcome_of(view, collector_.context());
   });
 }

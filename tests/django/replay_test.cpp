@@ -1,0 +1,62 @@
+#include "analyzer/django/replay.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "analyzer/django/read.h"
+
+using namespace mlint;
+
+namespace {
+
+// `source` must outlive it.
+django::Migration migration(const std::string& source, const std::string& name) {
+  auto read = django::read_migration_text(source, FileId{0}, "shop/migrations/" + name + ".py", "shop", {});
+  REQUIRE(std::holds_alternative<django::Migration>(read));
+  return std::get<django::Migration>(std::move(read));
+}
+
+std::string running(const std::string& sql) {
+  return "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    atomic = False\n"
+         "    operations = [migrations.RunSQL('" +
+         sql + "')]\n";
+}
+
+bool holds(const Statement& statement, const std::string& table) {
+  return std::any_of(statement.held.begin(), statement.held.end(),
+                     [&](const HeldLock& lock) { return lock.relation.name == table; });
+}
+
+}  // namespace
+
+TEST_CASE("effects derived later are those derived at once", "[django]") {
+  const std::string source = running("CREATE TABLE a (x int); BEGIN; LOCK TABLE a; CREATE INDEX i ON a (x); COMMIT");
+  const django::Migration read = migration(source, "0001_a");
+  django::History at_once((django::ReplayOptions())), later((django::ReplayOptions()));
+  const django::History::Judged judged = at_once.judge(read);
+  django::History::Judged stepped = later.step(read);
+  REQUIRE(stepped.statements.size() == judged.statements.size());
+  CHECK(stepped.statements[3].effects.locks.empty());
+  derive_effects(stepped, Server());
+  CHECK(holds(stepped.statements[3], "a"));
+  for (std::size_t i = 0; i < judged.statements.size(); ++i) {
+    CHECK(stepped.statements[i].effects.locks.size() == judged.statements[i].effects.locks.size());
+    CHECK(holds(stepped.statements[i], "a") == holds(judged.statements[i], "a"));
+  }
+}
+
+TEST_CASE("a transaction that a migration leaves open keeps its locks", "[django]") {
+  const std::string first = running("CREATE TABLE a (x int); BEGIN; LOCK TABLE a");
+  const std::string second = running("SELECT 1; COMMIT; SELECT 2");
+  const django::Migration one = migration(first, "0001_a"), two = migration(second, "0002_b");
+  django::History history((django::ReplayOptions()));
+  history.step(one);
+  django::History::Judged judged = history.step(two);
+  derive_effects(judged, Server());
+  REQUIRE(judged.statements.size() == 3);
+  CHECK(holds(judged.statements[0], "a"));
+  CHECK_FALSE(holds(judged.statements[2], "a"));
+  django::History::Judged again = history.step(two);
+  derive_effects(again, Server());
+  CHECK_FALSE(holds(again.statements[0], "a"));
+}
