@@ -129,33 +129,39 @@ class Check {
     std::vector<std::string> paths = options_.paths;
     if (paths.empty()) paths.emplace_back(".");
     read_stdin(paths);
-    const bool piped_sql = options_.stdin_filename.ends_with(".sql");
-    Result<Workspace> workspace = open_workspace(files(), options_.project, discovered_from(paths), piped_sql);
-    if (!workspace) return trouble(workspace.error().message);
-    for (const std::string& warning : workspace->config.warnings) warn(warning);
-    Result<RuleChoice> choice = choice_of(options_, workspace->config);
+    const DiscoverOptions where =
+        discover_options(options_.project, discovered_from(paths), options_.stdin_filename.ends_with(".sql"));
+    Result<Workspace> placed = place_workspace(files(), where);
+    if (!placed) return trouble(placed.error().message);
+    for (const std::string& warning : placed->config.warnings) warn(warning);
+    Result<RuleChoice> choice = choice_of(options_, placed->config);
     if (!choice) return trouble(choice.error().message);
     Result<std::vector<ChosenRule>> rules = choose_rules(rules::all(), *choice);
     if (!rules) return trouble(rules.error().message);
-    Result<Severity> threshold = fail_on(options_, workspace->config);
+    Result<Severity> threshold = fail_on(options_, placed->config);
     if (!threshold) return trouble(threshold.error().message);
-    Result<CheckScope> named = named_by(files(), *workspace, paths);
+    // git answers while files are found and read.
+    auto asked = std::async(thread_if_possible, [request = scope_request(files(), *placed, options_, paths)] {
+      return history::choose_scope(request);
+    });
+    Workspace workspace = discover(files(), *placed, where);
+    Result<CheckScope> named = named_by(files(), workspace, paths);
     if (!named) return trouble(named.error().message);
     const LoadOptions load_options{options_.project.jobs, named->lone_sql_files};
-    // Most of a scope is waiting for git.
-    auto asked =
-        std::async(thread_if_possible, [&] { return check_scope(files(), *workspace, options_, *std::move(named)); });
     std::optional<Loaded> loaded;
-    if (!options_.staged) loaded = load(files(), *workspace, load_options);
-    Result<CheckScope> scope = asked.get();
+    if (!options_.staged) loaded = load(files(), workspace, load_options);
+    Result<history::Scope> found = asked.get();
+    if (!found) return trouble(found.error().message);
+    Result<CheckScope> scope = check_scope(files(), workspace, options_, *std::move(named), *std::move(found));
     if (!scope) return trouble(scope.error().message);
     // What is staged is read from the index, which stands in for the work tree.
     if (read_index(scope->found)) {
-      workspace = open_workspace(files(), options_.project, discovered_from(paths), piped_sql);
-      if (!workspace) return trouble(workspace.error().message);
+      placed = place_workspace(files(), where);
+      if (!placed) return trouble(placed.error().message);
+      workspace = discover(files(), *std::move(placed), where);
     }
-    if (!loaded) loaded = load(files(), *workspace, load_options);
-    return judge(*workspace, *loaded, *std::move(rules), *scope, *threshold);
+    if (!loaded) loaded = load(files(), workspace, load_options);
+    return judge(workspace, *loaded, *std::move(rules), *scope, *threshold);
   }
 
  private:

@@ -76,19 +76,21 @@ std::optional<django::MigrationKey> before_by_name(const Workspace& workspace, c
   return django::MigrationKey{app->label, std::string(path::stem(own))};
 }
 
-history::ScopeRequest request_of(const CheckOptions& options, const Workspace& workspace, bool only_files) {
+}  // namespace
+
+history::ScopeRequest scope_request(const FileSystem& files, const Workspace& placed, const CheckOptions& options,
+                                    const std::vector<std::string>& paths) {
   history::ScopeRequest request;
-  request.directory = workspace.root;
+  request.directory = placed.root;
   request.all = options.all;
   request.staged = options.staged;
   request.changed = options.changed;
-  request.only_files = only_files;
-  request.configured_base = workspace.config.base;
-  request.frozen = workspace.config.frozen;
+  request.only_files =
+      std::all_of(paths.begin(), paths.end(), [&](const std::string& path) { return files.size(path).has_value(); });
+  request.configured_base = placed.config.base;
+  request.frozen = placed.config.frozen;
   return request;
 }
-
-}  // namespace
 
 Result<CheckScope> named_by(const FileSystem& files, const Workspace& workspace,
                             const std::vector<std::string>& paths) {
@@ -107,15 +109,17 @@ Result<CheckScope> named_by(const FileSystem& files, const Workspace& workspace,
 }
 
 Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspace, const CheckOptions& options,
-                               CheckScope named) {
+                               CheckScope named, history::Scope found) {
   CheckScope result = std::move(named);
   const bool only_files = result.named_directories.empty();
-  Result<history::Scope> found = history::choose_scope(request_of(options, workspace, only_files));
-  if (!found) return found.error();
+  const std::string prefix = repository_prefix(files, workspace);
+  std::vector<std::string> in_repository;
+  for (const std::string& file : workspace.files) in_repository.push_back(prefix + file);
+  if (const auto problem = history::add_untracked(found, in_repository)) return *problem;
   auto before = before_of(options);
   if (!before) return before.error();
   result.before = *before ? *before : before_by_name(workspace, options.stdin_filename, result.lone_sql_files);
-  result.found = *std::move(found);
+  result.found = std::move(found);
   result.note = result.found.note;
   Scope& scope = result.scope;
   scope.kind = name_of(result.found.kind);
@@ -123,7 +127,6 @@ Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspa
   scope.everything = scope.kind == "all" && !only_files;
   scope.history = result.found.kind == history::Scope::Kind::default_branch && !only_files;
   if (only_files) scope.kind = "files";
-  const std::string prefix = repository_prefix(files, workspace);
   for (const git::ChangedFile& change : result.found.changes) {
     if (only_files) break;
     if (const auto inside = from_repository(change.path, prefix)) scope.files.insert(*inside);

@@ -24,12 +24,16 @@ struct CheckScope {
   std::string note;
 };
 
+// What git is asked: slow, and it needs to know of the workspace only where it is.
+history::ScopeRequest scope_request(const FileSystem& files, const Workspace& placed, const CheckOptions& options,
+                                    const std::vector<std::string>& paths);
+
 // The paths that were given, sorted by what they are.
 Result<CheckScope> named_by(const FileSystem& files, const Workspace& workspace, const std::vector<std::string>& paths);
 
-// The rest, which git is asked for: slow, and may run beside the reading of files.
+// The rest, from what git has answered.
 Result<CheckScope> check_scope(const FileSystem& files, const Workspace& workspace, const CheckOptions& options,
-                               CheckScope named);
+                               CheckScope named, history::Scope found);
 
 // What the branch did to migrations that its base has, by project.
 struct BranchChanges {

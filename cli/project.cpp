@@ -7,25 +7,20 @@
 
 namespace mlint::cli {
 
+DiscoverOptions discover_options(const ProjectOptions& options, const std::vector<std::string>& paths, bool sql_piped) {
+  DiscoverOptions discover;
+  discover.paths = paths;
+  discover.sql_named = sql_piped || std::any_of(paths.begin(), paths.end(),
+                                                [](const std::string& path) { return path.ends_with(".sql"); });
+  discover.isolated = options.isolated;
+  discover.config = options.config;
+  discover.django_version = options.django_version;
+  return discover;
+}
+
 Result<Workspace> open_workspace(const FileSystem& files, const ProjectOptions& options,
-                                 const std::vector<std::string>& paths, bool sql_piped) {
-  DiscoverOptions discover_options;
-  discover_options.paths = paths;
-  discover_options.sql_named = sql_piped || std::any_of(paths.begin(), paths.end(),
-                                                        [](const std::string& path) { return path.ends_with(".sql"); });
-  discover_options.isolated = options.isolated || !options.config.empty();
-  Result<Workspace> workspace = discover(files, discover_options);
-  if (workspace && !options.django_version.empty()) {
-    for (Project& project : workspace->projects) project.django_version = {options.django_version, "--django-version"};
-  }
-  if (!workspace || options.config.empty()) return workspace;
-  Result<std::string> text = files.read(options.config, max_file_size);
-  if (!text) return text.error();
-  Result<Config> config = read_config(*text, options.config);
-  if (!config) return config.error();
-  workspace->config = *std::move(config);
-  workspace->config_root = std::string(path::parent(files.real_path(options.config)));
-  return workspace;
+                                 const std::vector<std::string>& paths) {
+  return discover(files, discover_options(options, paths));
 }
 
 Versions versions_of(const ProjectOptions& options, const Config& config) {

@@ -14,10 +14,11 @@
 // What several commands need before they do their own work.
 namespace mlint::cli {
 
-// The workspace around `paths`, with what the command line says about configuration. `sql_piped`: SQL comes through
-// stdin.
+// How the workspace around `paths` is found. `sql_piped`: SQL comes through stdin.
+DiscoverOptions discover_options(const ProjectOptions& options, const std::vector<std::string>& paths,
+                                 bool sql_piped = false);
 Result<Workspace> open_workspace(const FileSystem& files, const ProjectOptions& options,
-                                 const std::vector<std::string>& paths, bool sql_piped = false);
+                                 const std::vector<std::string>& paths);
 
 struct Versions {
   std::vector<int> postgresql;  // one or several

@@ -18,68 +18,6 @@ namespace {
 
 constexpr std::string_view newest_django = "6.0";
 
-// ---- where: roots
-
-struct Place {
-  std::string directory;   // absolute
-  std::string repository;  // with .git, at or above it; empty: none
-  std::string root;
-};
-
-std::string repository_of(const FileSystem& files, std::string directory) {
-  for (;;) {
-    if (files.exists(path::join(directory, ".git"))) return directory;
-    if (directory == "/" || directory.empty() || directory == ".") return {};
-    directory = std::string(path::parent(directory));
-  }
-}
-
-bool is_root(const FileSystem& files, const std::string& directory) {
-  static constexpr std::array<std::string_view, 3> names = {"manage.py", "mlint.toml", ".mlint.toml"};
-  const bool marked = std::any_of(names.begin(), names.end(),
-                                  [&](std::string_view name) { return files.exists(path::join(directory, name)); });
-  if (marked) return true;
-  const auto text = files.read(path::join(directory, "pyproject.toml"), max_file_size);
-  return text && text->find("[tool.mlint") != std::string::npos;
-}
-
-// Where nothing marks a root: the directory given. A migration needs its app around it: the working directory, where
-// that is above, else the directory of the app. "/", where containers start, is no project: all of it would be walked.
-std::string unmarked_root(const FileSystem& files, const std::string& asked, const std::string& directory) {
-  if (path::name(directory) != "migrations" || asked.ends_with(".sql")) return directory;
-  const std::string here = files.real_path(".");
-  const bool above = here != "/" && directory != here && path::below(directory, here);
-  return above ? here : std::string(path::parent(directory));
-}
-
-Result<Place> place_of(const FileSystem& files, const std::string& asked) {
-  if (!files.exists(asked)) return Error{"`" + asked + "` does not exist"};
-  Place place;
-  place.directory = files.real_path(asked);
-  if (files.size(asked)) place.directory = std::string(path::parent(place.directory));
-  if (place.directory.empty()) place.directory = ".";
-  place.repository = repository_of(files, place.directory);
-  const std::string& top = place.repository;
-  for (std::string at = place.directory;;) {
-    if (is_root(files, at)) {
-      place.root = at;
-      return place;
-    }
-    if (at == top || at == "/" || at.empty() || at == ".") break;
-    at = std::string(path::parent(at));
-  }
-  place.root = top.empty() ? unmarked_root(files, asked, place.directory) : top;
-  return place;
-}
-
-std::string common_directory(std::string left, const std::string& right) {
-  while (!path::below(right, left)) {
-    if (left == "/" || left.empty()) return "/";
-    left = std::string(path::parent(left));
-  }
-  return left;
-}
-
 // ---- projects
 
 struct Marker {
@@ -367,34 +305,6 @@ std::vector<std::string> alembic_revisions(const Tree& tree, const Workspace& wo
   return found;
 }
 
-Result<Workspace> place_workspace(const FileSystem& files, const DiscoverOptions& options) {
-  Workspace workspace;
-  std::vector<std::string> paths = options.paths;
-  if (paths.empty()) paths.emplace_back(".");
-  std::string first_directory;
-  for (const std::string& asked : paths) {
-    const auto place = place_of(files, asked);
-    if (!place) return place.error();
-    if (first_directory.empty()) {
-      first_directory = place->directory;
-      workspace.root = place->root;
-      workspace.repository = place->repository;
-    } else if (workspace.root != place->root) {
-      const bool same = !place->repository.empty() && place->repository == workspace.repository;
-      workspace.root = same ? place->repository : common_directory(workspace.root, place->root);
-      if (!same) workspace.repository.clear();
-    }
-  }
-  if (!options.isolated) {
-    auto config =
-        find_config(files, first_directory, workspace.repository.empty() ? workspace.root : workspace.repository);
-    if (!config) return config.error();
-    workspace.config = *std::move(config);
-    workspace.config_root = std::string(path::parent(workspace.config.file));
-  }
-  return workspace;
-}
-
 }  // namespace
 
 const App* Project::app_of(std::string_view file) const {
@@ -425,11 +335,11 @@ bool Workspace::excluded(std::string_view file) const {
   return glob_excludes(config.exclude, path::below(full, config_root).value_or(file));
 }
 
-Result<Workspace> discover(const FileSystem& files, const DiscoverOptions& options) {
-  auto placed = place_workspace(files, options);
-  if (!placed) return placed;
-  Workspace workspace = *std::move(placed);
+Workspace discover(const FileSystem& files, Workspace placed, const DiscoverOptions& options) {
+  Workspace workspace = std::move(placed);
   const Tree tree = walk(files, workspace.root);
+  std::copy_if(tree.files.begin(), tree.files.end(), std::back_inserter(workspace.files),
+               [](const std::string& file) { return file.ends_with(".py") || file.ends_with(".sql"); });
   for (const DiscoveryProblem& problem : tree.problems) {
     if (!workspace.excluded(problem.path)) workspace.problems.push_back(problem);
   }
@@ -446,10 +356,17 @@ Result<Workspace> discover(const FileSystem& files, const DiscoverOptions& optio
     const bool empty = project.migration_files.empty() && project.sql_directories.empty();
     if (empty && markers[i].file.empty() && !(options.sql_named && markers[i].root.empty())) continue;
     add_notes(project);
+    if (!options.django_version.empty()) project.django_version = {options.django_version, "--django-version"};
     workspace.projects.push_back(std::move(project));
   }
   workspace.alembic_revisions = alembic_revisions(tree, workspace);
   return workspace;
+}
+
+Result<Workspace> discover(const FileSystem& files, const DiscoverOptions& options) {
+  Result<Workspace> placed = place_workspace(files, options);
+  if (!placed) return placed;
+  return discover(files, *std::move(placed), options);
 }
 
 }  // namespace mlint

@@ -158,7 +158,8 @@ struct Workspace {
   std::string repository;   // directory with .git; empty: none
   std::string config_root;  // directory of the configuration file, which its globs are relative to
   Config config;
-  std::vector<Project> projects;  // by root; never empty when there are migrations
+  std::vector<std::string> files;  // Python and SQL files, whatever is in them; relative to the root, sorted
+  std::vector<Project> projects;   // by root; never empty when there are migrations
   std::vector<DiscoveryProblem> problems;
   std::vector<std::string> alembic_revisions;  // seen and not analysed; relative to the root
 
@@ -170,9 +171,11 @@ struct Workspace {
 
 struct DiscoverOptions {
   std::vector<std::string> paths;  // files or directories as given; empty: "."
-  bool isolated = false;           // no configuration file
-  std::string settings_module;     // of the command line; wins over the configuration
-  bool sql_named = false;          // a .sql file is asked for: judged wherever it lies, it needs a project to belong to
+  bool isolated = false;           // no configuration file but `config`
+  std::string config;              // of the command line; empty: looked for
+  // Of the command line; they win over the configuration.
+  std::string settings_module, django_version;
+  bool sql_named = false;  // a .sql file is asked for: judged wherever it lies, it needs a project to belong to
 };
 
 // `file` is one of the directory's files (or down_files), relative to the project's root; `text` is its content.
@@ -180,7 +183,10 @@ SqlParts parts_of(const FileSystem& files, const Project& project, const SqlDire
                   const std::string& file, std::string_view text);
 std::string_view name_of(SqlRunner runner);  // "golang-migrate"
 
-// Errors: a configuration that does not parse, a path that does not exist.
+// Where the workspace is, and its configuration. Errors: one that does not parse, a path that does not exist.
+Result<Workspace> place_workspace(const FileSystem& files, const DiscoverOptions& options);
+// What is in it.
+Workspace discover(const FileSystem& files, Workspace placed, const DiscoverOptions& options);
 Result<Workspace> discover(const FileSystem& files, const DiscoverOptions& options);
 
 }  // namespace mlint

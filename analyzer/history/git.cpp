@@ -188,32 +188,19 @@ Result<std::vector<ChangedFile>> Repository::diff(std::vector<std::string> argum
 
 Result<std::vector<ChangedFile>> Repository::changed_since(const std::string& commit) const {
   auto changed = diff({"--end-of-options", commit});
-  if (!changed) return changed;
-  const auto files = listing();
-  if (!files) return files.error();
-  for (const std::string& path : files->untracked) {
-    // A file taken out of the index that still lies in the work tree is no deletion of it.
-    const auto deleted = std::find_if(changed->begin(), changed->end(), [&](const ChangedFile& it) {
-      return it.path == path && it.kind == ChangedFile::Kind::deleted;
-    });
-    if (deleted != changed->end()) {
-      deleted->kind = ChangedFile::Kind::edited;
-      deleted->untracked = true;
-    } else {
-      changed->push_back({ChangedFile::Kind::added, path, {}, true});
-    }
+  if (changed) {
+    std::sort(changed->begin(), changed->end(),
+              [](const ChangedFile& a, const ChangedFile& b) { return a.path < b.path; });
   }
-  std::sort(changed->begin(), changed->end(),
-            [](const ChangedFile& a, const ChangedFile& b) { return a.path < b.path; });
   return changed;
 }
 
 Result<std::vector<ChangedFile>> Repository::staged_since(const std::string& commit) const {
   if (!commit.empty()) return diff({"--cached", "--end-of-options", commit});
-  const auto files = listing();
+  const auto files = tracked();
   if (!files) return files.error();
   std::vector<ChangedFile> changed;
-  for (const std::string& path : files->tracked) changed.push_back({ChangedFile::Kind::added, path, {}, false});
+  for (const std::string& path : *files) changed.push_back({ChangedFile::Kind::added, path, {}, false});
   return changed;
 }
 
@@ -230,36 +217,36 @@ Result<std::vector<std::string>> Repository::unstaged() const {
   return names(std::move(arguments));
 }
 
-Result<Repository::Listing> Repository::listing() const {
-  if (listing_) return *listing_;
-  std::vector<std::string> arguments = {"ls-files",           "-z",         "-t", "--cached", "--others",
-                                        "--exclude-standard", "--full-name"};
+Result<std::vector<std::string>> Repository::tracked() const {
+  if (tracked_) return *tracked_;
+  std::vector<std::string> arguments = {"ls-files", "-z", "--cached", "--full-name"};
   add_judged(arguments);
-  const auto tagged = names(std::move(arguments));
-  if (!tagged) return tagged.error();
-  Listing listing;
-  for (const std::string& line : *tagged) {  // "H path", "? path"
-    if (line.size() > 2) (line[0] == '?' ? listing.untracked : listing.tracked).push_back(line.substr(2));
-  }
-  listing_ = std::make_shared<const Listing>(std::move(listing));
-  return *listing_;
+  auto files = names(std::move(arguments));
+  if (files) tracked_ = std::make_shared<const std::vector<std::string>>(*files);
+  return files;
+}
+
+std::vector<std::string> Repository::own(const std::vector<std::string>& paths) const {
+  std::map<std::string, bool, std::less<>> known = {{"", true}};
+  const std::function<bool(std::string_view)> is_own = [&](std::string_view directory) {
+    if (const auto found = known.find(directory); found != known.end()) return found->second;
+    const std::filesystem::path full = std::filesystem::path(root_) / directory;
+    std::error_code ignored;
+    const bool leads_away =
+        std::filesystem::is_symlink(full, ignored) || std::filesystem::exists(full / ".git", ignored);
+    const bool answer = !leads_away && is_own(path::parent(directory));
+    return known.emplace(directory, answer).first->second;
+  };
+  std::vector<std::string> own;
+  std::copy_if(paths.begin(), paths.end(), std::back_inserter(own),
+               [&](const std::string& path) { return is_own(path::parent(path)); });
+  return own;
 }
 
 Result<std::vector<std::string>> Repository::ignored(const std::vector<std::string>& paths) const {
-  // What lies in a submodule or beyond a link is not this repository's, and git refuses to be asked about it.
-  std::map<std::string, bool, std::less<>> elsewhere = {{"", false}};
-  const std::function<bool(std::string_view)> is_elsewhere = [&](std::string_view directory) {
-    if (const auto known = elsewhere.find(directory); known != elsewhere.end()) return known->second;
-    const std::filesystem::path full = std::filesystem::path(root_) / directory;
-    std::error_code ignored;
-    const bool itself = std::filesystem::is_symlink(full, ignored) || std::filesystem::exists(full / ".git", ignored);
-    const bool found = itself || is_elsewhere(path::parent(directory));
-    return elsewhere.emplace(directory, found).first->second;
-  };
+  if (paths.empty()) return std::vector<std::string>();
   std::string input;
-  for (const std::string& path : paths)
-    if (!is_elsewhere(path::parent(path))) input += path + '\0';
-  if (input.empty()) return std::vector<std::string>();
+  for (const std::string& path : paths) input += path + '\0';
   return names({"check-ignore", "-z", "--stdin"}, input);
 }
 

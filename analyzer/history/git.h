@@ -58,18 +58,17 @@ class Repository {
   // All branches here; of each remote its HEAD and the branches `of_remotes`, where they are.
   std::vector<Reference> references(const std::vector<std::string>& of_remotes) const;
 
-  // Python and SQL files that differ between a commit and the work tree, untracked files included.
+  // Python and SQL files of the index that differ between a commit and the work tree.
   Result<std::vector<ChangedFile>> changed_since(const std::string& commit) const;
   // Between a commit (empty: nothing is committed yet) and the index.
   Result<std::vector<ChangedFile>> staged_since(const std::string& commit) const;
   // Python and SQL files whose index differs from the work tree.
   Result<std::vector<std::string>> unstaged() const;
-  // Python and SQL files in the index, and those in the work tree that are neither there nor ignored; asked once.
-  struct Listing {
-    std::vector<std::string> tracked, untracked;
-  };
-  Result<Listing> listing() const;
-  // Those of `paths` (relative to the root) that git ignores.
+  // Python and SQL files in the index, sorted; asked once.
+  Result<std::vector<std::string>> tracked() const;
+  // Of `paths` (relative to the root) those that are this repository's: not in a submodule, nor beyond a link.
+  std::vector<std::string> own(const std::vector<std::string>& paths) const;
+  // Of such paths those that git ignores; it refuses to be asked about others.
   Result<std::vector<std::string>> ignored(const std::vector<std::string>& paths) const;
 
   Result<Output> ask(std::vector<std::string> arguments, std::string_view input = {}) const;
@@ -84,7 +83,7 @@ class Repository {
   bool partial_ = false;
   std::optional<std::string> head_;
   std::vector<std::string> remotes_;
-  mutable std::shared_ptr<const Listing> listing_;
+  mutable std::shared_ptr<const std::vector<std::string>> tracked_;
   std::vector<std::string> overrides_;  // "-c", "filter.lfs.clean=", …
 };
 

@@ -58,7 +58,9 @@ class Chooser {
     auto changes = repository_.changed_since(base);
     if (!changes) return changes.error();
     scope_.changes = *std::move(changes);
-    return std::nullopt;
+    // Remembered for whoever compares: now nobody waits for the answer yet.
+    const auto tracked = repository_.tracked();
+    return tracked ? std::nullopt : std::optional(tracked.error());
   }
 
   // ---- what was asked for
@@ -439,20 +441,36 @@ Result<Scope> choose_scope(const ScopeRequest& request) {
 }
 
 Result<Tracking> tracking_of(const git::Repository& repository, const std::vector<std::string>& paths) {
-  const auto listing = repository.listing();
-  if (!listing) return listing.error();
-  const std::set<std::string> known(listing->tracked.begin(), listing->tracked.end());
-  Tracking tracking;
-  for (const std::string& path : paths) {
-    if (!known.contains(path)) tracking.untracked.push_back(path);
-  }
-  auto ignored = repository.ignored(tracking.untracked);
+  const auto tracked = repository.tracked();
+  if (!tracked) return tracked.error();
+  std::vector<std::string> unknown;
+  std::set_difference(paths.begin(), paths.end(), tracked->begin(), tracked->end(), std::back_inserter(unknown));
+  unknown = repository.own(unknown);
+  auto ignored = repository.ignored(unknown);
   if (!ignored) return ignored.error();
-  tracking.ignored = *std::move(ignored);
-  std::erase_if(tracking.untracked, [&](const std::string& path) {
-    return std::find(tracking.ignored.begin(), tracking.ignored.end(), path) != tracking.ignored.end();
+  std::erase_if(unknown, [&](const std::string& path) {
+    return std::find(ignored->begin(), ignored->end(), path) != ignored->end();
   });
-  return tracking;
+  return Tracking{*std::move(ignored), std::move(unknown)};
+}
+
+std::optional<Error> add_untracked(Scope& scope, const std::vector<std::string>& found) {
+  if (!scope.git || scope.base.empty() || scope.kind == Scope::Kind::staged) return std::nullopt;
+  const auto tracking = tracking_of(*scope.git, found);
+  if (!tracking) return tracking.error();
+  for (const std::string& path : tracking->untracked) {
+    const auto at = std::lower_bound(scope.changes.begin(), scope.changes.end(), path,
+                                     [](const git::ChangedFile& it, const std::string& to) { return it.path < to; });
+    // A file taken out of the index that still lies in the work tree is no deletion of it.
+    const bool deleted = at != scope.changes.end() && at->path == path && at->kind == git::ChangedFile::Kind::deleted;
+    if (deleted) {
+      at->kind = git::ChangedFile::Kind::edited;
+      at->untracked = true;
+    } else {
+      scope.changes.insert(at, {git::ChangedFile::Kind::added, path, {}, true});
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace mlint::history

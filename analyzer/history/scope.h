@@ -28,8 +28,8 @@ struct Scope {
   std::string base_label;              // "origin/main@ab12cd3"
   std::string note;                    // for the summary: how the scope was found
   std::optional<git::Repository> git;  // none: no repository
-  // Python and SQL files that differ from the base (work tree and untracked files included), relative to the
-  // repository's root; nothing for `all` and `no_git`.
+  // Python and SQL files that differ from the base in the work tree, relative to the repository's root; nothing for
+  // `no_git`, nor where no base is found.
   std::vector<git::ChangedFile> changes;
   // Kind::staged: contents of the index where the work tree differs; nullopt: not in the index.
   std::map<std::string, std::optional<std::string>> index_contents;
@@ -49,13 +49,17 @@ struct ScopeRequest {
   Environment environment;        // of the process when empty
 };
 
+// Asks git, whose files are those of the index.
 Result<Scope> choose_scope(const ScopeRequest& request);
+// Of the Python and SQL files that were found (relative to the repository's root, sorted) those that git would add are
+// changes too. For git to look for them would be to walk the work tree twice.
+std::optional<Error> add_untracked(Scope& scope, const std::vector<std::string>& found);
 
 struct Tracking {
   std::vector<std::string> ignored;    // git ignores them and does not track them
   std::vector<std::string> untracked;  // git would add them
 };
-// Of migration files (relative to the repository's root): a file that is not under version control never deploys.
+// Of files (relative to the repository's root, sorted): one that is not under version control never deploys.
 Result<Tracking> tracking_of(const git::Repository& repository, const std::vector<std::string>& paths);
 
 }  // namespace mlint::history

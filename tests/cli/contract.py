@@ -126,6 +126,10 @@ def exits(scratch):
     (folder / "mlint.toml").write_text('[levels]\nblocking-index-build = "warning"\n')
     expect("the configuration's level", run("check", cwd=folder).returncode == 0)
     (folder / "mlint.toml").unlink()
+    (folder / "other.toml").write_text('exclude = ["shop"]\n')
+    done = run("check", "--all", "--config", "other.toml", cwd=folder)
+    expect("a configuration named on the command line excludes too", done.returncode == 2 and "no migration" in done.stderr, done)
+    (folder / "mlint.toml").unlink()
     # Not understood: a finding of severity error, and the rest is judged.
     (package / "0003_bad.py").write_text(migration("0002_index", "migrations.RunSQL(]"))
     code, found, done = report("check", cwd=folder)

@@ -27,8 +27,9 @@ inline history::Changes compare(const ScratchRepository& repository) {
   history::ScopeRequest request;
   request.directory = repository.root();
   request.changed = "HEAD";
-  const auto scope = history::choose_scope(request);
+  auto scope = history::choose_scope(request);
   REQUIRE(scope);
+  REQUIRE_FALSE(history::add_untracked(*scope, workspace->files));
   const auto before = history::files_at_base(*files, *scope);
   SourceTable table;
   SharedFiles files_now(*files, project, table), files_before(*before, project, table);

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "analyzer/discover/workspace.h"
 #include "tests/history/scratch_repository.h"
 
 using namespace mlint;
@@ -24,9 +25,12 @@ ScopeRequest request(const ScratchRepository& repository, Variables variables = 
   return made;
 }
 
+// With what lies in the work tree beside the files that git knows.
 Scope scope_of(const ScopeRequest& asked) {
-  const auto scope = history::choose_scope(asked);
+  auto scope = history::choose_scope(asked);
   if (!scope) FAIL(scope.error().message);
+  const auto problem = history::add_untracked(*scope, discover(*disk(), {{asked.directory}, true, {}})->files);
+  if (problem) FAIL(problem->message);
   return *scope;
 }
 
@@ -305,10 +309,13 @@ TEST_CASE("files that git ignores or does not know", "[history]") {
   repository.commit("one");
   repository.write("b.py", "2\n");
   repository.write("app/migrations/0001_initial.py", "3\n");
+  repository.git({"init", "-q", "sub"});  // another repository's: this one says nothing of its files
+  repository.write("sub/migrations/0001_a.py", "4\n");
   const auto opened = git::Repository::open(repository.root());
   REQUIRE(opened);
   REQUIRE(*opened);
-  const auto tracking = history::tracking_of(**opened, {"a.py", "b.py", "app/migrations/0001_initial.py"});
+  const auto tracking =
+      history::tracking_of(**opened, {"a.py", "app/migrations/0001_initial.py", "b.py", "sub/migrations/0001_a.py"});
   REQUIRE(tracking);
   CHECK(tracking->untracked == std::vector<std::string>{"b.py"});
   CHECK(tracking->ignored == std::vector<std::string>{"app/migrations/0001_initial.py"});
