@@ -15,7 +15,9 @@ Workspace look(std::map<std::string, std::string> files, const std::string& at =
   placed["/nowhere/.git/HEAD"] = "";
   const auto below = disk();
   const auto all = overlay(*below, std::move(placed));
-  const auto workspace = discover(*all, {{at}, false, {}});
+  DiscoverOptions where;
+  where.paths = {at};
+  const auto workspace = discover(*all, where);
   REQUIRE(workspace);
   return *workspace;
 }
@@ -359,7 +361,9 @@ TEST_CASE("excluded paths stay context, an excluded project is none", "[discover
 
 TEST_CASE("a path that does not exist is an error", "[discover]") {
   const auto files = disk();
-  const auto workspace = discover(*files, {{"/nowhere/at/all"}, false, {}});
+  DiscoverOptions where;
+  where.paths = {"/nowhere/at/all"};
+  const auto workspace = discover(*files, where);
   REQUIRE_FALSE(workspace);
   CHECK(workspace.error().message == "`/nowhere/at/all` does not exist");
 }

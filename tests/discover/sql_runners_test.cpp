@@ -18,7 +18,9 @@ struct Look {
     for (const auto& [path, text] : given) placed["/nowhere/" + path] = text;
     placed["/nowhere/.git/HEAD"] = "";
     files = overlay(*below, std::move(placed));
-    auto found = discover(*files, {{"/nowhere"}, false, {}});
+    DiscoverOptions where;
+    where.paths = {"/nowhere"};
+    auto found = discover(*files, where);
     REQUIRE(found);
     workspace = *std::move(found);
   }

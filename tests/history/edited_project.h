@@ -20,7 +20,10 @@ inline std::string migration(const std::string& body, const std::string& before 
 // Reads the project in the work tree and compares it with HEAD.
 inline history::Changes compare(const ScratchRepository& repository) {
   const auto files = disk();
-  const auto workspace = discover(*files, {{repository.root()}, true, {}});
+  DiscoverOptions where;
+  where.paths = {repository.root()};
+  where.isolated = true;
+  const auto workspace = discover(*files, where);
   REQUIRE(workspace);
   REQUIRE(workspace->projects.size() == 1);
   const Project& project = workspace->projects[0];

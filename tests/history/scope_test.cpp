@@ -29,7 +29,10 @@ ScopeRequest request(const ScratchRepository& repository, Variables variables = 
 Scope scope_of(const ScopeRequest& asked) {
   auto scope = history::choose_scope(asked);
   if (!scope) FAIL(scope.error().message);
-  const auto problem = history::add_untracked(*scope, discover(*disk(), {{asked.directory}, true, {}})->files);
+  DiscoverOptions where;
+  where.paths = {asked.directory};
+  where.isolated = true;
+  const auto problem = history::add_untracked(*scope, discover(*disk(), where)->files);
   if (problem) FAIL(problem->message);
   return *scope;
 }

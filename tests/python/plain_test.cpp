@@ -57,7 +57,8 @@ TEST_CASE("plain Python gives tree-sitter's tree", "[python][plain]") {
       "if x := a.b:\n  c\n", "x = [*a.b, c, *d(), *e[0]]\n", "x = (*a.b,)\n", "x = {1, *a.b.c}\n",
       "f([*a.b, c], (*d(), 1))\n", "x = rf'a\\d{b}{{$'\n", "x = fR'''\n\\w{a}'''\n",
       "try:\n  a\nexcept A, b.C:\n  d\nexcept E, F as g:\n  h\n",
-      "def f(a: A | B[c], b: None | C[d, [e]] | f.G['h' | None] = 1) -> A | B[C[d]]: pass\n", "x: A | B[c] | D = 1\n",
+      "def f(a: A | B[c], b: None | C[d, [e]] | f.G['h' | None] = 1) -> A | B[C[d]]:\n  pass\n",
+      "x: A | B[c] | D = 1\n",
       "def f(a: list[int], b: X | None, *c: dict[str, tuple[int, ...]], d: F[[], None] | None = e) -> a.b[c] | str:\n"
       "  x: Optional['X'] = None\n");
   CAPTURE(text);
