@@ -16,18 +16,24 @@ NEEDS = {"db_default": (5, 0), "GeneratedField": (5, 0), "AddConstraintNotValid"
          "condition=": (5, 1), "RenameIndex": (4, 1)}
 
 
+def shown(folder, django):
+    """The one that the page prints: minimal.*, else the first of the language (cli/example.cpp)."""
+    entries = [os.path.join(folder, name) for name in sorted(os.listdir(folder))] if os.path.isdir(folder) else []
+    entries = [entry for entry in entries if layout.is_django(entry) == django]
+    return next((one for one in entries if os.path.basename(one).startswith("minimal.")), entries[0] if entries else None)
+
+
 def cases_of(fixtures, only):
-    """(rule's folder, fixture) of every good form that can be run."""
+    """(rule, fixture) of every good form that a page prints and that can be run."""
     found = []
-    for rule in sorted(os.listdir(fixtures)):
-        for kind in ("good", "fixed"):
-            folder = os.path.join(fixtures, rule, kind)
-            for name in sorted(os.listdir(folder)) if os.path.isdir(folder) and (not only or only in rule) else []:
-                entry = os.path.join(folder, name)
-                if "%s/%s" % (rule[6:], name) in GOOD_FORMS_NOT_RUN:
-                    continue
-                if not (os.path.isdir(entry) and layout.is_django(entry)):
-                    found.append((rule[6:], entry))
+    for folder in sorted(os.listdir(fixtures)):
+        if folder == "context" or (only and only not in folder):
+            continue
+        for entry in {shown(os.path.join(fixtures, folder, "good"), django) for django in (False, True)} - {None}:
+            if "%s/%s" % (folder[6:], os.path.basename(entry)) in GOOD_FORMS_NOT_RUN:
+                continue
+            if not (os.path.isdir(entry) and layout.is_django(entry)):
+                found.append((folder[6:], entry))
     return found
 
 

@@ -29,10 +29,7 @@ DEFINED = {
 # Good forms that a server without their surroundings cannot run.
 GOOD_FORMS_NOT_RUN = {
     "table-rewrite-on-access-method/minimal.sql": "the access method comes with an extension",
-    "refused-statement/after_dynamic_sql.sql": "silent because nobody knows whether the server takes it",
     "refused-statement/after_dynamic_sql.py": "silent because nobody knows whether the server takes it",
-    "refused-statement/caught_by_the_operation.py": "silent because the project's own operation may catch the error",
-    "row-made-by-signal/get_for_model.py": "needs django.contrib.contenttypes",
     "row-made-by-signal/minimal.py": "needs django.contrib.auth",
 }
 
@@ -52,6 +49,7 @@ NOTHING_TO_RUN = {
     "squash-lost-data-step": "about what a squash leaves out",
     "app-label-renamed": "about rows of django_migrations",
     "migrate-in-start-command": "about a Procfile or a Dockerfile",
+    "stale-replaces": "about the names that a squash replaces",
     "tenant-migration-touches-public": "about the place of a migration, with django-tenants",
     "other-connection": "its good form is a project with django-tenants",
     "row-made-by-signal": "its good forms need django.contrib.auth and contenttypes",

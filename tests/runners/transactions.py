@@ -5,12 +5,13 @@ usage: transactions.py MLINT
 
 Each runner that is on PATH applies small migrations to a server of the test's own: CREATE INDEX CONCURRENTLY alone in its
 file, beside another statement, and both again with the runner's way to do without a transaction. mlint must report
-concurrently-in-transaction exactly where the server refuses. For drizzle, NODE_PATH has drizzle-orm and pg. Exit code 77
+concurrently-in-transaction exactly where the server refuses, and the way is the one that its help prints. For drizzle, NODE_PATH has drizzle-orm and pg. Exit code 77
 (skipped) where no server or no runner is installed; docs/runners.md has what was measured.
 """
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -107,8 +108,29 @@ def says(mlint, folder):
     return any(f["rule"] == "concurrently-in-transaction" for f in findings)
 
 
+def unadvised(mlint):
+    """Runners whose way to do without a transaction is not the one that mlint's help prints."""
+    wrong = []
+    for name, (_, files_of, _) in RUNNERS.items():
+        opted_out = files_of(BUILD, True)
+        if opted_out is None:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            write(folder, files_of(BUILD.replace(" CONCURRENTLY", ""), False))
+            done = subprocess.run([mlint, "check", "--all", "--isolated", "--output", "json", "."], cwd=folder,
+                                  capture_output=True, text=True)
+            helps = [f["help"] for f in json.loads(done.stdout)["findings"] if f["rule"] == "blocking-index-build"]
+        marks = re.findall("`([^`]+)`", helps[0]) if helps else []
+        if not any(mark in text for mark in marks for text in opted_out.values()):
+            wrong.append("%s: help says %s" % (name, helps))
+    return wrong
+
+
 def main():
     mlint = os.path.abspath(sys.argv[1])
+    for line in unadvised(mlint):
+        print(line)
+        return 1
     spec = importlib.util.spec_from_file_location("oracle_live", os.path.join(HERE, "..", "oracle", "live.py"))
     oracle = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(oracle)
