@@ -7,6 +7,14 @@
 // DROP COLUMN, SET EXPRESSION, identity, storage.
 namespace mlint::effect {
 
+bool in_partition_key(const Relation& table, std::string_view column) {
+  if (!table.partition_by) return false;
+  const auto& elements = table.partition_by->elements;
+  return std::any_of(elements.begin(), elements.end(), [&](const IndexElement& element) {
+    return element.column == column || (element.expression && mentions_column(*element.expression, column));
+  });
+}
+
 // ATExecDropColumn: every child is locked; it loses the column where that comes from this parent alone and the child
 // did not declare it too, and then its own children are next. Under ONLY the children keep it as their own.
 LosingColumn losing_column(const Alteration& a, std::string_view column) {
@@ -45,18 +53,16 @@ void drop_column(Alteration& a, const alter::DropColumn& action) {
     if (a.alter.only && table->partition_by && !table->children.empty()) {
       a.d.fail("cannot drop column from only the partitioned table when partitions exist");
     }
-    if (table->partition_by) {
-      for (const IndexElement& element : table->partition_by->elements) {
-        if (element.column == action.name ||
-            (element.expression && mentions_column(*element.expression, action.name))) {
-          a.d.fail("cannot drop column " + quoted(action.name) + " because it is part of the partition key");
-        }
-      }
+  }
+  const LosingColumn losing = losing_column(a, action.name);
+  for (const Target& member : losing.tables) {
+    if (member.relation && in_partition_key(*member.relation, action.name)) {
+      a.d.fail("cannot drop column " + quoted(action.name) + " because it is part of the partition key");
     }
   }
   a.d.effects.loses_data = true;
   a.d.effects.reversible = false;
-  drop_column(a.d, losing_column(a, action.name).tables, action.name, action.cascade);
+  drop_column(a.d, losing.tables, action.name, action.cascade);
 }
 
 namespace {

@@ -31,6 +31,7 @@ struct LosingColumn {
 };
 LosingColumn losing_column(const Alteration& a, std::string_view column);
 void drop_column(Alteration& a, const alter::DropColumn& action);
+bool in_partition_key(const Relation& table, std::string_view column);
 void set_type(Alteration& a, const alter::SetType& action);
 // PostgreSQL 18 has no indexes, and no constraints other than CHECK and NOT NULL, on virtual generated columns.
 bool is_virtual(const ColumnState& column);

@@ -101,9 +101,8 @@ bool reads_column(const Relation& view, const QualifiedName& table, const std::s
                      [&](const ColumnRef& ref) { return ref.relation == table && ref.column == column; });
 }
 
-// What RememberAllDependentForRebuilding and ATPrepAlterColumnType refuse.
-void refuse_type_change(Alteration& a, const std::string& column) {
-  const Relation& table = *a.target.relation;
+// What RememberAllDependentForRebuilding and ATPrepAlterColumnType refuse, of the table and of every child.
+void refuse_dependents(Alteration& a, const Relation& table, const std::string& column) {
   for (const Relation* view : a.d.schema.views_on(table.name)) {
     if (reads_column(*view, table.name, column)) {
       a.d.fail("cannot alter type of a column used by a view or rule: " + quoted(view->name) + " reads " +
@@ -127,12 +126,15 @@ void refuse_type_change(Alteration& a, const std::string& column) {
       a.d.fail("cannot alter type of a column used in a policy definition: " + quoted(policy.name));
     }
   }
-  if (table.partition_by) {
-    for (const IndexElement& element : table.partition_by->elements) {
-      if (element.column == column || (element.expression && mentions_column(*element.expression, column))) {
-        a.d.fail("cannot alter column " + quoted(column) + " because it is part of the partition key");
-      }
-    }
+  if (in_partition_key(table, column)) {
+    a.d.fail("cannot alter column " + quoted(column) + " because it is part of the partition key");
+  }
+}
+
+void refuse_type_change(Alteration& a, const std::string& column) {
+  const Relation& table = *a.target.relation;
+  for (const Member& member : a.members) {
+    if (member.target.relation) refuse_dependents(a, *member.target.relation, column);
   }
   const ColumnState* state = table.column(column);
   if (state && state->inherited && !table.parents.empty()) a.d.fail("cannot alter inherited column " + quoted(column));

@@ -411,9 +411,10 @@ void derive(Derivation& d, const AlterObject& operation) {
     const auto& [name, value] = option;
     return name == "refresh" && value != "false" && value != "off" && value != "0";
   });
-  if (operation.kind == ObjectKind::subscription && (refreshes || has("failover") || has("two_phase"))) {
-    // One that the context makes without a connection is disabled: its ALTER fails before that.
-    if (!d.schema.find_subscription(operation.name.name)) d.refuse(Fact::alter_subscription_refused);
+  if (operation.kind == ObjectKind::subscription) {
+    // One that the context makes without a connection is disabled: to refresh it fails before that.
+    const bool disabled = d.schema.find_subscription(operation.name.name) != nullptr;
+    if ((refreshes && !disabled) || has("failover") || has("two_phase")) d.refuse(Fact::alter_subscription_refused);
   }
   if (operation.kind == ObjectKind::other && operation.name.name == "system") d.refuse(Fact::alter_system_refused);
 }
