@@ -121,4 +121,26 @@ TEST_CASE("CREATE SCHEMA: the names of its elements are in it", "[effect]") {
   CHECK_FALSE(session.schema().find({"public", "t"}));
 }
 
+TEST_CASE("what hangs on a child is in the way of its parent's change of type", "[effect]") {
+  const std::string schema =
+      "CREATE TABLE p (a int, b int, c int) PARTITION BY LIST (a);"
+      "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1) PARTITION BY RANGE (b);"
+      "CREATE TABLE o (a int); CREATE TABLE h (b int) INHERITS (o); CREATE VIEW v AS SELECT a FROM h;";
+  CHECK(last(schema + "ALTER TABLE p ALTER b TYPE bigint").effects.fails);
+  CHECK(last(schema + "ALTER TABLE p DROP COLUMN b").effects.fails);
+  CHECK(last(schema + "ALTER TABLE o ALTER a TYPE bigint").effects.fails);
+  CHECK_FALSE(last(schema + "ALTER TABLE p ALTER c TYPE bigint").effects.fails);
+}
+
+TEST_CASE("ALTER SUBSCRIPTION in a transaction", "[effect]") {
+  const auto refused = [](const std::string& sql) { return last(sql, 18).effects.refused_in_transaction; };
+  const std::string made = "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = false);";
+  CHECK(refused("ALTER SUBSCRIPTION s REFRESH PUBLICATION"));
+  CHECK(refused("ALTER SUBSCRIPTION s SET PUBLICATION p"));
+  CHECK_FALSE(refused("ALTER SUBSCRIPTION s SET PUBLICATION p WITH (refresh = false)"));
+  CHECK_FALSE(refused("ALTER SUBSCRIPTION s DISABLE"));
+  CHECK_FALSE(refused(made + "ALTER SUBSCRIPTION s REFRESH PUBLICATION"));
+  CHECK(refused(made + "ALTER SUBSCRIPTION s SET (failover = true)"));
+}
+
 }  // namespace mlint
