@@ -87,6 +87,11 @@ bool no_migration_name(std::string_view name) {
          });
 }
 
+// Names are compared as texts: "10_x" comes before "2_x". The other runners take the version for a number.
+bool orders_by_text(SqlRunner runner) {
+  return runner == SqlRunner::dbmate || runner == SqlRunner::prisma || runner == SqlRunner::supabase;
+}
+
 // FileBasedMigrations of diesel: what stands before the first "_", without its dashes.
 std::string diesel_version(std::string_view file) {
   std::string version(path::name(path::parent(file)));
@@ -166,7 +171,8 @@ class Recogniser {
   }
 
   void add(SqlDirectory directory) {
-    std::sort(directory.files.begin(), directory.files.end(), natural_less);
+    std::sort(directory.files.begin(), directory.files.end());
+    if (!orders_by_text(directory.runner)) std::sort(directory.files.begin(), directory.files.end(), natural_less);
     if (directory.runner == SqlRunner::diesel)
       std::stable_sort(directory.files.begin(), directory.files.end(), [](const std::string& a, const std::string& b) {
         return diesel_version(a) < diesel_version(b);
