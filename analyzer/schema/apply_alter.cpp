@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "analyzer/schema/alter.h"
 #include "analyzer/schema/catalog.h"
 #include "analyzer/schema/expressions.h"
 #include "analyzer/schema/names.h"
@@ -329,7 +330,7 @@ class Alteration {
   }
   void apply(const alter::NoInherit& action) {
     const Relation* found = catalog_.find(action.parent);
-    leave_parent(found ? found->name : catalog_.new_name(action.parent), name_);
+    leave_parent(catalog_, found ? found->name : catalog_.new_name(action.parent), name_);
   }
   void apply(const alter::OfType& action) {
     Relation* relation = table();
@@ -358,8 +359,8 @@ class Alteration {
     const Relation* found = catalog_.find(action.partition);
     if (!found) return;
     const QualifiedName partition = found->name;
-    if (action.concurrently || action.finalize) keep_bound_as_check(partition);
-    leave_parent(name_, partition);
+    if (action.concurrently || action.finalize) keep_bound_as_check(catalog_, name_, partition);
+    leave_parent(catalog_, name_, partition);
   }
   // PostgreSQL 19: what the new partitions are called is not modelled.
   void apply(const alter::SplitPartition& action) { forget_partitions({action.partition}); }
@@ -374,135 +375,11 @@ class Alteration {
       if (const Relation* found = catalog_.find(partition)) table::drop_relation(catalog_, QualifiedName(found->name));
   }
 
-  static void mark_inherited(Relation& child, const Relation& parent, bool inherited, bool partition) {
-    for (std::size_t i = 0; i < child.columns.size(); ++i) {
-      if (!parent.column(child.columns[i].name)) continue;
-      ColumnState& column = child.columns.edit(i);
-      column.inherited = inherited;
-      if (partition) column.local = !inherited;
-    }
-    for (std::size_t i = 0; i < child.constraints.size(); ++i) {
-      const ConstraintState& constraint = child.constraints[i];
-      const ConstraintState* above = parent.constraint(constraint.definition.name);
-      if (constraint.definition.kind != Kind::check || !above || above->definition.kind != Kind::check) continue;
-      child.constraints.edit(i).inherited = inherited;
-      if (partition) child.constraints.edit(i).local = !inherited;
-    }
-  }
-
-  // DETACH … CONCURRENTLY leaves a CHECK that repeats the bound (PostgreSQL 14).
-  void keep_bound_as_check(const QualifiedName& partition) {
-    const Relation* parent = catalog_.relations.find(name_);
-    Relation* child = catalog_.edit(partition);
-    if (!child || !parent || !parent->partition_by || !child->bound || child->bound->is_default) return;
-    Constraint check;
-    check.kind = Kind::check;
-    Expr all;
-    all.kind = Expr::Kind::and_;
-    for (const IndexElement& element : parent->partition_by->elements) {
-      Expr column;
-      column.kind = Expr::Kind::column;
-      column.name = element.column;
-      Expr test;
-      test.kind = Expr::Kind::is_not_null;
-      test.arguments.push_back(element.expression ? *element.expression : column);
-      all.arguments.push_back(std::move(test));
-    }
-    Expr bound;
-    bound.kind = Expr::Kind::other;
-    bound.name = "partition bound";
-    all.arguments.push_back(std::move(bound));
-    check.expression = std::move(all);
-    table::add_check(catalog_, *child, check, false, true);
-  }
-
-  void leave_parent(const QualifiedName& parent_name, const QualifiedName& child_name) {
-    Relation* parent = catalog_.edit(parent_name);
-    Relation* child = catalog_.edit(child_name);
-    if (!child) return;
-    const bool partition = child->bound.has_value();
-    std::erase(child->parents, parent_name);
-    child->bound.reset();
-    if (parent) {
-      std::erase(parent->children, child_name);
-      mark_inherited(*child, *parent, false, true);
-    }
-    if (!partition) return;
-    for (std::size_t i = 0; i < child->indexes.size(); ++i)
-      if (!child->indexes[i].parent.name.empty()) child->indexes.edit(i).parent = {};
-    for (std::size_t i = 0; i < child->constraints.size(); ++i)
-      if (child->constraints[i].inherited) {
-        child->constraints.edit(i).inherited = false;
-        child->constraints.edit(i).local = true;
-      }
-    child->triggers.erase_if([](const TriggerState& trigger) { return trigger.inherited; });
-  }
-
   Catalog& catalog_;
   QualifiedName name_;
   bool recurse_;
   std::vector<Constraint> pending_;
 };
-
-// A partitioned index becomes valid with the last of its partitions, and so does its own parent.
-void validate_partitioned_index(Catalog& catalog, QualifiedName index) {
-  while (!index.name.empty()) {
-    const IndexHome* home = catalog.indexes.find(index);
-    Relation* table = home ? catalog.edit(home->table) : nullptr;
-    if (!table) return;
-    for (const QualifiedName& child : table->children) {
-      const Relation* partition = catalog.relations.find(child);
-      if (!partition) return;
-      const bool attached = std::any_of(partition->indexes.begin(), partition->indexes.end(),
-                                        [&](const IndexState& i) { return i.parent == index && i.valid; });
-      if (!attached) return;
-    }
-    QualifiedName parent;
-    for (std::size_t i = 0; i < table->indexes.size(); ++i)
-      if (table->indexes[i].name == index) {
-        table->indexes.edit(i).valid = true;
-        parent = table->indexes[i].parent;
-      }
-    index = parent;
-  }
-}
-
-void attach_index(Catalog& catalog, const QualifiedName& parent, const QualifiedName& written) {
-  const IndexHome* home = catalog.find_index(written);
-  Relation* table = home ? catalog.edit(home->table) : nullptr;
-  if (!table) return;
-  const QualifiedName name = home->name;
-  for (std::size_t i = 0; i < table->indexes.size(); ++i) {
-    if (table->indexes[i].name != name) continue;
-    table->indexes.edit(i).parent = parent;
-    for (std::size_t k = 0; k < table->constraints.size(); ++k)
-      if (!table->indexes[i].constraint.empty() &&
-          table->constraints[k].definition.name == table->indexes[i].constraint) {
-        table->constraints.edit(k).inherited = true;
-        table->constraints.edit(k).local = false;
-      }
-  }
-  validate_partitioned_index(catalog, parent);
-}
-
-void alter_index(Catalog& catalog, const IndexHome& home, const AlterTable& operation) {
-  const QualifiedName name = home.name;
-  Relation* table = catalog.edit(home.table);
-  for (const AlterAction& action : operation.actions) {
-    if (const auto* attach = action.as<alter::AttachPartition>()) attach_index(catalog, name, attach->partition);
-    for (std::size_t i = 0; table && i < table->indexes.size(); ++i) {
-      if (table->indexes[i].name != name) continue;
-      if (const auto* space = action.as<alter::SetTablespace>())
-        table->indexes.edit(i).definition.tablespace = space->name;
-      if (const auto* options = action.as<alter::SetOptions>())
-        for (const auto& [key, value] : options->options) {
-          Options& all = table->indexes.edit(i).definition.options;
-          std::erase_if(all, [&, k = key](const auto& option) { return option.first == k; });
-          if (!options->reset) all.emplace_back(key, value);
-        }
-    }
-  }
-}
 
 bool alter_composite(Catalog& catalog, const AlterTable& operation) {
   const TypeState* found = catalog.find_type(operation.name);
