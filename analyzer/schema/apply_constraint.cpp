@@ -293,6 +293,7 @@ void clone_from_parent(Catalog& catalog, const QualifiedName& parent_name, const
     TriggerState copy = trigger;
     copy.definition.table = partition;
     copy.inherited = true;
+    catalog.use(copy.definition.function, partition);
     child.triggers.push_back(std::move(copy));
   }
 }

@@ -64,13 +64,7 @@ void drop_function(Catalog& catalog, const QualifiedName& written) {
     return;
   }
   catalog.functions.erase(name);
-  std::vector<QualifiedName> tables;
-  catalog.relations.for_each([&](const Relation& relation) {
-    if (std::any_of(relation.triggers.begin(), relation.triggers.end(),
-                    [&](const TriggerState& t) { return t.definition.function == name; }))
-      tables.push_back(relation.name);
-  });
-  for (const QualifiedName& table : tables)
+  for (const QualifiedName& table : catalog.tables_with_trigger_of(name))
     catalog.edit(table)->triggers.erase_if([&](const TriggerState& t) { return t.definition.function == name; });
 }
 

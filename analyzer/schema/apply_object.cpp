@@ -174,6 +174,7 @@ void apply(Catalog& catalog, const CreateTrigger& operation) {
     trigger.inherited = k > 0;
     if (const Overloads* function = catalog.find_functions(operation.function))
       trigger.definition.function = function->name;
+    catalog.use(trigger.definition.function, relation->name);
     if (!operation.from_table.name.empty())
       if (const Relation* from = catalog.find(operation.from_table)) {
         trigger.definition.from_table = from->name;

@@ -141,12 +141,8 @@ void rename_function(Catalog& catalog, const QualifiedName& from, const Qualifie
   for (std::size_t i = 0; i < moved.functions.size(); ++i) moved.functions.edit(i).name = to;
   catalog.functions.erase(from);
   catalog.functions.put(std::move(moved));
-  std::vector<QualifiedName> tables;
-  catalog.relations.for_each([&](const Relation& relation) {
-    for (const TriggerState& trigger : relation.triggers)
-      if (trigger.definition.function == from) tables.push_back(relation.name);
-  });
-  for (const QualifiedName& table : tables) {
+  for (const QualifiedName& table : catalog.tables_with_trigger_of(from)) {
+    catalog.use(to, table);
     Relation& relation = *catalog.edit(table);
     for (std::size_t i = 0; i < relation.triggers.size(); ++i)
       if (relation.triggers[i].definition.function == from) relation.triggers.edit(i).definition.function = to;

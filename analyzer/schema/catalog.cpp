@@ -204,7 +204,10 @@ void Catalog::register_uses(const Relation& relation) {
     if (column.type.name.schema != "pg_catalog") use(column.type.name, relation.name);
     use(sequence_of(column, relation.name.schema), relation.name);
   }
-  for (const TriggerState& trigger : relation.triggers) use(trigger.definition.from_table, relation.name);
+  for (const TriggerState& trigger : relation.triggers) {
+    use(trigger.definition.from_table, relation.name);
+    use(trigger.definition.function, relation.name);
+  }
   use(relation.owned_by_table, relation.name);
   use(relation.of_type, relation.name);
   if (!relation.policies.empty() || !relation.rules.empty()) use(policies_and_rules(), relation.name);
@@ -214,6 +217,17 @@ void Catalog::register_uses(const Relation& relation) {
 std::vector<QualifiedName> Catalog::users_of(const QualifiedName& object) const {
   const Users* entry = users.find(object);
   return entry ? entry->users : std::vector<QualifiedName>{};
+}
+
+std::vector<QualifiedName> Catalog::tables_with_trigger_of(const QualifiedName& function) const {
+  std::vector<QualifiedName> tables;
+  for (const QualifiedName& user : users_of(function)) {
+    const Relation* relation = relations.find(user);
+    if (relation && std::any_of(relation->triggers.begin(), relation->triggers.end(),
+                                [&](const TriggerState& t) { return t.definition.function == function; }))
+      tables.push_back(user);
+  }
+  return tables;
 }
 
 TypeName Catalog::resolve_type(const TypeName& type) const {

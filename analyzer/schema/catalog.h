@@ -94,6 +94,7 @@ struct Catalog {
   void use(const QualifiedName& object, const QualifiedName& user);
   void register_uses(const Relation& relation);
   std::vector<QualifiedName> users_of(const QualifiedName& object) const;
+  std::vector<QualifiedName> tables_with_trigger_of(const QualifiedName& function) const;
   void mark_dropped(const QualifiedName& name) { dropped.put({name, 1}); }
   void name_constraint(const QualifiedName& name);
   void forget_constraint_name(const QualifiedName& name);

@@ -127,6 +127,23 @@ TEST_CASE("foreign keys and views follow a rename", "[schema]") {
   CHECK(schema.referencing({"", "a"}).empty());
 }
 
+TEST_CASE("triggers follow their function, wherever their table went", "[schema]") {
+  Schema schema = after(
+      "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$;"
+      "CREATE TABLE t (a int); CREATE TABLE p (a int) PARTITION BY RANGE (a);"
+      "CREATE TRIGGER on_t BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION touch();"
+      "CREATE TRIGGER on_p AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION touch();"
+      "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9);"
+      "ALTER TABLE t RENAME TO moved; ALTER FUNCTION touch() RENAME TO mark");
+  for (const char* table : {"moved", "p", "p1"}) {
+    INFO(table);
+    REQUIRE(schema.find({"", table})->triggers.size() == 1);
+    CHECK(schema.find({"", table})->triggers[0].definition.function.name == "mark");
+  }
+  replay(schema, "DROP FUNCTION mark() CASCADE");
+  for (const char* table : {"moved", "p", "p1"}) CHECK(schema.find({"", table})->triggers.size() == 0);
+}
+
 TEST_CASE("a view that groups by a primary key rests on it", "[schema]") {
   const auto rests = [](const std::string& query) {
     const Schema schema = after(
