@@ -3,6 +3,7 @@
 
 #include "analyzer/effect/alter_table.h"
 #include "analyzer/effect/foreign_key.h"
+#include "analyzer/effect/restricted_path.h"
 #include "analyzer/schema/implication.h"
 #include "analyzer/schema/types.h"
 
@@ -144,6 +145,7 @@ void add_key(Alteration& a, const Constraint& constraint) {
 void add_exclusion(Alteration& a, const Constraint& constraint) {
   for (const auto& [element, op] : constraint.exclusion) {
     refuse_virtual(a.d, a.target, {element.column}, "exclusion constraints");
+    if (element.expression) restrict_path(a.d, *element.expression);
   }
   a.d.effects.may_fail_on_rows = true;
   if (a.target.partitioned()) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analyzer/effect/alter_table.h"
+#include "analyzer/effect/restricted_path.h"
 #include "analyzer/schema/expressions.h"
 #include "analyzer/schema/types.h"
 #include "analyzer/schema/volatility.h"
@@ -48,8 +49,10 @@ void refuse_wrong_index(Derivation& d, const CreateIndex& operation, const Targe
     d.fail("column " + quoted(element.column) + " does not exist");
   }
   refuse_virtual_columns(d, operation, table);
+  if (operation.where) restrict_path(d, *operation.where);
   for (const IndexElement& element : operation.elements) {
     if (!element.expression) continue;
+    restrict_path(d, *element.expression);
     const Volatility found = volatility_of(*element.expression, d.schema, table.relation, d.server.version);
     // Whether it is stable depends on the types of the columns it reads.
     if (found == Volatility::volatile_ ||

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "analyzer/effect/alter_table.h"
+#include "analyzer/effect/restricted_path.h"
 
 // Statements on whole tables: CREATE TABLE, TRUNCATE, LOCK, VACUUM, CLUSTER, REFRESH.
 namespace mlint::effect {
@@ -218,6 +219,7 @@ void derive(Derivation& d, const CreateTableAs& operation) {
   }
   if (operation.query) {
     derive_query(d, *operation.query);
+    if (operation.materialized_view && operation.with_data) restrict_path(d, *operation.query);
   } else {
     d.assume("the prepared statement is not known here");
   }
