@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analyzer/effect/derive.h"
 #include "analyzer/schema/expressions.h"
 #include "parsers/sql/parse.h"
@@ -8,8 +10,17 @@ namespace {
 
 constexpr int depth_limit = 8;
 
+// What in a body is not understood is told with its line, counted as the server does in its errors: from the opening
+// quote.
+void tell_unparsed(Derivation& d, const Unparsed& statement, std::string_view text, Span span) {
+  const auto line =
+      std::count(text.begin(), text.begin() + std::min<std::ptrdiff_t>(span.begin, std::ssize(text)), '\n');
+  d.opaque();
+  d.assume("line " + std::to_string(line + 1) + " of the body: " + statement.message);
+}
+
 // The statements of a body in order; branches, loops and handlers are all taken to run.
-void run_body(Derivation& d, const sql::ParsedSql& body) {
+void run_body(Derivation& d, const std::string& text, const sql::ParsedSql& body) {
   if (d.depth >= depth_limit) return d.opaque();
   Schema inner = d.schema;
   for (const sql::ParsedStatement& statement : body.statements) {
@@ -19,6 +30,10 @@ void run_body(Derivation& d, const sql::ParsedSql& body) {
             transaction->kind == Transaction::Kind::commit || transaction->kind == Transaction::Kind::rollback;
         if (ends && d.schema.in_transaction())
           d.fail("COMMIT and ROLLBACK inside a body cannot run in a transaction block");
+        continue;
+      }
+      if (const auto* unparsed = operation.as<Unparsed>()) {
+        tell_unparsed(d, *unparsed, text, operation.span);
         continue;
       }
       Derivation nested(operation, inner, d.server);
@@ -59,7 +74,7 @@ void lock_names(Derivation& d, const Query& query, int depth = 0) {
 
 void derive_body(Derivation& d, const CreateFunction& function) {
   if (!d.bodies->insert(function.name).second) return;
-  if (function.language == "plpgsql") return run_body(d, sql::parse_plpgsql(function.body));
+  if (function.language == "plpgsql") return run_body(d, function.body, sql::parse_plpgsql(function.body));
   if (function.language != "sql") {
     if (function.language != "c" && function.language != "internal") d.opaque();
     return;
@@ -70,7 +85,7 @@ void derive_body(Derivation& d, const CreateFunction& function) {
     }
     return;
   }
-  run_body(d, sql::parse(function.body));
+  run_body(d, function.body, sql::parse(function.body));
 }
 
 void derive(Derivation& d, const CreateFunction& operation) {
@@ -85,7 +100,7 @@ void derive(Derivation& d, const Do& operation) {
     d.assume("a body in language " + quoted(operation.language) + " is not read");
     return d.opaque();
   }
-  run_body(d, sql::parse_plpgsql(operation.body));
+  run_body(d, operation.body, sql::parse_plpgsql(operation.body));
 }
 
 void derive(Derivation& d, const Call& operation) {

@@ -1,6 +1,7 @@
 #include "analyzer/lint/outcome.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "analyzer/lint/block.h"
@@ -53,9 +54,23 @@ void on_operations(const MigrationView& view, const std::vector<OperationView>& 
   }
 }
 
+std::string why_unknown(const Statement& statement) {
+  if (const auto* unparsed = statement.operation.as<Unparsed>()) return unparsed->message;
+  if (const auto* opaque = statement.operation.as<Opaque>()) return opaque->reason;
+  std::string all;
+  for (const std::string& assumption : statement.effects.assumptions) all += (all.empty() ? "" : "; ") + assumption;
+  return all.empty() ? "this statement has no model" : all;
+}
+
+// Each operation once, whichever of its statements are not known.
 std::vector<Unanalyzed> unanalyzed_of(const MigrationView& view) {
   std::vector<Unanalyzed> unanalyzed;
+  std::set<std::size_t> told;
   const std::string name = view.app.empty() ? view.path : view.app + "." + view.name;
+  const auto name_of = [&](std::size_t operation) {
+    const bool written = view.migration && operation < view.migration->operations.size();
+    return written ? name + " " + view.migration->operations[operation].type : name;
+  };
   if (view.migration && !view.migration->operations_known) {
     unanalyzed.push_back({view.migration->operations_location, name, view.migration->operations_reason});
   }
@@ -63,17 +78,14 @@ std::vector<Unanalyzed> unanalyzed_of(const MigrationView& view) {
     for (const auto& [index, reason] : view.judged->lowered.unknown) {
       const bool exists = index < view.migration->operations.size();
       const Location location = exists ? view.migration->operations[index].location : view.migration->class_location;
-      const std::string what = exists ? name + " " + view.migration->operations[index].type : name;
-      unanalyzed.push_back({location, what, reason});
+      unanalyzed.push_back({location, name_of(index), reason});
+      told.insert(index);
     }
-    return unanalyzed;
   }
-  for (const Statement& statement : view.statements) {
-    if (statement.effects.known) continue;
-    const auto* unparsed = statement.operation.as<Unparsed>();
-    const auto* opaque = statement.operation.as<Opaque>();
-    const std::string reason = unparsed ? unparsed->message : opaque ? opaque->reason : "this statement has no model";
-    unanalyzed.push_back({statement.location, name, reason});
+  for (std::size_t i = 0; i < view.statements.size(); ++i) {
+    const Statement& statement = view.statements[i];
+    if (!is_unknown_sql(view, statement) || !told.insert(view.operation_of[i]).second) continue;
+    unanalyzed.push_back({statement.location, name_of(view.operation_of[i]), why_unknown(statement)});
   }
   return unanalyzed;
 }

@@ -28,6 +28,7 @@ Verdict verdict_of(const MigrationView& migration, const Statement& statement) {
   // What a template is filled in with is not known; that it fails then is not assumed.
   if (statement.operation.as<Unparsed>())
     return holds_placeholders(statement.text) ? Verdict::window : Verdict::blocked;
+  if (is_unknown_sql(migration, statement)) return Verdict::window;  // taken at its worst
   bool stops_writers_now = false;
   for (const RelationLock& lock : effects.locks) {
     if (stops_writers(lock.mode) && in_use(migration, lock.relation, lock.kind, lock.new_in_unit)) {
@@ -55,6 +56,11 @@ Verdict raised_by(const Diagnostic& diagnostic) {
 }
 
 }  // namespace
+
+bool is_unknown_sql(const MigrationView& migration, const Statement& statement) {
+  const bool python = migration.judged != nullptr && statement.operation.as<Opaque>() != nullptr;
+  return !statement.effects.known && !python;
+}
 
 MigrationVerdict verdict_of(const MigrationView& migration) {
   MigrationVerdict verdict{migration.app, migration.name, migration.path, Verdict::unattended, false, {}};
