@@ -267,7 +267,7 @@ class ProjectReader {
       directories.push_back(at);
       if (at == top || at == "/" || at.empty() || at == ".") break;
     }
-    project_.django_version = find_django_version(files_, directories, workspace_.root);
+    project_.django_version = find_django_version(files_, directories, own_files_, workspace_.root);
     if (project_.django_version.value.empty()) {
       project_.django_version = {std::string(newest_django), "newest known: no requirement names a version"};
     }

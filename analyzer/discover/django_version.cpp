@@ -44,6 +44,36 @@ std::string from_requirements(std::string_view text) {
   return found;
 }
 
+// `- django=4.2` of conda's environment, `- Django==4.2` of its pip.
+std::string from_environment(std::string_view text) {
+  std::string found;
+  each_line(text, [&](std::string_view line) {
+    line = trimmed(line);
+    if (!line.starts_with("- ")) return false;
+    if (const auto specifiers = django_requirement(line.substr(2))) found = minor_version(*specifiers);
+    return !found.empty();
+  });
+  return found;
+}
+
+// Files that `-r base.txt` and `--constraint limits.txt` name.
+std::vector<std::string> included_by(std::string_view text) {
+  std::vector<std::string> result;
+  each_line(text, [&](std::string_view line) {
+    line = trimmed(line.substr(0, line.find(" #")));
+    for (std::string_view option : {"-r", "-c", "--requirement", "--constraint"}) {
+      if (!line.starts_with(option) || line.size() == option.size()) continue;
+      const char after = line[option.size()];
+      if (after != ' ' && after != '=' && option.starts_with("--")) continue;
+      const std::string_view file = trimmed(line.substr(option.size() + (after == '=' ? 1 : 0)));
+      if (!file.empty() && !path::is_absolute(file)) result.emplace_back(file);
+      break;
+    }
+    return false;
+  });
+  return result;
+}
+
 // [[package]] name = "django" / version = "4.2.1", as poetry, uv and pdm write it.
 std::string from_lock(std::string_view text) {
   bool in_django = false;
@@ -115,10 +145,41 @@ constexpr std::array<Source, 8> pinned = {{{"uv.lock", from_lock},
                                            {"requirements/production.txt", from_requirements},
                                            {"requirements/prod.txt", from_requirements},
                                            {"requirements/base.txt", from_requirements}}};
-constexpr std::array<Source, 4> declared = {{{"pyproject.toml", from_declarations},
+constexpr std::array<Source, 6> declared = {{{"pyproject.toml", from_declarations},
                                              {"Pipfile", from_declarations},
                                              {"setup.cfg", from_declarations},
-                                             {"setup.py", from_declarations}}};
+                                             {"setup.py", from_declarations},
+                                             {"environment.yml", from_environment},
+                                             {"environment.yaml", from_environment}}};
+
+constexpr int max_includes_deep = 4;
+
+bool holds_requirements(std::string_view directory) {
+  static constexpr std::array<std::string_view, 7> names = {"requirements", "requires", "reqs", "dependencies",
+                                                            "deps",         "pip",      "conda"};
+  return std::find(names.begin(), names.end(), path::name(directory)) != names.end();
+}
+
+// How a file below the project is read; nothing where it does not look like requirements.
+Reader reader_of(std::string_view file) {
+  const std::string_view name = path::name(file);
+  for (const Source& source : pinned)
+    if (name == source.name) return source.read;
+  const bool named = name.find("requirements") != std::string_view::npos || holds_requirements(path::parent(file));
+  if (named && (name.ends_with(".txt") || name.ends_with(".in") || name.ends_with(".lock"))) return from_requirements;
+  for (const Source& source : declared)
+    if (name == source.name) return source.read;
+  return nullptr;
+}
+
+// What is installed to run the project before what is installed to develop it; what lies higher before what lies
+// deeper.
+std::pair<int, int> rank(std::string_view file) {
+  int aside = 0;
+  for (std::string_view word : {"dev", "test", "doc", "lint", "ci.", "example", "tool"})
+    if (file.find(word) != std::string_view::npos) aside = 1;
+  return {aside, static_cast<int>(std::count(file.begin(), file.end(), '/'))};
+}
 
 class Search {
  public:
@@ -136,14 +197,36 @@ class Search {
     return std::nullopt;
   }
 
+  // Of the files of a project in folders one to three deep.
+  std::optional<Sourced<std::string>> below(const std::string& directory, const std::vector<std::string>& own) const {
+    std::vector<std::string_view> candidates;
+    for (const std::string& file : own) {
+      const auto deep = std::count(file.begin(), file.end(), '/');
+      if (deep > 0 && deep <= 3 && reader_of(file) != nullptr) candidates.push_back(file);
+    }
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](std::string_view a, std::string_view b) { return rank(a) < rank(b); });
+    for (std::string_view file : candidates) {
+      if (auto found = ask(path::join(directory, file), reader_of(file))) return found;
+    }
+    return std::nullopt;
+  }
+
  private:
-  std::optional<Sourced<std::string>> ask(const std::string& file, Reader read) const {
+  std::optional<Sourced<std::string>> ask(const std::string& file, Reader read, int depth = 0) const {
     if (!files_.size(file)) return std::nullopt;
     const auto text = files_.read(file, std::size_t{32} << 20);  // lock files are long
     if (!text) return std::nullopt;
     const std::string version = read(*text);
-    if (version.empty()) return std::nullopt;
-    return Sourced<std::string>{version, std::string(path::below(file, relative_to_).value_or(file))};
+    if (!version.empty())
+      return Sourced<std::string>{version, std::string(path::below(file, relative_to_).value_or(file))};
+    if (read != from_requirements || depth >= max_includes_deep) return std::nullopt;
+    for (const std::string& included : included_by(*text)) {
+      const std::string beside = path::normal(path::join(path::parent(file), included));
+      if (!path::below(beside, relative_to_)) continue;
+      if (auto found = ask(beside, read, depth + 1)) return found;
+    }
+    return std::nullopt;
   }
 
   std::optional<Sourced<std::string>> in_requirement_files(const std::string& directory) const {
@@ -205,12 +288,13 @@ std::string minor_version(std::string_view specifiers) {
 }
 
 Sourced<std::string> find_django_version(const FileSystem& files, const std::vector<std::string>& directories,
-                                         const std::string& relative_to) {
+                                         const std::vector<std::string>& own, const std::string& relative_to) {
   const Search search(files, relative_to);
   for (const std::string& directory : directories) {
     if (auto found = search.in(directory)) return *std::move(found);
   }
-  return {};
+  if (directories.empty()) return {};
+  return search.below(directories.front(), own).value_or(Sourced<std::string>());
 }
 
 }  // namespace mlint

@@ -9,9 +9,10 @@
 namespace mlint {
 
 // "4.2" and why: a lock file's pin, else a requirement's; of a range the lowest version it allows, because what that
-// one runs must be safe. Empty: nothing says. `directories` are asked in order, the project's own first.
+// one runs must be safe. Empty: nothing says. `directories` are asked in order, the project's own first; then those of
+// `own` that look like requirements, files of the project relative to it: `dependencies/pip/requirements.txt`.
 Sourced<std::string> find_django_version(const FileSystem& files, const std::vector<std::string>& directories,
-                                         const std::string& relative_to);
+                                         const std::vector<std::string>& own, const std::string& relative_to);
 
 // The requirement of a PEP 508 line ("Django[argon2]>=4.2,<5  # LTS"): its specifiers, or nothing when the line is
 // about another package.

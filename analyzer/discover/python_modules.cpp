@@ -122,6 +122,7 @@ const PythonModules::Loaded* PythonModules::load_file(const std::string& path) {
   py::ParseOptions options;
   options.resolve = &PythonModules::resolve;
   options.resolve_context = &asking;
+  options.likeliest = true;
   ++depth_;
   auto loaded = std::make_unique<Loaded>();
   loaded->path = path;

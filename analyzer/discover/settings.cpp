@@ -291,6 +291,17 @@ void read_migration_modules(const py::Value* value, DjangoSettings& settings) {
   }
 }
 
+void read_swapped_models(Names& names, const PythonModules::Loaded& module, DjangoSettings& settings) {
+  std::vector<std::string> asked;
+  for (const char* token : {"APPLICATION", "GRANT", "ACCESS_TOKEN", "ID_TOKEN", "REFRESH_TOKEN"})
+    asked.push_back("OAUTH2_PROVIDER_" + std::string(token) + "_MODEL");
+  for (const py::Binding& binding : module.module.bindings) asked.push_back(binding.name);
+  for (const std::string& name : asked) {
+    const auto text = name.ends_with("_MODEL") ? text_of(names.find(name)) : std::nullopt;
+    if (text && std::count(text->begin(), text->end(), '.') == 1) settings.swapped_models[name] = *text;
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> settings_modules_named_in(std::string_view text) {
@@ -318,7 +329,15 @@ DjangoSettings read_settings(PythonModules& modules, const PythonModules::Loaded
   read_apps(names, module, settings);
   read_migration_modules(names.find("MIGRATION_MODULES"), settings);
   if (const auto text = text_of(names.find("AUTH_USER_MODEL"))) settings.auth_user_model = *text;
+  read_swapped_models(names, module, settings);
   if (const auto text = text_of(names.find("DEFAULT_AUTO_FIELD"))) settings.default_auto_field = *text;
+  if (const auto text = text_of(names.find("DEFAULT_TABLESPACE"))) settings.default_tablespace = *text;
+  if (const auto text = text_of(names.find("DEFAULT_INDEX_TABLESPACE"))) settings.default_index_tablespace = *text;
+  const py::Value* zone = names.find("TIME_ZONE");
+  settings.time_zone = zone == nullptr ? "America/Chicago" : text_of(zone).value_or(std::string());
+  if (const py::Value* aware = names.find("USE_TZ")) {
+    if (const auto* flag = settled(*aware).as<py::Boolean>()) settings.use_tz = flag->value;
+  }
   const std::optional<py::Value> returned = names.returned_dictionary("DATABASES");
   read_databases(returned ? &*returned : names.find("DATABASES"), settings);
   return settings;

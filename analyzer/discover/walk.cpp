@@ -39,8 +39,8 @@ bool entered(std::string_view name, const std::vector<FileSystem::Entry>& inside
 }
 
 bool interesting(std::string_view name) {
-  static constexpr std::array<std::string_view, 10> extensions = {".py",  ".sql",  ".toml", ".cfg",  ".ini",
-                                                                  ".txt", ".lock", ".yml",  ".yaml", ".sh"};
+  static constexpr std::array<std::string_view, 11> extensions = {".py", ".sql",  ".toml", ".cfg",  ".ini", ".txt",
+                                                                  ".in", ".lock", ".yml",  ".yaml", ".sh"};
   static constexpr std::array<std::string_view, 7> names = {"go.mod",        "Procfile", "Pipfile",   "app.json",
                                                             "_journal.json", "Makefile", "entrypoint"};
   for (std::string_view extension : extensions) {

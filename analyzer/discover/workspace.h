@@ -53,9 +53,13 @@ struct DjangoSettings {
   std::optional<std::vector<std::string>> shared_apps, tenant_apps;
   std::map<std::string, std::optional<std::string>> migration_modules;  // label -> module, nullopt: None
   std::string auth_user_model = "auth.User";
-  std::string default_auto_field;                                     // dotted; empty: not set
-  std::string engine;                                                 // of DATABASES["default"]; empty: not known
-  std::string engine_note;                                            // why PostgreSQL is assumed
+  std::map<std::string, std::string> swapped_models;  // other settings that name a model: "…_MODEL" -> "app.Model"
+  std::string default_auto_field;                     // dotted; empty: not set
+  std::string default_tablespace, default_index_tablespace;
+  std::string time_zone;       // empty: not known
+  std::optional<bool> use_tz;  // nothing: not known, or not set and decided by Django's version
+  std::string engine;          // of DATABASES["default"]; empty: not known
+  std::string engine_note;     // why PostgreSQL is assumed
   std::optional<std::int64_t> lock_timeout_ms, statement_timeout_ms;  // found in OPTIONS
   bool several_databases = false;
   bool complete = true;  // false: something in it could not be evaluated

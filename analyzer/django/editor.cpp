@@ -109,6 +109,8 @@ std::vector<std::variant<IndexSpec, ConstraintSpec>> Editor::table_constraints(c
     ConstraintReading reading = read_constraint(model, named, version());
     if (reading.reason.empty()) {
       result.push_back(std::move(reading.spec));
+    } else if (undoing_ && is_unknown_field(reading.reason)) {
+      fail("FieldError: constraint `" + named.name + "`: " + reading.reason);  // RenameField leaves constraints alone
     } else {
       note_unknown("constraint `" + named.name + "`: " + reading.reason);
     }

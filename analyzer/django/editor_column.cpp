@@ -82,7 +82,7 @@ Literal Editor::db_default_sql(const Bound& bound) {
 }
 
 void Editor::note_converted_none(const Field& field) {
-  if (!field.converts_none) return;
+  if (field.of_none != OfNone::unsure) return;
   note_unknown("whether a default is written for field `" + field.name + "` is decided by `" + field.converter + "`");
 }
 

@@ -36,7 +36,7 @@ FieldPtr Renderer::concrete(FieldPtr field) const {
 Renderer::Out Renderer::column(std::string_view name) {
   const FieldPtr field = model_.field(name);
   if (!field) {
-    fail("field `" + std::string(name) + "` is not known on model `" + model_.state().name + "`");
+    fail(unknown_field(name, model_));
     return {};
   }
   if (!field->concrete()) {
@@ -392,6 +392,14 @@ bool is_plain_value(const py::Value& value) {
            name == "timedelta" || name == "UUID";
   }
   return !value.is<py::Binary>();
+}
+
+std::string unknown_field(std::string_view name, const Model& model) {
+  return "field `" + std::string(name) + "` is not known on model `" + model.state().name + "`";
+}
+
+bool is_unknown_field(std::string_view reason) {
+  return reason.starts_with("field `") && reason.find("` is not known on model `") != std::string_view::npos;
 }
 
 RenderedSql render_condition(const Model& model, const py::Value& condition, const Version& version) {

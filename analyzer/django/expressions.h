@@ -16,6 +16,10 @@ struct RenderedSql {
   explicit operator bool() const { return reason.empty(); }
 };
 
+// Why something could not be written: it names a field that the model does not have.
+std::string unknown_field(std::string_view name, const Model& model);
+bool is_unknown_field(std::string_view reason);
+
 // The condition of a check, an index or a constraint. Text without the parentheses that CHECK adds.
 RenderedSql render_condition(const Model& model, const py::Value& condition, const Version& version);
 // An expression by itself: of a generated column, of db_default.

@@ -206,7 +206,7 @@ void apply_class(Field& field, const FieldClass& known) {
 // What a class of the project makes of the one that it extends.
 void apply_own(Field& field, const ProjectClass& own) {
   field.converter = own.converter;
-  field.converts_none = own.converts_none;
+  field.of_none = own.of_none;
   if (!own.db_type.empty()) {
     field.internal = Internal::other;
     field.type_text = own.db_type;
@@ -228,8 +228,21 @@ void read_composite(Field& field, const py::Call& call) {
   }
 }
 
+// vector(1536): pgvector's `dimensions`, of a bit string its `length`.
+void add_dimensions(Builder& builder, const py::Call& call) {
+  for (const py::Keyword& keyword : call.keywords) {
+    if ((keyword.name != "dimensions" && keyword.name != "length") || keyword.value->is<py::None>()) continue;
+    const auto size = integer(*keyword.value);
+    if (!size) return builder.unread(keyword.name);
+    builder.field.type_text += "(" + std::to_string(*size) + ")";
+  }
+}
+
 void finish(Builder& builder) {
   Field& field = builder.field;
+  const auto* call = field.call->as<py::Call>();
+  const bool sized = field.internal == Internal::other && field.type_text.find('(') == std::string::npos;
+  if (call != nullptr && sized && field.path.starts_with("pgvector.")) add_dimensions(builder, *call);
   if (field.internal == Internal::other && field.path.ends_with("VectorField")) field.empty_strings_allowed = false;
   if (field.relation && field.to.empty() && field.read) builder.unread("to");
   if (field.internal == Internal::generated && field.base) {
@@ -267,13 +280,29 @@ std::string Field::column() const {
   return foreign_key() ? name + "_id" : name;
 }
 
+namespace {
+
+// settings.AUTH_USER_MODEL and its like: "app.Model"; empty: no setting, or not known.
+std::string model_of_setting(std::string_view dotted, const FieldContext& context) {
+  constexpr std::string_view settings = "settings.";
+  const std::size_t at = dotted.rfind(settings);
+  if (at == std::string_view::npos) return {};
+  const std::string setting(dotted.substr(at + settings.size()));
+  if (setting == "AUTH_USER_MODEL") return context.auth_user_model;
+  if (!context.swapped_models) return {};
+  const auto known = context.swapped_models->find(setting);
+  return known == context.swapped_models->end() ? std::string() : known->second;
+}
+
+}  // namespace
+
 std::string model_reference(const py::Value& value, const FieldContext& context) {
   std::string text;
   if (const auto* string = value.as<py::String>()) {
     text = string->text;
   } else if (const auto* name = value.as<py::Name>()) {
-    if (!name->dotted.ends_with("settings.AUTH_USER_MODEL")) return {};
-    text = context.auth_user_model;
+    text = model_of_setting(name->dotted, context);
+    if (text.empty()) return {};
   } else if (const auto* call = value.as<py::Call>()) {
     // swapper's defaults stand unless a setting says otherwise: get_model_name("wagtailcore", "Page")
     const bool swapper = py::dotted_name(value).ends_with("get_model_name");
@@ -295,6 +324,7 @@ FieldPtr make_field(std::string name, const py::Value& value, const FieldContext
   Builder builder{{}, context};
   Field& field = builder.field;
   field.name = std::move(name);
+  field.naive = !context.use_tz;
   field.call = &value;
   const auto* call = value.as<py::Call>();
   if (call == nullptr) {

@@ -70,9 +70,10 @@ struct Field {
   bool null = false, blank = false, unique_declared = false, primary_key = false, db_index = false;
   bool auto_created = false, parent_link = false;
   bool auto_now = false, auto_now_add = false;
+  bool naive = false;  // its times have no zone: USE_TZ is off
   bool empty_strings_allowed = true;
-  std::string converter;       // the method with which a class of the project writes values in its own way
-  bool converts_none = false;  // … and perhaps None too
+  std::string converter;          // the method with which a class of the project writes values in its own way
+  OfNone of_none = OfNone::none;  // … and what that makes of None
   std::string db_column, db_tablespace, collation;
   std::optional<std::string> comment;
   int max_length = -1, max_digits = -1, decimal_places = -1;
@@ -119,6 +120,8 @@ struct FieldContext {
   const std::map<std::string, std::string>* field_types = nullptr;  // of the configuration
   const ProjectNames* names = nullptr;                              // of the migration
   std::string default_auto_field;                                   // dotted
+  bool use_tz = true;
+  std::shared_ptr<const std::map<std::string, std::string>> swapped_models = {};  // by setting
 };
 
 FieldPtr make_field(std::string name, const py::Value& value, const FieldContext& context);

@@ -251,6 +251,7 @@ Renderer::Out Renderer::function(const py::Call& call, std::string_view name, in
     if (name == python) return lookup_expression(call, lookup, depth);
   }
   if (Out out = text_function(call, name, depth); !out.sql.empty()) return out;
+  if (name.starts_with("Extract") || name.starts_with("Trunc")) return date_function(call, name, depth);
   if (name == "Round") return numeric_function(call, name, depth);
   if (name == "Case") return case_of(call, depth);
   if (name == "Cast") return cast(call, depth);

@@ -71,6 +71,10 @@ class Builder {
     if (dependency.swappable.empty()) return dependency.key;
     auto model = dependency.swappable;
     if (model == "settings.AUTH_USER_MODEL") model = options_.auth_user_model;
+    if (model.starts_with("settings.")) {
+      const auto known = options_.swapped_models.find(model.substr(model.find('.') + 1));
+      if (known != options_.swapped_models.end()) model = known->second;
+    }
     // Another setting names a model that only the settings know.
     if (model.starts_with("settings.") || model.find('.') == std::string::npos) return std::nullopt;
     return MigrationKey{model.substr(0, model.find('.')), "__first__"};

@@ -32,6 +32,7 @@ struct GraphProblem {
 
 struct GraphOptions {
   std::string auth_user_model = "auth.User";
+  std::map<std::string, std::string> swapped_models = {};  // by other settings
   std::set<std::string> external_apps;  // installed, or named in dependencies, with no migrations in the repository
   std::set<MigrationKey> applied;       // for squashes: all of `replaces` applied, some, or none (the default)
 };

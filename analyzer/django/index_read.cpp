@@ -48,7 +48,7 @@ bool take_columns(const Model& model, const std::vector<std::string>& fields, st
     if (dash) name.remove_prefix(1);
     const FieldPtr field = model.field(name);
     if (!field) {
-      reason = "field `" + std::string(name) + "` is not known on model `" + model.state().name + "`";
+      reason = unknown_field(name, model);
       return false;
     }
     columns.push_back(field->column());
@@ -76,10 +76,18 @@ constexpr std::array methods = {
     Method{"HashIndex", "hash", {"fillfactor", ""}},
     Method{"SpGistIndex", "spgist", {"fillfactor", ""}},
     Method{"BloomIndex", "bloom", {"length", "columns"}},
+    Method{"HnswIndex", "hnsw", {"m", "ef_construction"}},  // of pgvector
+    Method{"IvfflatIndex", "ivfflat", {"lists", ""}},
 };
 
-void take_method(const py::Value& call, IndexSpec& spec) {
-  const std::string_view name = last_part(py::dotted_name(call));
+// Of an index of the project's own the class that it extends.
+std::string_view class_of(const Model& model, const py::Value& call) {
+  const std::string_view dotted = py::dotted_name(call);
+  const ProjectClass* own = find_project_class(model.settings().names, dotted);
+  return last_part(own == nullptr || own->own_template ? dotted : std::string_view(own->base));
+}
+
+void take_method(const py::Value& call, std::string_view name, IndexSpec& spec) {
   for (const Method& method : methods) {
     if (method.class_name != name) continue;
     spec.method = std::string(method.method);
@@ -274,8 +282,8 @@ IndexReading read_index(const Model& model, const NamedCall& named, const Versio
     reading.reason = "index `" + named.name + "` could not be evaluated";
     return reading;
   }
-  const std::string_view class_name = last_part(py::dotted_name(*named.call));
-  take_method(*named.call, spec);
+  const std::string_view class_name = class_of(model, *named.call);
+  take_method(*named.call, class_name, spec);
   if (spec.method.empty() && class_name != "Index") {
     reading.reason = "index class `" + std::string(class_name) + "` is not known";
     return reading;

@@ -135,6 +135,11 @@ bool is_integer(Internal internal) {
   }
 }
 
+Literal stamp(const std::string& text, const Field* field) {
+  const bool naive = field != nullptr && field->naive;
+  return naive ? cast_literal(text, "timestamp") : cast_literal(text + "+00:00", "timestamptz");
+}
+
 // A call of a standard class: datetime.date(…), Decimal("…"), uuid.UUID("…").
 std::optional<Literal> call_literal(const py::Call& call, std::string_view dotted, const Field* field) {
   if (ends_with_part(dotted, "Decimal") && call.arguments.size() == 1) {
@@ -147,14 +152,14 @@ std::optional<Literal> call_literal(const py::Call& call, std::string_view dotte
   }
   if (ends_with_part(dotted, "datetime.datetime") || dotted == "datetime") {
     if (!all_integers(call)) return std::nullopt;
-    const std::string text = date_text(call) + "T" + time_text(call, 3) + "+00:00";
+    const std::string text = date_text(call) + "T" + time_text(call, 3);
     if (field != nullptr && field->internal == Internal::date) return cast_literal(text.substr(0, 10), "date");
-    return cast_literal(text, "timestamptz");
+    return stamp(text, field);
   }
   if (ends_with_part(dotted, "datetime.date") || dotted == "date") {
     if (!all_integers(call)) return std::nullopt;
     if (field != nullptr && field->internal == Internal::date_time) {
-      return cast_literal(date_text(call) + "T00:00:00+00:00", "timestamptz");
+      return stamp(date_text(call) + "T00:00:00", field);
     }
     return cast_literal(date_text(call), "date");
   }
@@ -173,7 +178,7 @@ Literal standing_in(const Field& field, std::string_view what) {
   const auto kind = Literal::Kind::volatile_;
   switch (field.internal) {
     case Internal::date_time:
-      return cast_literal("now", "timestamptz", kind);
+      return cast_literal("now", field.naive ? "timestamp" : "timestamptz", kind);
     case Internal::date:
       return cast_literal("now", "date", kind);
     case Internal::time:
@@ -382,7 +387,7 @@ Literal plain_literal(const py::Value& value, const Version& version) {
 }
 
 Literal literal_for(const Field& field, const py::Value& value, const Version& version) {
-  if (value.is<py::None>()) return {};
+  if (value.is<py::None>()) return field.of_none == OfNone::something ? converted(field, value) : Literal();
   if (!field.converter.empty()) return converted(field, value);
   if (field.generated() && field.base) return literal_for(*field.base, value, version);
   if (const auto* name = value.as<py::Name>()) {
@@ -414,7 +419,7 @@ Literal effective_default(const Field& field, const Field& concrete, const py::V
     return string_literal("");
   }
   if (field.auto_now || field.auto_now_add) return standing_in(field, "now");
-  return {};
+  return literal_for(concrete, {}, version);
 }
 
 }  // namespace mlint::django

@@ -167,6 +167,7 @@ void run_backwards(const Migration& migration, const ProjectState& models, Edito
     states.push_back(state_forwards(operation, migration.key.app, states.back(), settings));
   }
   if (editor.failure()) return;
+  editor.undo();
   Runner runner(migration.key.app, editor, settings, migration.atomic);
   for (std::size_t i = migration.operations.size(); i-- > 0;) {
     runner.backwards(migration.operations[i], states[i + 1], states[i], origin_of(migration, i), 0);

@@ -88,8 +88,10 @@ void set_table(ModelState& model) {
 
 bool Model::swapped() const {
   const std::string& setting = model_->options.swappable;
-  if (setting != "AUTH_USER_MODEL") return false;
-  return lower_case(settings_->auth_user_model) != lower_case(model_->label());
+  if (setting == "AUTH_USER_MODEL") return lower_case(settings_->auth_user_model) != lower_case(model_->label());
+  if (!settings_->swapped_models) return false;
+  const auto known = settings_->swapped_models->find(setting);
+  return known != settings_->swapped_models->end() && lower_case(known->second) != lower_case(model_->label());
 }
 
 Model Model::other(std::string_view label) const { return {*project_, project_->find(label), *settings_}; }

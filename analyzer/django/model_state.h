@@ -80,6 +80,10 @@ struct StateSettings {
   std::string auth_user_model = "auth.User";
   std::string default_auto_field;       // dotted
   const ProjectNames* names = nullptr;  // of the migration at hand
+  std::string time_zone = {};           // empty: not known
+  bool use_tz = true;
+  std::shared_ptr<const std::map<std::string, std::string>> swapped_models =
+      {};  // by setting; AUTH_USER_MODEL is above
 };
 
 // A model in a state, as Django's rendered class answers: `_meta`.

@@ -1,10 +1,10 @@
 #include "analyzer/django/project_class.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "analyzer/django/field_classes.h"
+#include "analyzer/django/method_result.h"
 #include "analyzer/django/project_lookup.h"
 
 namespace mlint::django {
@@ -22,69 +22,6 @@ std::optional<py::Body> body_of(const Found<py::Class>& of, std::string_view met
   const py::Function* function = of.found->function(method);
   if (function == nullptr) return std::nullopt;
   return body_in_call({}, {function, of.module, of.dotted}, true, context);
-}
-
-// The constant that a method returns, whatever it is asked with.
-std::optional<std::string> returned_text(const py::Body& body) {
-  if (body.statements.size() != 1 || body.statements[0].kind != py::Statement::Kind::return_) return std::nullopt;
-  const auto& values = body.statements[0].values;
-  const auto* text = values.size() == 1 ? values[0].as<py::String>() : nullptr;
-  return text != nullptr ? std::optional(text->text) : std::nullopt;
-}
-
-// What decides what a value is in SQL, from the outside inwards.
-constexpr std::array converters = {std::string_view("get_default"), std::string_view("get_db_prep_save"),
-                                   std::string_view("get_db_prep_value"), std::string_view("get_prep_value")};
-
-bool is_converter(std::string_view name) {
-  return std::find(converters.begin(), converters.end(), name) != converters.end();
-}
-
-// super().get_prep_value(…), CharField.get_prep_value(self, …)
-bool asks_base(const py::Value& value) {
-  const auto* call = value.as<py::Call>();
-  if (call == nullptr) return false;
-  if (const auto* method = call->callee->as<py::Attribute>()) return is_converter(method->name);
-  const auto* name = call->callee->as<py::Name>();
-  return name != nullptr && name->dotted.find('.') != std::string::npos && is_converter(last_part(name->dotted));
-}
-
-std::optional<bool> truth(const py::Value& value) {
-  if (const auto* flag = value.as<py::Boolean>()) return flag->value;
-  if (value.is<py::None>()) return false;
-  if (const auto* negated = value.as<py::Unary>(); negated != nullptr && negated->op == "not") {
-    const auto operand = truth(*negated->operand);
-    return operand ? std::optional(!*operand) : std::nullopt;
-  }
-  // None is an instance of no class that a field asks for.
-  const auto* call = value.as<py::Call>();
-  const bool asks_none = call != nullptr && !call->arguments.empty() && call->arguments[0].is<py::None>();
-  if (asks_none && py::dotted_name(value) == "isinstance") return false;
-  return std::nullopt;
-}
-
-// Whether statements that hold None for their value return it as it is, as the base does; nothing: they do not return.
-std::optional<bool> returns_none(const std::vector<py::Statement>& statements) {
-  std::string_view kept;  // what the base's answer is called
-  for (const py::Statement& statement : statements) {
-    const py::Value* value = statement.values.size() == 1 ? &statement.values[0] : nullptr;
-    if (value == nullptr) return false;
-    if (statement.kind == py::Statement::Kind::return_) {
-      return value->is<py::None>() || asks_base(*value) || (!kept.empty() && py::dotted_name(*value) == kept);
-    }
-    if (statement.kind == py::Statement::Kind::if_) {
-      const auto taken = truth(*value);
-      if (!taken) return false;
-      if (!*taken) continue;
-      if (const auto inside = returns_none(statement.body)) return inside;
-    } else if (statement.kind == py::Statement::Kind::assign) {
-      if (!asks_base(*value) || statement.targets.size() != 1) return false;
-      kept = py::dotted_name(statement.targets[0]);
-    } else if (!value->is<py::String>()) {
-      return false;
-    }
-  }
-  return std::nullopt;
 }
 
 class Reader {
@@ -107,6 +44,7 @@ class Reader {
     read_conversion(found);
     read_init(found);
     read_function(*found.found);
+    read_index(found);
     // A mixin of the project may say something too, wherever the column comes from.
     bool known = false;
     for (const py::Value& base : found.found->bases) {
@@ -123,7 +61,7 @@ class Reader {
 
   void read_type(const Found<py::Class>& of) {
     if (const auto body = body_of(of, "db_type", context_); body && out_.db_type.empty()) {
-      const auto type = returned_text(*body);
+      const auto type = returned_text(body->statements);
       if (type) {
         out_.db_type = *type;
       } else {
@@ -131,7 +69,7 @@ class Reader {
       }
     }
     if (const auto body = body_of(of, "get_internal_type", context_); body && out_.base.empty()) {
-      const auto type = returned_text(*body);
+      const auto type = returned_text(body->statements);
       if (type) {
         out_.base = "django.db.models." + *type;
       } else {
@@ -160,8 +98,13 @@ class Reader {
       if (out_.converter.empty()) out_.converter = std::string(last_part(out_.dotted)).append(".").append(method);
       py::Call with_none;
       with_none.arguments.emplace_back();
-      const auto body = body_in_call(with_none, {function, of.module, of.dotted}, true, context_);
-      if (!body || !returns_none(body->statements).value_or(true)) out_.converts_none = true;
+      const auto body = body_in_call(with_none, {function, of.module, of.dotted}, true, context_, &base_answer);
+      const auto source = text_of(of.dotted, context_);
+      const auto& parameters = function->parameters;
+      const std::string_view none = parameters.size() > 1 ? std::string_view(parameters[1].name) : std::string_view();
+      OfNone made = OfNone::unsure;
+      if (body && source) made = returned_of_none(body->statements, source->second, none).value_or(OfNone::none);
+      if (out_.of_none == OfNone::none) out_.of_none = made;
     }
   }
 
@@ -194,6 +137,14 @@ class Reader {
     const auto* item = target.as<py::Subscript>();
     const auto* name = item != nullptr ? item->index->as<py::String>() : nullptr;
     if (name == nullptr || has(name->text)) return;
+    // kwargs["max_length"] = kwargs.get("max_length", 40)
+    const auto* call = value.as<py::Call>();
+    const bool asks = call != nullptr && py::dotted_name(value).ends_with(".get") && call->arguments.size() == 2;
+    const auto* asked = asks ? call->arguments[0].as<py::String>() : nullptr;
+    if (asked != nullptr && asked->text == name->text) {
+      py::Value otherwise = call->arguments[1].clone();
+      return take(out_.defaults, name->text, otherwise);
+    }
     py::Value copy = value.clone();
     take(out_.given, name->text, copy);
   }
@@ -239,31 +190,15 @@ class Reader {
     }
   }
 
+  // An index that is made otherwise than its base makes it.
+  void read_index(const Found<py::Class>& of) {
+    const auto body = body_of(of, "create_sql", context_);
+    if (body && !asks_base(body->statements, "create_sql")) out_.own_template = true;
+  }
+
   ProjectClass& out_;
   const ReadContext& context_;
 };
-
-// A string that stands alone documents.
-bool is_text(const py::Statement& statement) {
-  return statement.kind == py::Statement::Kind::expression && statement.values.size() == 1 &&
-         statement.values[0].is<py::String>();
-}
-
-bool all_plain(const py::Values& values);
-
-// A value that the code alone decides.
-bool is_plain(const py::Value& value) {
-  if (const auto* list = value.as<py::List>()) return all_plain(list->items);
-  if (const auto* tuple = value.as<py::Tuple>()) return all_plain(tuple->items);
-  if (const auto* dict = value.as<py::Dict>()) {
-    return std::all_of(dict->items.begin(), dict->items.end(),
-                       [](const auto& item) { return is_plain(item.first) && is_plain(item.second); });
-  }
-  return value.is<py::None>() || value.is<py::Boolean>() || value.is<py::Integer>() || value.is<py::Float>() ||
-         value.is<py::String>();
-}
-
-bool all_plain(const py::Values& values) { return std::all_of(values.begin(), values.end(), is_plain); }
 
 class Collector {
  public:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,16 +19,19 @@ struct ProjectFunction {
   py::Value returned;
 };
 
+// What a field's own way to write values makes of None: None, as Django's fields do; something; or nobody can say.
+enum class OfNone : std::uint8_t { none, something, unsure };
+
 // A class of the project that a migration names and that extends a known field or database function. Only what a class
 // says in constants is read; `reason` says what is not.
 struct ProjectClass {
-  std::string dotted;          // as the migration spells it
-  std::string base;            // the known class it comes down to; get_internal_type() of a field counts
-  std::string reason;          // why its column is not known
-  std::string db_type;         // of a field: what its db_type() returns
-  std::string converter;       // of a field: the method with which it writes values in its own way
-  bool converts_none = false;  // … and perhaps None too
-  std::string function;        // of a database function
+  std::string dotted;             // as the migration spells it
+  std::string base;               // the known class it comes down to; get_internal_type() of a field counts
+  std::string reason;             // why its column is not known
+  std::string db_type;            // of a field: what its db_type() returns
+  std::string converter;          // of a field: the method with which it writes values in its own way
+  OfNone of_none = OfNone::none;  // … and what that makes of None
+  std::string function;           // of a database function
   bool own_template = false;
   std::vector<std::string> parameters;                      // of its own __init__, without `self`; empty: the base's
   std::vector<std::pair<std::string, py::Value>> given;     // what its __init__ gives the base in any case

@@ -31,45 +31,39 @@ const py::Import* import_of(const py::Module& module, std::string_view name) {
   return nullptr;
 }
 
-// Where an import of the module `home` leads: to the same place, seen from the migration.
-std::string absolute(std::string_view dotted, const std::string& home, const ReadContext& context) {
-  if (!dotted.starts_with('.')) return std::string(dotted);
-  std::string inside = home + std::string(dotted);
-  if (module_of(without_last(inside), context) != nullptr) return inside;  // relative to a package
-  return std::string(without_last(home)).append(dotted);
-}
-
-constexpr int most_hops = 3;      // from one module to the next
+constexpr int deepest_import = 6;
 constexpr int most_modules = 30;  // that star imports are looked for in
 
-// `get` looks into one module; what a module imports from others, by name or by `*`, is followed. Where a name leads
+// `get` looks into one module; what a module imports from others, by name or with a star, is followed. Where that leads
 // out of the project, nothing is found, and the name is the one it has there.
 template <class T, class Get>
-Found<T> find_in_modules(std::string dotted, const ReadContext& context, Get get, int hops, int& modules) {
-  if (hops >= most_hops || ++modules > most_modules) return {};
-  const std::string home(without_last(dotted));
+Found<T> exported(const std::string& dotted, const ReadContext& context, Get get, int deepest, int& modules) {
+  if (++modules > most_modules) return {};
+  const std::string home(without_last(dotted)), last(last_part(dotted));
   const auto* module = module_of(home, context);
   if (module == nullptr) return {nullptr, nullptr, dotted};
-  const auto last = last_part(dotted);
   if (const T* found = get(*module, last)) return {found, module, home};
-  if (const auto* import = import_of(*module, last)) {
-    return find_in_modules<T>(absolute(import->dotted, home, context), context, get, hops + 1, modules);
-  }
-  // The last star import that has the name binds it. Those that lead out of the project are not looked into.
+  if (deepest == 0) return {};
+  if (const auto* import = import_of(*module, last))
+    return exported<T>(seen_from_migration(import->dotted, home, context), context, get, deepest - 1, modules);
+  Found<T> outside;
   for (auto import = module->imports.rbegin(); import != module->imports.rend(); ++import) {
     if (import->name != "*") continue;
-    const bool joined = import->dotted.ends_with('.');
-    std::string there = absolute(import->dotted + (joined ? "" : ".") + std::string(last), home, context);
-    if (auto found = find_in_modules<T>(std::move(there), context, get, hops + 1, modules); found.found) return found;
+    std::string_view from = import->dotted;
+    if (from.ends_with(".*")) from.remove_suffix(2);
+    const std::string name = std::string(from) + (from.ends_with('.') ? "" : ".") + last;
+    auto result = exported<T>(seen_from_migration(name, home, context), context, get, deepest - 1, modules);
+    if (result.found != nullptr) return result;
+    if (outside.dotted.empty()) outside = result;
   }
-  return {};
+  return outside;
 }
 
 template <class T, class Get>
 Found<T> find_in_project(std::string_view name, const ReadContext& context, Get get) {
   if (name.find('.') == std::string_view::npos) return {get(context.module, name), &context.module, {}};
   int modules = 0;
-  return find_in_modules<T>(std::string(name), context, get, 0, modules);
+  return exported<T>(std::string(name), context, get, deepest_import, modules);
 }
 
 }  // namespace
@@ -88,23 +82,27 @@ std::string seen_from_migration(std::string_view name, const std::string& home, 
   if (home.empty()) return std::string(name);
   if (name.find('.') == std::string_view::npos) return home + "." + std::string(name);
   if (!name.starts_with('.')) return std::string(name);
-  // Relative to the module, which may be a package itself.
-  std::string inside = home + std::string(name);
-  if (module_of(without_last(inside), context) != nullptr) return inside;
-  const std::size_t levels = name.find_first_not_of('.');
-  std::string_view base = home;
-  for (std::size_t i = 0; i < levels && !base.empty(); ++i) base = without_last(base);
-  std::string result(base);
-  if (!result.empty() && !result.ends_with('.')) result += '.';
-  return result.append(name.substr(std::min(levels, name.size())));
+  const std::size_t dots = std::min(name.find_first_not_of('.'), name.size());
+  // One dot less where the module is a package itself, which only what lies beside it tells.
+  std::string result;
+  for (const std::size_t levels : {dots - 1, dots}) {
+    std::string_view base = home;
+    for (std::size_t i = 0; i < levels && !base.empty(); ++i) base = without_last(base);
+    result = base;
+    if (!result.empty() && !result.ends_with('.')) result += '.';
+    result.append(name.substr(dots));
+    const auto inner = without_last(result);
+    if (levels < dots && inner != home && module_of(inner, context) != nullptr) return result;
+  }
+  return result;
 }
-
-namespace {
 
 std::optional<std::pair<FileId, std::string>> text_of(const std::string& dotted, const ReadContext& context) {
   if (dotted.empty()) return std::pair{context.file, std::string(context.source)};
   return context.files.module_text ? context.files.module_text(dotted, context.path) : std::nullopt;
 }
+
+namespace {
 
 std::vector<py::Bound> bind_parameters(const py::Call& call, const py::Function& function, bool method) {
   std::vector<py::Bound> bound;
@@ -119,7 +117,7 @@ std::vector<py::Bound> bind_parameters(const py::Call& call, const py::Function&
 }  // namespace
 
 std::optional<py::Body> body_in_call(const py::Call& call, const Found<py::Function>& function, bool method,
-                                     const ReadContext& context) {
+                                     const ReadContext& context, py::Evaluator::Answer answer) {
   const auto text = text_of(function.dotted, context);
   if (!text || text->second.size() < function.found->span.end) return std::nullopt;
   py::ParseOptions options;
@@ -132,8 +130,8 @@ std::optional<py::Body> body_in_call(const py::Call& call, const Found<py::Funct
     };
     options.resolve_context = &context;
   }
-  return py::read_body(text->second, *function.module, function.found->span, options,
-                       bind_parameters(call, *function.found, method));
+  return py::read_answered_body(text->second, *function.module, function.found->span, options,
+                                bind_parameters(call, *function.found, method), answer);
 }
 
 }  // namespace mlint::django

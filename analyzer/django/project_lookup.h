@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/django/read_operation.h"
+#include "parsers/python/body.h"
 
 // Classes and functions of the project that a migration names: where they stand, and what their bodies say.
 namespace mlint::django {
@@ -28,8 +29,11 @@ Found<py::Function> find_function(std::string_view name, const ReadContext& cont
 // What a name that is written in the module `home` (empty: in the migration) is called from the migration.
 std::string seen_from_migration(std::string_view name, const std::string& home, const ReadContext& context);
 
+// The text of a module; of the migration where `dotted` is empty.
+std::optional<std::pair<FileId, std::string>> text_of(const std::string& dotted, const ReadContext& context);
+
 // The function's body, with the call's arguments in the places of its parameters.
 std::optional<py::Body> body_in_call(const py::Call& call, const Found<py::Function>& function, bool method,
-                                     const ReadContext& context);
+                                     const ReadContext& context, py::Evaluator::Answer answer = nullptr);
 
 }  // namespace mlint::django

@@ -103,6 +103,9 @@ class Renderer {
   Out function(const py::Call& call, std::string_view name, int depth);
   Out text_function(const py::Call& call, std::string_view name, int depth);
   Out numeric_function(const py::Call& call, std::string_view name, int depth);
+  Out date_function(const py::Call& call, std::string_view name, int depth);
+  std::string in_zone(const Out& time, const py::Call& call, std::size_t position, bool always);
+  std::string extracted(std::string_view part, const std::string& from, bool has_time) const;
   Out case_of(const py::Call& call, int depth);
   std::string when(const py::Value& value, int depth);
   Out search_vector(const py::Call& call, int depth);

@@ -22,8 +22,11 @@ struct ReplayOptions {
   Version version;
   Server server;
   std::string auth_user_model = "auth.User";
-  std::string default_auto_field;  // empty: by version
+  std::map<std::string, std::string> swapped_models;  // other settings: "OAUTH2_PROVIDER_GRANT_MODEL" -> "app.Model"
+  std::string default_auto_field;                     // empty: by version
   std::string default_tablespace, default_index_tablespace;
+  std::string time_zone;                           // TIME_ZONE; empty: not known
+  std::optional<bool> use_tz;                      // USE_TZ; nothing: by version
   std::map<std::string, std::string> field_types;  // of configuration: dotted class -> type
   std::set<std::string> own_apps;                  // labels with migrations in the project
   std::set<std::string> external_apps;             // labels of installed packages, whose models may be known

@@ -11,7 +11,9 @@ FieldContext field_context(const ReadSettings& settings, const std::string& app,
           settings.state.auth_user_model,
           settings.field_types,
           settings.state.names,
-          settings.state.default_auto_field};
+          settings.state.default_auto_field,
+          settings.state.use_tz,
+          settings.state.swapped_models};
 }
 
 namespace {

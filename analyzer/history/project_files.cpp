@@ -38,6 +38,17 @@ bool may_bind(std::string_view text, std::string_view name, Bound as) {
   return false;
 }
 
+// Does a module hand on what another one defines? By a star, or in a line that begins with `from`; what a package
+// imports may stand in brackets.
+bool may_hand_on(std::string_view text, std::string_view name, std::string_view path) {
+  if (text.find("import *") != std::string_view::npos) return true;
+  const bool package = path::name(path) == "__init__.py";
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    if (package || text.substr(text.rfind('\n', at) + 1).starts_with("from ")) return true;
+  }
+  return false;
+}
+
 struct SplitName {
   std::string_view head, last;
 };
@@ -130,6 +141,28 @@ const py::Module* SharedFiles::parsed(Shared& shared) {
   return shared.module.get();
 }
 
+// The value of a name of the module, which may be that of a module it imports the name from.
+const py::Value* SharedFiles::bound(Shared& shared, std::string_view name, int deepest) {
+  if (may_bind(shared.text, name, Bound::value)) {
+    const py::Module* module = parsed(shared);
+    if (const py::Value* value = module ? module->find(name) : nullptr) return value;
+  }
+  if (deepest == 0 || !may_hand_on(shared.text, name, shared.path)) return nullptr;
+  const py::Module* module = parsed(shared);
+  if (!module) return nullptr;
+  for (auto import = module->imports.rbegin(); import != module->imports.rend(); ++import) {
+    const bool star = import->name == "*";
+    if (!star && import->name != name) continue;
+    std::string_view dotted = import->dotted;
+    if (star && dotted.ends_with(".*")) dotted.remove_suffix(2);
+    const auto [head, last] = star ? SplitName{dotted, name} : split_last(dotted);
+    Shared* other = may_hold(dotted) ? find(head, shared.path) : nullptr;
+    if (const py::Value* value = other ? bound(*other, last, deepest - 1) : nullptr) return value;
+    if (!star) return nullptr;
+  }
+  return nullptr;
+}
+
 const py::Value* SharedFiles::constant(std::string_view dotted, const std::string& from) {
   const auto [head, name] = split_last(dotted);
   const bool settings = head == "django.conf.settings", version = dotted == "django.VERSION";
@@ -141,11 +174,7 @@ const py::Value* SharedFiles::constant(std::string_view dotted, const std::strin
     // `from . import x`: x is a module, no constant; `import x` alone neither.
     if (head.empty()) return nullptr;
   }
-  if (Shared* shared = find(head, from)) {
-    if (!may_bind(shared->text, name, Bound::value)) return nullptr;
-    const py::Module* module = parsed(*shared);
-    return module ? module->find(name) : nullptr;
-  }
+  if (Shared* shared = find(head, from)) return bound(*shared, name, deepest_import);
   // A constant of a plain class: `limits.Lengths.NAME`. Of an enumeration the member would be another value.
   const auto [outer, class_name] = split_last(head);
   if (outer.empty()) return nullptr;

@@ -22,6 +22,7 @@ std::string app_of_swappable(const std::string& text) { return text.substr(0, te
 django::GraphOptions graph_options(const LoadedProject& project) {
   django::GraphOptions options;
   options.auth_user_model = project.project->settings.auth_user_model;
+  options.swapped_models = project.project->settings.swapped_models;
   std::set<std::string> own;
   for (const django::Migration& migration : project.migrations) own.insert(migration.key.app);
   const auto external = [&](const std::string& app) {
@@ -35,8 +36,21 @@ django::GraphOptions graph_options(const LoadedProject& project) {
     for (const django::Dependency& dependency : migration.dependencies) external(dependency.key.app);
   }
   external(app_of_swappable(options.auth_user_model));
+  for (const auto& [setting, model] : options.swapped_models) external(app_of_swappable(model));
   return options;
 }
+
+namespace {
+
+bool surely_absent(const DjangoSettings& settings, std::string_view app) {
+  const auto names = [&](const std::string& installed) {  // "…admin", "…AdminConfig"
+    return installed.find(app.substr(1)) != std::string::npos;
+  };
+  return settings.complete && !settings.installed_apps.empty() &&
+         std::none_of(settings.installed_apps.begin(), settings.installed_apps.end(), names);
+}
+
+}  // namespace
 
 django::ReplayOptions replay_options(const LoadedProject& loaded, const Config& config, django::Version version,
                                      Server server) {
@@ -47,9 +61,18 @@ django::ReplayOptions replay_options(const LoadedProject& loaded, const Config& 
   options.server = server;
   options.auth_user_model = project.settings.auth_user_model;
   options.default_auto_field = project.settings.default_auto_field;
+  options.swapped_models = project.settings.swapped_models;
+  options.default_tablespace = project.settings.default_tablespace;
+  options.default_index_tablespace = project.settings.default_index_tablespace;
+  options.time_zone = project.settings.time_zone;
+  options.use_tz = project.settings.use_tz;
   options.field_types = config.field_types;
   for (const App& app : project.apps) {
     if (!app.migrations_directory.empty()) options.own_apps.insert(app.label);
+  }
+  // What is not installed has no tables either. (A site of its own installs the admin under another name.)
+  for (const char* app : {"admin", "sites", "redirects", "flatpages", "sessions"}) {
+    if (surely_absent(project.settings, app)) options.own_apps.insert(app);
   }
   return options;
 }
@@ -162,6 +185,7 @@ void ProjectJudge::django_history() {
   outcomes_.clear();
   report_.scope.context += graph_.replaced.size();
   view_.squashes = squashes_;
+  view_.twins = twins_;
 }
 
 void ProjectJudge::compare_with_replaced(const django::Migration& squash, const django::History& before) {
@@ -184,6 +208,19 @@ void ProjectJudge::compare_with_replaced(const django::Migration& squash, const 
     }
   }
   squashes_.push_back(django::compare_squash(squash, replaced, before));
+}
+
+void ProjectJudge::compare_with_text(const django::Migration& migration, const django::LoweredMigration& lowered) {
+  if (project_.twins.empty()) return;
+  std::string path = source(migration.file).path();
+  const std::string& prefix = project_.project->prefix;
+  if (path.starts_with(prefix)) path.erase(0, prefix.size());
+  const auto twin = project_.twins.find(path.substr(0, path.rfind('.')));
+  if (twin == project_.twins.end()) return;
+  auto difference = compare_with_twin(lowered, source(twin->second).text(), twin->second);
+  if (!difference) return;
+  difference->migration = &migration;
+  twins_.push_back(*std::move(difference));
 }
 
 bool ProjectJudge::by_branch() const {
@@ -254,6 +291,7 @@ struct Judgement {
 void ProjectJudge::judge(const django::Migration& migration, django::History& history, Workers& workers) {
   auto judgement = std::make_shared<Judgement>(Judgement{history.step(migration), {}});
   const django::History::Judged& judged = judgement->judged;
+  compare_with_text(migration, judged.lowered);
   for (const std::size_t index : judged.lowered_index) {
     judgement->operation_of.push_back(judged.lowered.statements[index].operation);
   }

@@ -37,6 +37,7 @@ class ProjectJudge {
   void django_history();
   void judge(const django::Migration& migration, django::History& history, Workers& workers);
   void compare_with_replaced(const django::Migration& squash, const django::History& before);
+  void compare_with_text(const django::Migration& migration, const django::LoweredMigration& lowered);
   void sql_files();
   Schema schema_for_lone_file() const;
   void sql_file(const SqlFile& file, Session& session, bool last_of_transaction);
@@ -60,6 +61,7 @@ class ProjectJudge {
   std::string django_origin_;
   ProjectView view_;
   std::vector<django::SquashComparison> squashes_;
+  std::vector<TwinDifference> twins_;
   std::set<FileId> judged_files_;
   std::set<QualifiedName> branch_tables_;
   // By app, as long as its migrations are parts of the first one.

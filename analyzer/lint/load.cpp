@@ -28,6 +28,7 @@ struct Outcome {
   std::optional<django::Migration> migration;
   std::optional<SqlFile> sql;
   std::optional<InputProblem> problem;
+  FileId twin = FileId::none;
   std::string unreadable;
   bool read = false;
 };
@@ -59,6 +60,8 @@ class Loader {
     const FileId file = sources_.add(shown, *std::move(text));
     if (const auto problem = check_text(source)) {
       outcome.problem = problem_of(job, file, shown, {problem->offset, problem->offset + 1}, problem->message);
+    } else if (job.runner == SqlRunner::sqlmigrate_twin) {
+      outcome.twin = file;
     } else if (job.runner == SqlRunner::none) {
       read_python(job, file, source, outcome);
     } else {
@@ -165,14 +168,14 @@ class Loader {
   std::vector<std::unique_ptr<SharedFiles>> shared_;
 };
 
+std::string without_extension(const std::string& file) { return file.substr(0, file.rfind('.')); }
+
 std::vector<Job> jobs_of(const Workspace& workspace, const LoadOptions& options) {
   std::vector<Job> jobs;
   for (std::size_t i = 0; i < workspace.projects.size(); ++i) {
     const Project& project = workspace.projects[i];
     for (const std::string& path : project.migration_files) jobs.push_back({i, path, SqlRunner::none, nullptr});
     for (const SqlDirectory& directory : project.sql_directories) {
-      // The text of sqlmigrate beside its migration is compared with it, not judged twice.
-      if (directory.runner == SqlRunner::sqlmigrate_twin) continue;
       for (const std::string& path : directory.files) jobs.push_back({i, path, directory.runner, &directory});
     }
   }
@@ -194,12 +197,14 @@ Loaded load(const FileSystem& files, const Workspace& workspace, const LoadOptio
   Loader loader(files, workspace);
   in_parallel(jobs.size(), options.jobs, [&](std::size_t i) { outcomes[i] = loader.run(jobs[i]); });
   Loaded loaded;
-  for (const Project& project : workspace.projects) loaded.projects.push_back({&project, {}, {}, {}});
+  for (const Project& project : workspace.projects) loaded.projects.push_back({&project, {}, {}, {}, {}});
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     LoadedProject& project = loaded.projects[jobs[i].project];
     Outcome& outcome = outcomes[i];
     if (outcome.migration) project.migrations.push_back(*std::move(outcome.migration));
     if (outcome.sql) project.sql_files.push_back(*std::move(outcome.sql));
+    // The text of sqlmigrate beside its migration is compared with it, not judged twice.
+    if (outcome.twin != FileId::none) project.twins.emplace(without_extension(jobs[i].path), outcome.twin);
     if (outcome.problem) project.problems.push_back(*std::move(outcome.problem));
     if (!outcome.unreadable.empty()) loaded.unreadable.push_back(std::move(outcome.unreadable));
     if (outcome.read) ++loaded.files;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ struct LoadedProject {
   std::vector<django::Migration> migrations;
   std::vector<SqlFile> sql_files;  // directory after directory, in the runner's order
   std::vector<InputProblem> problems;
+  std::map<std::string, FileId> twins;  // texts of sqlmigrate beside migrations, by path without its extension
 };
 
 struct Loaded {

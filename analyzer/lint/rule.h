@@ -19,6 +19,7 @@
 #include "analyzer/history/applied.h"
 #include "analyzer/history/change.h"
 #include "analyzer/lint/severity.h"
+#include "analyzer/lint/twin.h"
 
 // What a rule is and what it sees. A rule is a value: its data and one function; rules.def lists them.
 namespace mlint {
@@ -60,6 +61,7 @@ struct ProjectView {
   const history::Changes* history = nullptr;                // null: nothing to compare with
   const history::Applied* applied = nullptr;                // what a database says that it has applied; null: not known
   std::span<const django::SquashComparison> squashes = {};  // judged ones, where the chain that they replace is there
+  std::span<const TwinDifference> twins = {};               // of judged migrations
   // How big and how busy a table is known to be ([tables] in the configuration).
   TableSize size_of(const QualifiedName& table) const;
 };

@@ -12,8 +12,9 @@ Binding* Executor::find(std::string_view name, Scope& scope) {
 }
 
 void Executor::bind(std::string_view name, Span span, Value value, Scope& scope) {
-  if (bound_before_ != nullptr && bound_before_->contains(name)) return;
+  if (options_.likeliest && bound_before_ != nullptr && bound_before_->contains(name)) return;
   if (bound_here_ != nullptr) bound_here_->insert(name);
+  remember(name);
   auto* binding = find(name, scope);
   if (binding == nullptr) {
     scope.names[name] = {Scope::Entry::binding, scope.bindings->size()};
@@ -23,6 +24,11 @@ void Executor::bind(std::string_view name, Span span, Value value, Scope& scope)
   binding->name_span = span;
   binding->value = std::move(value);
   binding->conditional = conditions_ > 0;
+}
+
+void Executor::declare(std::string_view name, Scope::Reference what, Scope& scope) {
+  remember(name);
+  scope.names[name] = what;
 }
 
 void Executor::assign(NodeId id, Scope& scope) {
@@ -61,6 +67,7 @@ void Executor::assign_to(NodeId target, Value value, Scope& scope) {
 // The binding that `name` means, made a binding of `scope` first where it is another scope's or another module's.
 Binding* Executor::own_copy(NodeId name, Scope& scope) {
   const auto text = evaluator_.text(name);
+  remember(text);
   if (auto* binding = find(text, scope)) return binding;
   auto value = evaluator_.named(text, tree_[name].span);
   if (value.is<Name>()) return nullptr;
@@ -194,6 +201,7 @@ void Executor::call_method_of(NodeId id, Scope& scope) {
 void Executor::remove(NodeId id, Scope& scope) {
   for (auto child = tree_[id].first_child; child != no_node; child = tree_[child].next) {
     if (tree_[child].kind != NodeKind::identifier) continue;
+    remember(evaluator_.text(child));
     if (auto* binding = find(evaluator_.text(child), scope)) binding->value = evaluator_.unknown(child, "deleted");
   }
 }

@@ -1,6 +1,7 @@
+#include "parsers/python/body.h"
+
 #include <map>
 
-#include "parsers/python/evaluate.h"
 #include "parsers/python/imports.h"
 
 // The statements of one function, read when somebody asks.
@@ -17,8 +18,9 @@ bool binds(NodeKind kind) {
 class BodyReader {
  public:
   BodyReader(const Tree& tree, std::string_view source, const Module& module, const ParseOptions& options,
-             std::uint32_t offset)
+             std::uint32_t offset, Evaluator::Answer answer)
       : tree_(tree), evaluator_(tree, source, options, offset), imports_(module.imports) {
+    evaluator_.answer = answer;
     // Scopes only point at what they read; nothing is added to the module's lists here.
     scope_.bindings = const_cast<std::vector<Binding>*>(&module.bindings);     // NOLINT
     scope_.functions = const_cast<std::vector<Function>*>(&module.functions);  // NOLINT
@@ -246,12 +248,12 @@ NodeId without_decorators(const Tree& tree, NodeId id) {
 
 }  // namespace
 
-Body read_body(std::string_view source, const Module& module, Span function, const ParseOptions& options,
-               const std::vector<Bound>& bound) {
+Body read_answered_body(std::string_view source, const Module& module, Span function, const ParseOptions& options,
+                        const std::vector<Bound>& bound, Evaluator::Answer answer) {
   if (function.end > source.size() || function.empty()) return {};
   if (module.tree) {
     const auto found = without_decorators(*module.tree, find_in(*module.tree, function));
-    if (found != no_node) return BodyReader(*module.tree, source, module, options, 0).read(found, bound);
+    if (found != no_node) return BodyReader(*module.tree, source, module, options, 0, answer).read(found, bound);
   }
   const auto part = source.substr(function.begin, function.end - function.begin);
   TreeOptions tree_options;
@@ -261,7 +263,12 @@ Body read_body(std::string_view source, const Module& module, Span function, con
   const auto tree = read_tree(part, tree_options);
   const auto top = without_decorators(tree, tree[0].first_child);
   if (top == no_node) return {};
-  return BodyReader(tree, part, module, options, function.begin).read(top, bound);
+  return BodyReader(tree, part, module, options, function.begin, answer).read(top, bound);
+}
+
+Body read_body(std::string_view source, const Module& module, Span function, const ParseOptions& options,
+               const std::vector<Bound>& bound) {
+  return read_answered_body(source, module, function, options, bound, nullptr);
 }
 
 }  // namespace mlint::py

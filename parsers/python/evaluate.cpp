@@ -222,7 +222,10 @@ Value Evaluator::eval_call(NodeId id) {
     if (auto result = call_method(*attribute->base, attribute->name, arguments, keywords, budget_))
       return make(id, std::move(*result));
   }
-  return make(id, Call{boxed(std::move(callee)), std::move(arguments), std::move(keywords)});
+  Call call{boxed(std::move(callee)), std::move(arguments), std::move(keywords)};
+  const auto* known = answer == nullptr ? nullptr : answer(call);
+  if (known != nullptr) return place(copy(*known, budget_, options_.max_depth), tree_[id].span);
+  return make(id, std::move(call));
 }
 
 }  // namespace mlint::py

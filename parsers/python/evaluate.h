@@ -30,6 +30,8 @@ struct Scope {
 
 class Evaluator {
  public:
+  using Answer = const Value* (*)(const Call& call);
+
   Evaluator(const Tree& tree, std::string_view source, const ParseOptions& options, std::uint32_t offset = 0)
       : tree_(tree), source_(source), options_(options), offset_(offset) {}
 
@@ -47,6 +49,7 @@ class Evaluator {
   Budget& budget() { return budget_; }
   std::uint32_t max_depth() const { return options_.max_depth; }
 
+  Answer answer = nullptr;           // what a call gives that nobody can make here
   std::vector<const Scope*> scopes;  // innermost first
   const std::vector<Import>* imports = nullptr;
   std::vector<std::string> star_imports;  // dotted modules

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -8,6 +9,9 @@
 #include "parsers/python/evaluate.h"
 
 namespace mlint::py {
+
+// Whether `break` or `continue` was met.
+enum class Jump : std::uint8_t { none, possible, certain };
 
 // Statements of modules and classes, in the order Python would run them.
 class Executor {
@@ -26,15 +30,17 @@ class Executor {
  private:
   void run_block(NodeId block, Scope& scope);
   void run_children(NodeId block, Scope& scope);
+  void run_from(NodeId first, Scope& scope);
   void run_statement(NodeId id, Scope& scope);
   void run_expression(NodeId id, Scope& scope);
+  void run_jump(NodeId id);
   void run_if(NodeId id, Scope& scope);
   void run_for(NodeId id, Scope& scope);
   void run_unrolled(NodeId id, Scope& scope);
   void run_try(NodeId id, Scope& scope);
   void run_with(NodeId id, Scope& scope);
   void run_match(NodeId id, Scope& scope);
-  void run_branch(NodeId block, Scope& scope, std::set<std::string_view>& bound_before);
+  void run_branch(NodeId block, Scope& scope, Span statement, std::set<std::string_view>& bound_before);
   void forget_assigned(NodeId block, Scope& scope, std::string_view reason);
   bool only_grows(NodeId change, NodeId name, std::string_view reason, Scope& scope);
   void add_imports(NodeId id, Scope& scope);
@@ -47,17 +53,43 @@ class Executor {
   void augment(NodeId id, Scope& scope);
   void call_method_of(NodeId id, Scope& scope);
   void remove(NodeId id, Scope& scope);
+  void declare(std::string_view name, Scope::Reference what, Scope& scope);
   void bind(std::string_view name, Span span, Value value, Scope& scope);
   Binding* find(std::string_view name, Scope& scope);
   Binding* own_copy(NodeId name, Scope& scope);
   bool change_list(Binding& binding, std::string_view method, Values& arguments);
+
+  // What a name stood for when a branch first changed it; without a value, nothing.
+  struct Before {
+    std::string_view name;
+    std::optional<Value> value;
+    bool constant = false;  // a value or an import, no function or class
+  };
+  struct Loop {
+    bool inside = false;
+    Jump jump = Jump::none;    // out of the round
+    Jump broken = Jump::none;  // out of the loop
+  };
+  // A block of which it is not known whether it runs.
+  struct Branch {
+    std::vector<Before> changed;
+    Branch* outer = nullptr;
+    Loop loop;  // what had happened before
+  };
+  void enter(Branch& branch);
+  void leave(Branch& branch, Scope& scope, Span statement);
+  void remember(std::string_view name);
+  Before standing(std::string_view name);
+  void join(const Before& before, Scope& scope, Span statement);
 
   const Tree& tree_;
   const ParseOptions& options_;
   Module& module_;
   Evaluator evaluator_;
   Scope scope_;
-  int conditions_ = 0;                                  // branches around us that are not decided
+  int conditions_ = 0;        // branches around us that are not decided
+  Branch* branch_ = nullptr;  // the innermost of them, where values are not to be guessed
+  Loop loop_;
   std::set<std::string_view>* bound_before_ = nullptr;  // by earlier branches of the same undecided `if`
   std::set<std::string_view>* bound_here_ = nullptr;
 };

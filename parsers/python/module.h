@@ -207,6 +207,9 @@ struct ParseOptions {
   // Whether a module outside of the project has this name: `from module import *` then binds it. Null: not known.
   bool (*has_name)(std::string_view dotted) = nullptr;
   bool keep_tree = false;
+  // Of a name that is bound differently where a condition that is not constant decides, take the likeliest value: how
+  // settings are read. Else it is Unknown, and of a list it is Unknown whether there are more items.
+  bool likeliest = false;
 };
 
 // Total: text that is no Python has errors, text that is no UTF-8 or holds NUL must be refused by the caller before

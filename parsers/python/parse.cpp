@@ -18,8 +18,18 @@ void Executor::run_block(NodeId block, Scope& scope) {
   run_children(block, scope);
 }
 
-void Executor::run_children(NodeId block, Scope& scope) {
-  for (auto child = tree_[block].first_child; child != no_node; child = tree_[child].next) run_statement(child, scope);
+void Executor::run_children(NodeId block, Scope& scope) { run_from(tree_[block].first_child, scope); }
+
+void Executor::run_from(NodeId first, Scope& scope) {
+  for (auto child = first; child != no_node && loop_.jump != Jump::certain; child = tree_[child].next) {
+    run_statement(child, scope);
+    const auto rest = tree_[child].next;
+    if (loop_.jump != Jump::possible || rest == no_node) continue;
+    Branch branch;
+    enter(branch);
+    run_from(rest, scope);
+    return leave(branch, scope, tree_[child].span);
+  }
 }
 
 void Executor::run_statement(NodeId id, Scope& scope) {
@@ -54,9 +64,18 @@ void Executor::run_statement(NodeId id, Scope& scope) {
       return run_match(id, scope);
     case NodeKind::delete_statement:
       return remove(id, scope);
+    case NodeKind::other:
+      return run_jump(id);
     default:
       return;
   }
+}
+
+void Executor::run_jump(NodeId id) {
+  if (!loop_.inside || tree_[id].first_child != no_node) return;
+  const auto word = evaluator_.text(id);
+  if (word == "break") loop_.broken = Jump::certain;
+  if (word == "break" || word == "continue") loop_.jump = Jump::certain;
 }
 
 void Executor::run_expression(NodeId id, Scope& scope) {
@@ -73,16 +92,17 @@ void Executor::run_expression(NodeId id, Scope& scope) {
   }
 }
 
-// Of branches that exclude each other and are not decided, the first that binds a name wins: it is the one written for
-// the common case at least as often as not, and the binding is marked.
-void Executor::run_branch(NodeId block, Scope& scope, std::set<std::string_view>& bound_before) {
+// Where values are guessed, the first of branches that exclude each other wins: it is the one written for the common
+// case at least as often as not.
+void Executor::run_branch(NodeId block, Scope& scope, Span statement, std::set<std::string_view>& bound_before) {
   if (block == no_node) return;
   std::set<std::string_view> here;
   auto* const outer_before = std::exchange(bound_before_, &bound_before);
   auto* const outer_here = std::exchange(bound_here_, &here);
-  ++conditions_;
+  Branch branch;
+  enter(branch);
   run_block(block, scope);
-  --conditions_;
+  leave(branch, scope, statement);
   bound_before_ = outer_before;
   bound_here_ = outer_here;
   if (outer_here != nullptr) outer_here->insert(here.begin(), here.end());
@@ -104,7 +124,7 @@ void Executor::run_if(NodeId id, Scope& scope) {
       taken = truth(evaluator_.eval(tree_.child(part, Field::condition)));
     }
     if (taken && *taken && decided) return run_block(block, scope);
-    if (!taken || *taken) run_branch(block, scope, bound);
+    if (!taken || *taken) run_branch(block, scope, tree_[id].span, bound);
     if (taken && *taken) return;
     decided = decided && taken.has_value();
     part = part == id ? tree_.child(id, Field::alternative) : node.next;
@@ -126,17 +146,28 @@ void Executor::run_unrolled(NodeId id, Scope& scope) {
                       std::none_of(items->begin(), items->end(), [](const Value& item) { return item.is<Starred>(); });
   if (!steady) return forget_assigned(body, scope, "bound in a loop over a value that is not constant");
   for (const auto& item : *items) {
-    if (evaluator_.budget().left == 0) break;
+    if (evaluator_.budget().left == 0 || loop_.broken == Jump::certain) break;
+    loop_.jump = Jump::none;
+    const bool doubtful = loop_.broken == Jump::possible;
+    Branch branch;
+    if (doubtful) enter(branch);
     assign_to(tree_.child(id, Field::left), copy(item, evaluator_.budget(), options_.max_depth), scope);
     run_block(body, scope);
+    if (doubtful) leave(branch, scope, tree_[id].span);
   }
 }
 
 void Executor::run_for(NodeId id, Scope& scope) {
   // Nested loops multiply; the budget of the evaluator ends them.
+  const Loop outer = std::exchange(loop_, Loop{true, Jump::none, Jump::none});
   run_unrolled(id, scope);
-  if (const auto otherwise = tree_.child(id, Field::alternative); otherwise != no_node)
-    run_block(tree_.child(otherwise, Field::body), scope);
+  const Jump broken = std::exchange(loop_, outer).broken;
+  const auto otherwise = tree_.child(id, Field::alternative);
+  if (otherwise == no_node || broken == Jump::certain) return;
+  Branch branch;
+  if (broken == Jump::possible) enter(branch);
+  run_block(tree_.child(otherwise, Field::body), scope);
+  if (broken == Jump::possible) leave(branch, scope, tree_[id].span);
 }
 
 // A `try` at module level guards an optional import: what is tried is taken to work.
@@ -166,7 +197,8 @@ void Executor::run_match(NodeId id, Scope& scope) {
   const auto body = tree_.child(id, Field::body);
   if (body == no_node) return;
   for (auto child = tree_[body].first_child; child != no_node; child = tree_[child].next)
-    if (tree_[child].kind == NodeKind::case_clause) run_branch(tree_.child(child, Field::consequence), scope, bound);
+    if (tree_[child].kind == NodeKind::case_clause)
+      run_branch(tree_.child(child, NodeKind::block), scope, tree_[id].span, bound);
 }
 
 // `names.append(x)` or `names += xs` an unknown number of times: what is in the list already stays in it.
@@ -178,6 +210,7 @@ bool Executor::only_grows(NodeId change, NodeId name, std::string_view reason, S
   if (next == no_node) return false;
   const auto how = evaluator_.text(next);
   if (how != "append" && how != "extend" && how != "insert" && how != "+=") return false;
+  remember(evaluator_.text(name));
   const auto span = tree_[change].span;
   auto rest = std::make_unique<Value>(evaluator_.unknown(change, reason));
   list->items.push_back({Starred{std::move(rest)}, {options_.file, span}, span});
@@ -209,7 +242,7 @@ void Executor::add_imports(NodeId id, Scope& scope) {
       evaluator_.star_imports.push_back(import.dotted);
     } else {
       const auto key = imported_name(tree_, id, evaluator_, import.name);
-      scope.names[key] = {Scope::Entry::import, module_.imports.size()};
+      declare(key, {Scope::Entry::import, module_.imports.size()}, scope);
     }
     module_.imports.push_back(std::move(import));
   }
@@ -225,7 +258,7 @@ void Executor::add_function(NodeId id, Scope& scope, Span span, std::vector<std:
   function.decorators = std::move(decorators);
   if (const auto list = tree_.child(id, Field::parameters); list != no_node)
     function.parameters = read_parameters(tree_, list, evaluator_);
-  scope.names[evaluator_.text(name)] = {Scope::Entry::function, scope.functions->size()};
+  declare(evaluator_.text(name), {Scope::Entry::function, scope.functions->size()}, scope);
   scope.functions->push_back(std::move(function));
 }
 
@@ -244,9 +277,13 @@ void Executor::add_class(NodeId id, Scope& scope, Span span) {
   inner.classes = &result.classes;
   // The body of a class sees itself and the module, not a class around it.
   auto outer = std::exchange(evaluator_.scopes, {&inner, &scope_});
+  auto* const branch = std::exchange(branch_, nullptr);
+  const Loop loop = std::exchange(loop_, Loop{});
   run_block(tree_.child(id, Field::body), inner);
+  loop_ = loop;
+  branch_ = branch;
   evaluator_.scopes = std::move(outer);
-  scope.names[evaluator_.text(name)] = {Scope::Entry::class_, scope.classes->size()};
+  declare(evaluator_.text(name), {Scope::Entry::class_, scope.classes->size()}, scope);
   scope.classes->push_back(std::move(result));
 }
 

@@ -38,8 +38,11 @@ namespace {
 
 Sourced<std::string> version_of(std::map<std::string, std::string> files) {
   const auto below = disk();
+  std::vector<std::string> own;
+  for (const auto& [path, text] : files)
+    if (path.starts_with("/nowhere/project/")) own.push_back(path.substr(17));
   const auto all = overlay(*below, std::move(files));
-  return find_django_version(*all, {"/nowhere/project", "/nowhere"}, "/nowhere");
+  return find_django_version(*all, {"/nowhere/project", "/nowhere"}, own, "/nowhere");
 }
 
 }  // namespace
@@ -68,4 +71,26 @@ TEST_CASE("the Django version comes from the project's own files, pins first", "
   CHECK(version_of({{"/nowhere/project/setup.cfg", "install_requires =\n    Django>=3.2\n"}}).value == "3.2");
   CHECK(version_of({{"/nowhere/project/setup.py", "install_requires=['Django>=3.2,<4.3', 'six'],\n"}}).value == "3.2");
   CHECK(version_of({}).value.empty());
+}
+
+TEST_CASE("requirements in folders of the project, and what they include", "[discover]") {
+  const auto of = [](std::map<std::string, std::string> files) { return version_of(std::move(files)); };
+  const auto deep = of({{"/nowhere/project/dependencies/pip/dev_requirements.txt", "django==5.0.1\n"},
+                        {"/nowhere/project/dependencies/pip/requirements.txt", "# by pip-compile\ndjango==4.2.19\n"}});
+  CHECK(deep.value == "4.2");
+  CHECK(deep.origin == "project/dependencies/pip/requirements.txt");
+  CHECK(of({{"/nowhere/project/deps/base.in", "Django>=5.1,<5.2\n"}}).value == "5.1");
+  CHECK(of({{"/nowhere/project/server/poetry.lock", "[[package]]\nname = \"Django\"\nversion = \"5.2.1\"\n"}}).value ==
+        "5.2");
+  CHECK(of({{"/nowhere/project/environment.yml", "dependencies:\n  - python=3.11\n  - django=4.2.3\n"}}).value ==
+        "4.2");
+  CHECK(of({{"/nowhere/project/environment.yml", "dependencies:\n  - pip:\n    - Django==4.1\n"}}).value == "4.1");
+  CHECK(of({{"/nowhere/project/docs/notes.txt", "Django==1.11\n"}}).value.empty());
+  CHECK(of({{"/nowhere/project/a/b/c/d/requirements.txt", "Django==4.2\n"}}).value.empty());
+  const auto included = of({{"/nowhere/project/requirements.txt", "-r etc/all.txt  # everything\n"},
+                            {"/nowhere/project/etc/all.txt", "--requirement=../limits/web.txt\nsix\n"},
+                            {"/nowhere/project/limits/web.txt", "django~=5.1\n-r ../etc/all.txt\n"}});
+  CHECK(included.value == "5.1");
+  CHECK(included.origin == "project/limits/web.txt");
+  CHECK(of({{"/nowhere/project/requirements.txt", "-r requirements.txt\n-r ../../etc/passwd\n"}}).value.empty());
 }

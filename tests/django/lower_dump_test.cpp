@@ -83,6 +83,8 @@ nlohmann::json lower_all(const nlohmann::json& list) {
   settings.state.version = version_of(list.at("version"));
   settings.state.auth_user_model = list.value("auth_user_model", "auth.User");
   settings.state.default_auto_field = canonical_key(list.at("default_auto_field").get<std::string>());
+  settings.state.time_zone = list.value("time_zone", "");
+  settings.state.use_tz = list.value("use_tz", true);
   const ReadSettings read{settings.state, nullptr};
   Catalogue sink;
   ProjectState start;

@@ -7,6 +7,7 @@ import re
 
 import matrix_gis
 import matrix_more
+import matrix_spec
 
 ALONE = {"create_full", "create_rename", "create_delete", "create_table", "create_remove_index", "rename_model",
          "rename_fixed", "rename_named_index", "rename_unnamed_index"}
@@ -278,6 +279,7 @@ def cases(version):
     if version >= (5, 2):
         case("composite", "migrations.CreateModel('Thing', [('pk', models.CompositePrimaryKey('a', 'b', blank=True, editable=False, primary_key=True, serialize=False)), ('a', models.IntegerField()), ('b', models.IntegerField())]),")
     out.update(matrix_more.cases(version))
+    out.update(matrix_more.cases(version, matrix_spec.groups(), "spec_"))
     return out
 
 
@@ -305,6 +307,6 @@ def write(directory, version, gis=False):
                 file.write(head % (atomic, operations.replace("APP", app)))
             listed.append({"app": app, "path": path, "case": name, "fresh": i == 0})
         entries += listed
-        if listed and len(listed) > 1:
+        if listed and len(listed) > 1 and name not in matrix_spec.ONLY_FORWARDS:
             entries.append(dict(listed[-1], backwards=True, fresh=False))
     return entries

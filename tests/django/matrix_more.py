@@ -220,14 +220,18 @@ def sql():
                                "migrations.SeparateDatabaseAndState(database_operations=[migrations.SeparateDatabaseAndState(database_operations=[%s])], state_operations=[%s]), %s" % (add("z", "models.IntegerField(null=True)"), add("z", "models.IntegerField(null=True)"), alter("z", "models.IntegerField(default=4)"))]
 
 
-def cases(version):
+GROUPS = (tablespaces, comments, collations, generated, composite, constraints, indexes, extensions, tables, keys,
+          deferred, changes, empty_keys, names, sql)
+
+
+def cases(version, groups=GROUPS, prefix="more_"):
     """{name: (migrations, atomic)}"""
     out = {}
     condition = "condition" if version >= (5, 1) else "check"
-    for group in (tablespaces, comments, collations, generated, composite, constraints, indexes, extensions, tables, keys, deferred, changes, empty_keys, names, sql):
+    for group in groups:
         for first, name, migrations in group():
             if version[:2] < first:
                 continue
             atomic = migrations[-1] is not False
-            out["more_" + name] = ([m.replace("CONDITION", condition) for m in migrations if m is not False], atomic)
+            out[prefix + name] = ([m.replace("CONDITION", condition) for m in migrations if m is not False], atomic)
     return out

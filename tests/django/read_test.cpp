@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "analyzer/django/project_class.h"
+
 using namespace mlint;
 using namespace mlint::django;
 
@@ -20,6 +22,7 @@ struct Memory {
     for (const auto& [path, text] : texts) {
       if (!path.ends_with(".py")) continue;
       auto dotted = path.substr(0, path.size() - 3);
+      if (dotted.ends_with("/__init__")) dotted.resize(dotted.size() - 9);
       for (auto& c : dotted)
         if (c == '/') c = '.';
       modules.emplace(dotted, py::parse(text, {}));
@@ -39,7 +42,8 @@ struct Memory {
     result.module_text = [text = result.text](std::string_view dotted, std::string_view from) {
       std::string path(dotted);
       std::replace(path.begin(), path.end(), '.', '/');
-      return text(path + ".py", from);
+      auto found = text(path + ".py", from);
+      return found ? found : text(path + "/__init__.py", from);
     };
     return result;
   }
@@ -192,6 +196,125 @@ TEST_CASE("the list of operations in other shapes", "[read]") {
                                 "    if settings.BIG:\n        operations = [migrations.DeleteModel('a')]\n");
   CHECK_FALSE(conditional.operations_known);
   CHECK(conditional.operations.size() == 1);
+}
+
+// The class that a migration's field comes down to.
+std::string base_of(const std::string& dotted, const Files& files) {
+  const Memory memory(files);
+  const auto migration = with_operations("migrations.AddField('a', 'b', " + dotted + "())", memory,
+                                         "import " + dotted.substr(0, dotted.rfind('.')) + "\n");
+  const auto* known = find_project_class(&migration.names, dotted);
+  return known != nullptr ? known->base : "";
+}
+
+TEST_CASE("classes that packages hand on", "[read]") {
+  const std::string money = "from django.db import models\nclass MoneyField(models.DecimalField):\n    pass\n";
+  const std::string decimal = "django.db.models.DecimalField";
+  CHECK(base_of("lib.fields.MoneyField", {{"lib/fields/__init__.py", "from .base import MoneyField\n"},
+                                          {"lib/fields/base.py", money}}) == decimal);
+  CHECK(base_of("lib.fields.MoneyField", {{"lib/fields/__init__.py", "from .base import *\n__all__ = ['MoneyField']\n"},
+                                          {"lib/fields/base.py", money}}) == decimal);
+  CHECK(
+      base_of("lib.fields.MoneyField", {{"lib/fields/__init__.py", "from lib.other.base import Money as MoneyField\n"},
+                                        {"lib/other/__init__.py", ""},
+                                        {"lib/other/base.py", "from ..core import *\n"},
+                                        {"lib/core.py", "from .deep.down import Money\n"},
+                                        {"lib/deep/down.py", "from django.db.models import TextField as Money\n"}}) ==
+      "django.db.models.TextField");
+  CHECK(base_of("lib.fields.MoneyField", {{"lib/fields/__init__.py", "from .one import *\nfrom .two import *\n"},
+                                          {"lib/fields/one.py", money},
+                                          {"lib/fields/two.py", "from .three import *\n"},
+                                          {"lib/fields/three.py", "from .two import *\n"}}) == decimal);
+  CHECK(base_of("lib.fields.Price", {{"lib/fields/__init__.py", "from .price import Price\n"},
+                                     {"lib/fields/price.py",
+                                      "from .money import MoneyField\n"
+                                      "class Price(MoneyField):\n    pass\n"},
+                                     {"lib/fields/money.py", money}}) == decimal);
+  CHECK(base_of("lib.fields.Nothing",
+                {{"lib/fields/__init__.py", "from .base import *\n"}, {"lib/fields/base.py", money}})
+            .empty());
+}
+
+TEST_CASE("a class that is imported by its name in a string", "[read]") {
+  const auto field = [](const std::string& text) {
+    const auto migration =
+        with_operations("migrations.AddField('a', 'b', import_string(" + text + ")(null=True))", Memory(Files{}),
+                        "from django.utils.module_loading import import_string\nPATH = 'django.db'\n");
+    const auto* value = migration.operations[0].argument("field");
+    return value == nullptr ? std::string() : std::string(py::dotted_name(*value));
+  };
+  CHECK(field("'django.db.models.UUIDField'") == "django.db.models.UUIDField");
+  CHECK(field("PATH + '.models.TextField'") == "django.db.models.TextField");
+  CHECK(field("settings.FIELD_CLASS").empty());
+}
+
+TEST_CASE("a column type that is asked of the vendor", "[read]") {
+  const auto type_of = [](const std::string& body) {
+    const Memory memory(Files{{"lib/fields.py",
+                               "from django.db import models\nclass Own(models.BinaryField):\n"
+                               "    def db_type(self, connection):\n" +
+                                   body}});
+    const auto migration =
+        with_operations("migrations.AddField('a', 'b', lib.fields.Own())", memory, "import lib.fields\n");
+    const auto* known = find_project_class(&migration.names, "lib.fields.Own");
+    return known == nullptr ? std::string() : known->db_type;
+  };
+  CHECK(type_of("        return 'inet'\n") == "inet");
+  CHECK(type_of("        'A text.'\n        if connection.vendor == 'postgresql':\n            return 'bytea'\n"
+                "        return 'varbinary(16)'\n") == "bytea");
+  CHECK(type_of("        if connection.vendor == 'mysql':\n            return 'binary(16)'\n        return 'uuid'\n") ==
+        "uuid");
+  CHECK(type_of("        if self.big:\n            return 'a'\n        return 'b'\n").empty());
+}
+
+TEST_CASE("what a project's field gives its base", "[read]") {
+  const Memory memory(Files{{"lib/fields.py",
+                             "from django.db import models\nclass Own(models.CharField):\n"
+                             "    def __init__(self, *args, **kwargs):\n"
+                             "        kwargs['max_length'] = kwargs.get('max_length', 200)\n"
+                             "        kwargs['null'] = kwargs['blank'] = True\n"
+                             "        super().__init__(*args, **kwargs)\n"}});
+  const auto migration =
+      with_operations("migrations.AddField('a', 'b', lib.fields.Own())", memory, "import lib.fields\n");
+  const auto* known = find_project_class(&migration.names, "lib.fields.Own");
+  REQUIRE(known != nullptr);
+  REQUIRE(known->defaults.size() == 1);
+  CHECK(known->defaults[0].first == "max_length");
+  REQUIRE(known->given.size() == 2);
+  CHECK(known->given[0].first == "null");
+}
+
+// What a project's field makes of None decides whether a default is written.
+OfNone of_none(const std::string& method) {
+  const Memory memory(Files{{"lib/fields.py",
+                             "import json\nfrom django.db import models\n"
+                             "class Own(models.TextField):\n" +
+                                 method}});
+  const auto migration =
+      with_operations("migrations.AddField('a', 'b', lib.fields.Own())", memory, "import lib.fields\n");
+  const auto* known = find_project_class(&migration.names, "lib.fields.Own");
+  REQUIRE(known != nullptr);
+  return known->of_none;
+}
+
+TEST_CASE("what a field's own conversion makes of None", "[read]") {
+  const std::string prep = "    def get_prep_value(self, value):\n";
+  CHECK(of_none("    pass\n") == OfNone::none);
+  CHECK(of_none(prep + "        prepped = super().get_prep_value(value)\n"
+                       "        return prepped if prepped != '' else None\n") == OfNone::none);
+  CHECK(of_none(prep + "        if value is None:\n            return None\n        return str(value)\n") ==
+        OfNone::none);
+  CHECK(of_none(prep + "        if value is not None:\n            return str(value)\n        else:\n"
+                       "            return ''\n") == OfNone::something);
+  CHECK(of_none(prep + "        return json.dumps(value)\n") == OfNone::something);
+  CHECK(of_none("    def get_db_prep_save(self, value, connection):\n        if isinstance(value, Expression):\n"
+                "            return value\n        return orjson.dumps(self.clean(value)).decode('utf-8')\n") ==
+        OfNone::something);
+  CHECK(of_none(prep + "        if value is not None:\n            value = self.clean(value)\n"
+                       "        return super().get_prep_value(value)\n") == OfNone::none);
+  CHECK(of_none(prep + "        value = self.clean(value)\n        return value\n") == OfNone::unsure);
+  CHECK(of_none(prep + "        return self.clean(value)\n") == OfNone::unsure);
+  CHECK(of_none(prep + "        if self.strict:\n            return ''\n        return value\n") == OfNone::unsure);
 }
 
 TEST_CASE("places are exact", "[read]") {

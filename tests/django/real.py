@@ -19,12 +19,12 @@ from recorder import Recorder, leave_rows_alone  # noqa: E402
 APPS = ["contenttypes", "auth", "admin", "sessions", "sites", "redirects", "flatpages"]
 
 
-def configure(default_auto_field, auth_user_model, packages, gis):
+def configure(default_auto_field, auth_user_model, packages, gis, time_zone):
     # The log of the admin points at the user, whose app is not installed when it is the project's own.
     apps = [app for app in APPS if app != "admin" or auth_user_model == "auth.User"]
     settings.configure(
-        SECRET_KEY="x", INSTALLED_APPS=["django.contrib." + app for app in apps + ["postgres"] + ["gis"] * gis] + packages, USE_TZ=True,
-        SITE_ID=1,
+        SECRET_KEY="x", INSTALLED_APPS=["django.contrib." + app for app in apps + ["postgres"] + ["gis"] * gis] + packages,
+        SITE_ID=1, USE_TZ=True, TIME_ZONE=time_zone,
         DATABASES={"default": {"ENGINE": "django.contrib.gis.db.backends.postgis" if gis else "django.db.backends.postgresql",
                                "NAME": os.environ["PGDATABASE"],
                                "USER": "postgres", "HOST": os.environ["PGHOST"], "PORT": os.environ["PGPORT"]}},
@@ -78,7 +78,7 @@ def main():
         import stubs
         stand_ins = stubs.hook(listed["root"])
     configure(listed["default_auto_field"], listed.get("auth_user_model", "auth.User"), listed.get("packages", []),
-              bool(listed.get("gis")))
+              bool(listed.get("gis")), listed.get("time_zone", "UTC"))
     if stand_ins:
         stubs.install(stand_ins)
     from django.db import connection

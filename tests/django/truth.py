@@ -94,6 +94,6 @@ def matrix_agrees(version, python, path, directory, show, gis=False):
     listing = os.path.join(directory, "list.json")
     with open(listing, "w") as file:
         json.dump({"version": version, "default_auto_field": "django.db.models.BigAutoField", "migrations": entries,
-                   "gis": gis}, file)
+                   "gis": gis, "time_zone": "Europe/Berlin"}, file)
     recorded = real(listing, os.path.join(directory, "real.json"), python, path)
     return report(entries, ours(listing), recorded, version, show)

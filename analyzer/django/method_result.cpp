@@ -1,0 +1,168 @@
+#include "analyzer/django/method_result.h"
+
+#include <algorithm>
+
+#include "analyzer/django/project_lookup.h"
+
+namespace mlint::django {
+namespace {
+
+bool all_plain(const py::Values& values) { return std::all_of(values.begin(), values.end(), is_plain); }
+
+bool is_converter(std::string_view name) {
+  return std::find(converters.begin(), converters.end(), name) != converters.end();
+}
+
+bool is_name(const py::Value& value, std::string_view name) { return !name.empty() && py::dotted_name(value) == name; }
+
+// A condition where `none` (a parameter; empty: no name) holds None.
+std::optional<bool> decided(const py::Value& value, std::string_view none) {
+  if (const auto known = py::truth(value)) return known;
+  if (value.is<py::Name>() && is_name(value, none)) return false;
+  if (const auto* negated = value.as<py::Unary>(); negated != nullptr && negated->op == "not") {
+    const auto operand = decided(*negated->operand, none);
+    return operand ? std::optional(!*operand) : std::nullopt;
+  }
+  if (const auto* compared = value.as<py::Binary>()) {
+    const bool with_none = is_name(*compared->left, none) && compared->right->is<py::None>();
+    if (with_none && (compared->op == "is" || compared->op == "==")) return true;
+    if (with_none && (compared->op == "is not" || compared->op == "!=")) return false;
+  }
+  // None is an instance of no class that a field asks for.
+  const auto* call = value.as<py::Call>();
+  const bool asks_none = call != nullptr && !call->arguments.empty() &&
+                         (call->arguments[0].is<py::None>() || is_name(call->arguments[0], none));
+  if (asks_none && py::dotted_name(value) == "isinstance") return false;
+  return std::nullopt;
+}
+
+// str(…), json.dumps(…), ….decode(): whatever they are asked, they never give None.
+bool never_none(const py::Value& value) {
+  static constexpr std::array<std::string_view, 14> makers = {"str",    "repr",  "int",    "float",    "dumps",
+                                                              "decode", "bytes", "encode", "format",   "join",
+                                                              "lower",  "upper", "strip",  "hexdigest"};
+  const auto* call = value.as<py::Call>();
+  if (call == nullptr) return false;
+  const auto* method = call->callee->as<py::Attribute>();
+  const std::string_view name = method != nullptr ? std::string_view(method->name) : last_part(py::dotted_name(value));
+  return std::find(makers.begin(), makers.end(), name) != makers.end();
+}
+
+// Where the `else` of an `if` begins among its statements.
+std::size_t else_of(const py::Statement& statement, std::string_view source) {
+  for (std::size_t i = 1; i < statement.body.size(); ++i) {
+    const auto begin = statement.body[i - 1].span.end, end = statement.body[i].span.begin;
+    if (begin > end || end > source.size()) continue;
+    const std::string_view between = source.substr(begin, end - begin);
+    for (std::size_t at = between.find("else"); at != std::string_view::npos; at = between.find("else", at + 1)) {
+      const std::size_t line = between.rfind('\n', at);
+      const std::size_t word = between.find_first_not_of(" \t", line == std::string_view::npos ? 0 : line + 1);
+      if (word == at) return i;
+    }
+  }
+  return statement.body.size();
+}
+
+// schema_editor.connection.vendor == "sqlite", asked of PostgreSQL.
+std::optional<bool> asks_vendor(const py::Value& value) {
+  const auto* compared = value.as<py::Binary>();
+  if (compared == nullptr) return std::nullopt;
+  const auto* left = compared->left->as<py::Name>();
+  const auto* right = compared->right->as<py::String>();
+  if (left == nullptr || right == nullptr || !left->dotted.ends_with("connection.vendor")) return std::nullopt;
+  if (compared->op != "==" && compared->op != "!=") return std::nullopt;
+  return (right->text == "postgresql") == (compared->op == "==");
+}
+
+}  // namespace
+
+bool is_plain(const py::Value& value) {
+  if (const auto* list = value.as<py::List>()) return all_plain(list->items);
+  if (const auto* tuple = value.as<py::Tuple>()) return all_plain(tuple->items);
+  if (const auto* dict = value.as<py::Dict>()) {
+    return std::all_of(dict->items.begin(), dict->items.end(),
+                       [](const auto& item) { return is_plain(item.first) && is_plain(item.second); });
+  }
+  return value.is<py::None>() || value.is<py::Boolean>() || value.is<py::Integer>() || value.is<py::Float>() ||
+         value.is<py::String>();
+}
+
+bool is_text(const py::Statement& statement) {
+  return statement.kind == py::Statement::Kind::expression && statement.values.size() == 1 &&
+         statement.values[0].is<py::String>();
+}
+
+const py::Value* base_answer(const py::Call& call) {
+  static const py::Value none;
+  const auto* method = call.callee->as<py::Attribute>();
+  const auto* name = call.callee->as<py::Name>();
+  const bool asks = method != nullptr ? is_converter(method->name)
+                                      : name != nullptr && name->dotted.find('.') != std::string::npos &&
+                                            is_converter(last_part(name->dotted));
+  return asks ? &none : nullptr;
+}
+
+std::optional<OfNone> returned_of_none(std::span<const py::Statement> statements, std::string_view source,
+                                       std::string_view none) {
+  for (const py::Statement& statement : statements) {
+    const py::Value* value = statement.values.size() == 1 ? &statement.values[0] : nullptr;
+    if (statement.kind == py::Statement::Kind::return_) {
+      if (statement.values.empty()) return OfNone::none;
+      if (value == nullptr || never_none(*value)) return OfNone::something;  // several: a tuple
+      if (value->is<py::None>() || (value->is<py::Name>() && is_name(*value, none))) return OfNone::none;
+      return is_plain(*value) ? OfNone::something : OfNone::unsure;
+    }
+    if (value == nullptr) return OfNone::unsure;
+    if (statement.kind == py::Statement::Kind::if_) {
+      const auto taken = decided(*value, none);
+      if (!taken) return OfNone::unsure;
+      const auto body = std::span<const py::Statement>(statement.body);
+      const std::size_t otherwise = else_of(statement, source);
+      const auto inside = returned_of_none(*taken ? body.first(otherwise) : body.subspan(otherwise), source, none);
+      if (inside) return inside;
+    } else if (statement.kind == py::Statement::Kind::assign) {
+      for (const py::Value& target : statement.targets)
+        if (is_name(target, none) && !value->is<py::None>()) none = {};
+    } else if (!value->is<py::String>()) {
+      return OfNone::unsure;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> returned_text(const std::vector<py::Statement>& statements) {
+  for (const py::Statement& statement : statements) {
+    if (is_text(statement)) continue;
+    const py::Value* value = statement.values.size() == 1 ? &statement.values[0] : nullptr;
+    if (value == nullptr) return std::nullopt;
+    if (statement.kind == py::Statement::Kind::return_) {
+      const auto* text = value->as<py::String>();
+      return text != nullptr ? std::optional(text->text) : std::nullopt;
+    }
+    const auto taken = statement.kind == py::Statement::Kind::if_ ? asks_vendor(*value) : std::nullopt;
+    if (!taken || (!*taken && statement.body.size() > 1)) return std::nullopt;  // there may be an `else`
+    if (*taken) return returned_text(statement.body);
+  }
+  return std::nullopt;
+}
+
+bool asks_base(const std::vector<py::Statement>& statements, std::string_view method) {
+  for (const py::Statement& statement : statements) {
+    const py::Value* value = statement.values.size() == 1 ? &statement.values[0] : nullptr;
+    if (value == nullptr) return false;
+    if (statement.kind == py::Statement::Kind::return_) {
+      const auto* call = value->as<py::Call>();
+      const auto* asked = call == nullptr ? nullptr : call->callee->as<py::Attribute>();
+      return asked != nullptr && asked->name == method && py::dotted_name(*asked->base) == "super";
+    }
+    if (is_text(statement)) continue;
+    if (statement.kind != py::Statement::Kind::if_) return false;
+    auto taken = asks_vendor(*value);
+    if (!taken) taken = decided(*value, {});
+    if (!taken) return false;
+    if (*taken) return asks_base(statement.body, method);
+  }
+  return false;
+}
+
+}  // namespace mlint::django
