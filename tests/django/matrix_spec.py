@@ -5,7 +5,7 @@ As in matrix_more.py: (first version, name, migrations, False where the migratio
 from matrix_more import POSTGRES, THING, add, alter, model, pair
 
 # What failed cannot be undone.
-ONLY_FORWARDS = {"spec_column_to_m2m", "spec_m2m_gets_through", "spec_generated_changes", "spec_generated_ends",
+ONLY_FORWARDS = {"spec_column_to_m2m", "spec_m2m_to_column", "spec_m2m_gets_through", "spec_generated_changes", "spec_generated_ends",
                  "spec_index_without_name", "spec_constraint_without_name"}
 OPERATIONS = POSTGRES + "operations."
 
