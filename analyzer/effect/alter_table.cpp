@@ -144,10 +144,8 @@ void lock_table(Alteration& a) {
       // 18 follows the named constraint; where there is none it stops at once.
       const ColumnState* column = a.target.relation ? a.target.relation->column(drop_null->column) : nullptr;
       if (column && column->not_null == Known::no) recurses = false;
-    } else if (action.as<alter::DropColumn>()) {
-      recurses = false;  // by losing_column
-    } else if (identity_stays(a, action.action)) {
-      recurses = false;
+    } else if (action.as<alter::DropColumn>() || identity_stays(a, action.action)) {
+      recurses = false;  // children of a dropped column are locked by losing_column
     }
     family = family || recurses;
     const auto* add = action.as<alter::AddColumn>();

@@ -113,7 +113,7 @@ void drop_member(Derivation& d, const Drop& operation) {
                       : operation.kind == ObjectKind::rule  ? Fact::drop_rule
                                                             : Fact::drop_policy;
     d.lock(fact, table);
-    if (operation.kind != ObjectKind::trigger || !table.partitioned()) continue;
+    if (operation.kind != ObjectKind::trigger || !table.relation || !table.partitioned()) continue;
     const TriggerState* trigger = table.relation->trigger(member);
     if (trigger && !trigger->definition.row) continue;
     for (const Target& child : d.descendants(table)) d.lock(Fact::drop_trigger_partition, child);

@@ -29,7 +29,7 @@ bool looks_like_date(const std::string& s) {
          std::all_of(s.begin(), s.begin() + 4, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::string with_time(std::string s) { return s.size() == 10 ? s + " 00:00:00" : s; }
+std::string with_time(const std::string& s) { return s.size() == 10 ? s + " 00:00:00" : s; }
 
 // Nothing where the two cannot be compared without knowing the type.
 std::optional<int> compare(const Value& a, const Value& b) {
