@@ -175,7 +175,14 @@ class ProjectReader {
     static constexpr std::array<std::string_view, 6> order = {"settings.py", "production.py", "prod.py",
                                                               "base.py",     "common.py",     "__init__.py"};
     const auto at = std::find(order.begin(), order.end(), path::name(file));
+    if (is_called_settings(file)) rank += 50;
     return rank + static_cast<int>(at - order.begin());
+  }
+
+  // `settings_default.py`, `dev_settings.py`: of a library that brings settings for those who use it.
+  static bool is_called_settings(std::string_view file) {
+    const std::string stem(path::stem(path::name(file)));
+    return (stem.starts_with("settings_") || stem.ends_with("_settings")) && stem.find("test") == std::string::npos;
   }
 
   std::vector<std::string> settings_candidates() const {
@@ -183,9 +190,11 @@ class ProjectReader {
     for (const std::string& file : python_files_) {
       const bool module = path::name(file) == "settings.py";
       const bool in_package = path::name(path::parent(file)) == "settings";
-      if (!module && !in_package) continue;
+      const bool called = is_called_settings(file);
+      if (!module && !in_package && !called) continue;
       const auto text = files_.read(path::join(project_.root, file), std::size_t{1} << 20);
-      if (text && text->find("INSTALLED_APPS") != std::string::npos) candidates.push_back(file);
+      const std::string_view wanted = called ? "INSTALLED_APPS = " : "INSTALLED_APPS";
+      if (text && text->find(wanted) != std::string::npos) candidates.push_back(file);
     }
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](const std::string& a, const std::string& b) { return rank(a) < rank(b); });

@@ -76,6 +76,21 @@ bool other_dialect(std::string_view text) {
                      [&](std::string_view word) { return folded.find(word) != std::string::npos; });
 }
 
+// "db/mysql/migrations/1_x.sql", "1_x.mysql.up.sql": one of several servers that the project supports.
+bool names_other_server(std::string_view file) {
+  static constexpr std::array<std::string_view, 12> servers = {"mysql",      "mariadb",   "sqlite", "sqlite3",
+                                                               "clickhouse", "cockroach", "mssql",  "sqlserver",
+                                                               "tidb",       "spanner",   "duckdb", "cockroachdb"};
+  const std::string folded = lower(file);
+  for (std::size_t at = 0; at < folded.size();) {
+    const std::size_t end = std::min(folded.find_first_of("/.", at), folded.size());
+    const std::string_view part = std::string_view(folded).substr(at, end - at);
+    if (std::find(servers.begin(), servers.end(), part) != servers.end()) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
 // pg_dump and seeds: data and snapshots of a schema, whatever directory they lie in.
 bool no_migration_name(std::string_view name) {
   const std::string folded = lower(path::stem(name));
@@ -113,10 +128,9 @@ class Recogniser {
 
   FoundSql run() {
     for (const std::string& file : all_) {
-      if (file.ends_with(".sql")) {
-        by_directory_[std::string(path::parent(file))].push_back(file);
-        ++sql_files_;
-      }
+      if (!file.ends_with(".sql")) continue;
+      ++sql_files_;
+      if (!names_other_server(file)) by_directory_[std::string(path::parent(file))].push_back(file);
     }
     nested("up.sql", "down.sql", SqlRunner::diesel);
     nested("migration.sql", "down.sql", SqlRunner::prisma);

@@ -172,7 +172,7 @@ constexpr std::array third_party = {
     ThirdParty{"shortuuid", varchar("ShortUUIDField", 22)},
     ThirdParty{"django_ulid", number("ULIDField", I::uuid)},
     ThirdParty{"annoying", {.path = "AutoOneToOneField", .internal = I::one_to_one, .db_index = true, .unique = true}},
-    ThirdParty{"wagtail", number("StreamField", I::json)},  // from Wagtail 5 on
+    ThirdParty{"wagtail", plain("StreamField", I::json)},  // from Wagtail 5 on
     ThirdParty{"utilities.fields", number("CounterCacheField", I::big_integer)},
     ThirdParty{"utilities.fields", varchar("NaturalOrderingField", 100)},
     ThirdParty{"utilities.fields", varchar("ColorField", 6)},

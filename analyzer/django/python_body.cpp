@@ -88,6 +88,8 @@ const py::Value& handed_on(const py::Value& iterable) {
   return first.is<py::Call>() || first.is<py::Attribute>() ? handed_on(first) : iterable;
 }
 
+constexpr std::string_view found_before = "(found before)";  // no call of this name does anything
+
 struct Around {
   std::size_t loop = PythonCall::no_loop;
   std::size_t loops = 0;
@@ -153,9 +155,27 @@ class Reader {
       expression(value, around, depth, 0);
       if (statement.kind == Kind::for_ && body_.calls.size() > before) body_.calls[before].is_iterable = true;
     }
-    if (statement.kind == Kind::if_) body_.conditions[inside.condition].end = body_.calls.size();
+    if (statement.kind == Kind::if_) {
+      for (const py::Value& value : statement.values) note_found(value, 0);
+      body_.conditions[inside.condition].end = body_.calls.size();
+    }
     if (statement.kind == Kind::assign) remember(statement);  // its own right side saw the old value
     statements(statement.body, inside, depth, nested + 1);
+  }
+
+  // A variable that holds what a query found asks for its rows, in a condition, as the query itself does.
+  void note_found(const py::Value& value, int nested) {
+    if (nested > max_depth) return;
+    if (const auto* name = value.as<py::Name>()) {
+      const auto known = body_.querysets.find(name->dotted);
+      if (known == body_.querysets.end()) return;
+      PythonCall asked;
+      asked.path = {std::string(found_before)};
+      asked.calls = {nullptr};
+      asked.from = known->second;
+      body_.calls.push_back(std::move(asked));
+    }
+    each_child(value, [&](const py::Value& child) { note_found(child, nested + 1); });
   }
 
   void enter_loop(const py::Statement& statement, Around& inside) {

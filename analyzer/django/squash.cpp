@@ -93,6 +93,12 @@ Rows rows_of(const PythonBody& body, const Apps& own) {
     if (!over.empty()) continue;
     const PythonModel* model = call.from.empty() ? nullptr : body.model(call.from[0]);
     if (model != nullptr && is_made_by_signal(*model)) continue;
+    // Of a model that was imported: what is changed in a table of the chain has to be there first.
+    const auto manager = std::find(call.from.begin(), call.from.end(), "objects");
+    if (model == nullptr && !makes && manager != call.from.end() && manager != call.from.begin()) {
+      rows.needed.insert(lower_case(*std::prev(manager)));
+      continue;
+    }
     // What a query found is saved, not made.
     const bool found = call.last() == "save" && call.from.size() > 1 && call.from[1] == "objects";
     if (model == nullptr || !own.contains(model->app)) {

@@ -198,6 +198,14 @@ std::string held_of(std::span<const Statement* const> about, std::span<const Sta
          " under it";
 }
 
+// Django says SET CONSTRAINTS … IMMEDIATE before what it is about to do.
+std::string shown(std::span<const Statement* const> about) {
+  const auto acts = [](const Statement* it) { return it->operation.as<SetConstraints>() == nullptr; };
+  const auto found = std::find_if(about.begin(), about.end(), acts);
+  const Statement& statement = found == about.end() ? *about.front() : **found;
+  return has_no_text(statement) ? std::string() : statement.text;
+}
+
 }  // namespace
 
 void fill_facts(Finding& finding, std::span<const Statement* const> about, std::span<const Statement> all) {
@@ -225,7 +233,7 @@ void fill_facts(Finding& finding, std::span<const Statement* const> about, std::
                             " wait too: ACCESS EXCLUSIVE was taken before in this transaction");
   }
   if (finding.held.empty()) finding.held = held_of(about, all);
-  if (finding.sql.empty() && !has_no_text(*about.front())) finding.sql = about.front()->text;
+  if (finding.sql.empty()) finding.sql = shown(about);
 }
 
 }  // namespace mlint

@@ -85,6 +85,11 @@ static void say(const StatementView& view, Reporter& reporter, const QualifiedNa
   report(view, reporter, Hazard::may_fail_on_rows, table, std::move(finding));
 }
 
+static bool holds(const StatementView& view, const QualifiedName& table, const Constraint& constraint) {
+  const Relation* relation = view.before.find(table);
+  return relation != nullptr && holds_for_old_rows(constraint, *relation, view.before.unit());
+}
+
 static void check_index(const StatementView& view, Reporter& reporter) {
   const auto* index = view.statement.operation.as<CreateIndex>();
   if (index == nullptr || !index->unique) return;
@@ -107,6 +112,7 @@ static void check_index(const StatementView& view, Reporter& reporter) {
   unique.columns = columns;
   unique.nulls_not_distinct = index->nulls_not_distinct;
   if (columns.size() == index->elements.size() && was_in_force(view.migration, view.statement, table, unique)) return;
+  if (cleaned == Cleaned::no && holds(view, table, unique)) return;
   const std::string where = index->where ? " WHERE " + index->where->text : "";
   say(view, reporter, table, "unique index " + ticked(index->name),
       list.empty() ? list
@@ -172,10 +178,7 @@ static void check(const StatementView& view, Reporter& reporter) {
     const auto* set = action.as<alter::SetNotNull>();
     const auto* add = action.as<alter::AddConstraint>();
     if (add != nullptr && was_in_force(view.migration, view.statement, table, add->constraint)) continue;
-    const Relation* relation = view.before.find(table);
-    const bool holds = add != nullptr && relation != nullptr && cleaned == Cleaned::no &&
-                       holds_for_old_rows(add->constraint, *relation, view.before.unit());
-    if (holds) continue;
+    if (add != nullptr && cleaned == Cleaned::no && holds(view, table, add->constraint)) continue;
     const std::string what = set != nullptr                 ? "NOT NULL on " + ticked(set->column)
                              : add->constraint.name.empty() ? "the constraint"
                                                             : "constraint " + ticked(add->constraint.name);

@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <array>
+#include <set>
 
+#include "rules/data/data_step.h"
 #include "rules/data/python_body.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -11,31 +14,39 @@ static bool is_made_by_signal(const std::string& model) {
   return model == "Permission" || model == "ContentType" || model == "permission" || model == "contenttype";
 }
 
-// An earlier migration makes such rows by hand: in this order they are there.
-static bool made_earlier(const OperationView& view) {
+// Text of a function that makes rows: which, its other words say.
+static bool makes_rows(std::string_view text) {
+  constexpr std::array<std::string_view, 5> words = {"create(", "get_or_create(", "bulk_create(", ".save(", "loaddata"};
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
+
+// Whether a function of an earlier migration is such.
+template <class Is>
+static bool earlier(const OperationView& view, Is is) {
   const ProjectView& project = view.migration.project;
   if (project.graph == nullptr || view.migration.migration == nullptr) return false;
-  const auto makes = [&](const django::Migration& migration) {
-    const auto file = static_cast<std::size_t>(migration.file);
-    if (file >= project.sources.size()) return false;
-    const auto names = [&](const py::Function& function, std::string_view word) {
-      return project.sources[file].text(function.span).find(word) != std::string_view::npos;
-    };
-    return std::any_of(migration.module.functions.begin(), migration.module.functions.end(),
-                       [&](const py::Function& function) {
-                         const bool rows = names(function, "Permission") || names(function, "ContentType");
-                         return names(function, "create_permissions") || names(function, "create_contenttypes") ||
-                                names(function, "emit_post_migrate") ||
-                                (rows && (names(function, "get_or_create(") || names(function, ".create(") ||
-                                          names(function, "bulk_create(")));
-                       });
-  };
   for (const django::MigrationKey& key : project.graph->order) {
     if (key == view.migration.migration->key) return false;
     const auto node = project.graph->nodes.find(key);
-    if (node != project.graph->nodes.end() && node->second != nullptr && makes(*node->second)) return true;
+    if (node == project.graph->nodes.end() || node->second == nullptr) continue;
+    const django::Migration& migration = *node->second;
+    const auto file = static_cast<std::size_t>(migration.file);
+    if (file >= project.sources.size()) continue;
+    for (const py::Function& function : migration.module.functions)
+      if (is(project.sources[file].text(function.span))) return true;
   }
   return false;
+}
+
+// An earlier migration makes such rows by hand: in this order they are there.
+static bool made_earlier(const OperationView& view) {
+  return earlier(view, [](std::string_view text) {
+    const auto has = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
+    return has("create_permissions") || has("create_contenttypes") || has("emit_post_migrate") ||
+           ((has("Permission") || has("ContentType")) &&
+            (has("get_or_create(") || has(".create(") || has("bulk_create(")));
+  });
 }
 
 static std::string model_of(const django::PythonBody& body, const std::vector<std::string>& path) {
@@ -45,18 +56,29 @@ static std::string model_of(const django::PythonBody& body, const std::vector<st
   return named == path.end() ? std::string() : *named;
 }
 
-// On an empty database it does not run: a loop goes over rows of the model, or a condition asks for them.
-static bool only_where_rows_are(const django::PythonBody& body, const django::PythonCall& call,
-                                const std::string& model) {
+// The models whose rows decide whether the call runs: a loop goes over them, or a condition asks for them.
+static std::set<std::string> asked_before(const django::PythonBody& body, const django::PythonCall& call) {
   constexpr std::size_t none = django::PythonCall::no_loop;
+  std::set<std::string> models;
   for (std::size_t loop = call.loop; loop != none; loop = body.loops[loop].outer)
-    if (model_of(body, body.loops[loop].from) == model) return true;
+    models.insert(model_of(body, body.loops[loop].from));
   for (std::size_t at = call.condition; at != none; at = body.conditions[at].outer) {
     const django::PythonCondition& condition = body.conditions[at];
-    for (std::size_t i = condition.first; i < condition.end; ++i)
-      if (model_of(body, body.calls[i].from) == model) return true;
+    for (std::size_t i = condition.first; i < condition.end; ++i) models.insert(model_of(body, body.calls[i].from));
   }
-  return false;
+  models.erase(std::string());
+  return models;
+}
+
+// On an empty database it does not run, for no migration makes the rows that it waits for.
+static bool only_where_rows_are(const OperationView& view, const django::PythonBody& body,
+                                const django::PythonCall& call) {
+  const std::set<std::string> models = asked_before(body, call);
+  return std::any_of(models.begin(), models.end(), [&](const std::string& model) {
+    return is_made_by_signal(model) || !earlier(view, [&](std::string_view text) {
+             return text.find("loaddata") != std::string_view::npos || (names_word(text, model) && makes_rows(text));
+           });
+  });
 }
 
 static void check(const OperationView& view, Reporter& reporter) {
@@ -71,7 +93,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     const bool gets = call.last() == "get" || call.last() == "get_by_natural_key";
     if (!gets || call.path.size() < 3 || call.in_try) continue;
     const std::string name = model_of(*body, call.path);
-    if (!is_made_by_signal(name) || only_where_rows_are(*body, call, name) || made_earlier(view)) continue;
+    if (!is_made_by_signal(name) || only_where_rows_are(view, *body, call) || made_earlier(view)) continue;
     report_python(view, reporter, call.location,
                   ticked(name) + " rows are made after all migrations: on an empty database this get() fails",
                   "use get_or_create, or call create_permissions for the app first", "signal." + name);

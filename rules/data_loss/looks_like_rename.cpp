@@ -16,14 +16,19 @@ static bool same_or_wider(const TypeName& old, const TypeName& now) {
 
 // A rename may keep a word ("shipping_method", "shipping_method_name"), or stand alone: one column of the table goes,
 // one comes. Where several do, like types are a matter of chance.
-static bool share_a_word(std::string_view a, std::string_view b) {
+static std::size_t words_in(std::string_view a, std::string_view b) {
+  std::size_t shared = 0;
   for (std::size_t at = 0; at < a.size();) {
     const std::size_t end = std::min(a.find('_', at), a.size());
     const std::string_view word = a.substr(at, end - at);
-    if (word.size() > 2 && word != "ids" && b.find(word) != std::string_view::npos) return true;
+    if (word.size() > 2 && word != "ids" && b.find(word) != std::string_view::npos) ++shared;
     at = end + 1;
   }
-  return false;
+  return shared;
+}
+
+static std::size_t shared_words(std::string_view a, std::string_view b) {
+  return std::max(words_in(a, b), words_in(b, a));
 }
 
 using Kind = ColumnStep::Kind;
@@ -53,7 +58,21 @@ static bool may_be_renamed(const ColumnStep& old, const ColumnStep& now, bool al
   if (old.whole_table) return old.table != now.table && share_most_columns(old, now);
   const Column &left = old.columns[0], &right = now.columns[0];
   if (old.table != now.table || left.name == right.name || !same_or_wider(left.type, right.type)) return false;
-  return alone || share_a_word(left.name, right.name) || share_a_word(right.name, left.name);
+  return alone || shared_words(left.name, right.name) > 0;
+}
+
+// A new column has one old name: of several that go, the one that shares the most words with it, or the first.
+static bool is_nearest(const std::vector<ColumnStep>& steps, std::size_t old, std::size_t now) {
+  if (steps[old].whole_table) return true;
+  const auto shared = [&](std::size_t step) {
+    return shared_words(steps[step].columns[0].name, steps[now].columns[0].name);
+  };
+  for (std::size_t other = 0; other < steps.size(); ++other) {
+    if (other == old || steps[other].kind != Kind::dropped || !may_be_renamed(steps[other], steps[now], false))
+      continue;
+    if (shared(other) > shared(old) || (shared(other) == shared(old) && other < old)) return false;
+  }
+  return true;
 }
 
 // Code that names the column or its field, or the table or its model ("clinic_patient": Patient), or, of a relation of
@@ -109,6 +128,7 @@ static void check(const MigrationView& view, Reporter& reporter) {
     for (std::size_t now = 0; now < steps.size(); ++now) {
       if (steps[now].kind != Kind::added) continue;
       if (!may_be_renamed(steps[old], steps[now], alone) || is_copied(steps, old, now)) continue;
+      if (!is_nearest(steps, old, now)) continue;
       if (old < earlier && now < earlier) break;  // said there
       // It stands on the drop, or, where that is an earlier migration's, on what is added behind it.
       const bool on_drop = old >= earlier;

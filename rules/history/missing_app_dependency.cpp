@@ -100,6 +100,14 @@ static void say(Reporter& reporter, Location location, const std::string& what, 
   reporter.add(std::move(finding));
 }
 
+// try: apps.get_model(…) except LookupError: …
+static bool may_be_missing(const django::PythonBody& body, const django::PythonModel& model) {
+  return std::any_of(body.calls.begin(), body.calls.end(), [&](const django::PythonCall& call) {
+    return call.in_try && call.has("get_model") && call.location.span.begin <= model.location.span.begin &&
+           model.location.span.end <= call.location.span.end;
+  });
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   const django::Graph* graph = view.migration.project.graph;
   if (view.model == nullptr || graph == nullptr || view.migration.migration == nullptr) return;
@@ -122,7 +130,7 @@ static void check(const OperationView& view, Reporter& reporter) {
   }
   if (body == nullptr) return;
   for (const django::PythonModel& model : body->models) {
-    if (model.app.empty() || plainly_depends_on(view, *graph, model.app)) continue;
+    if (model.app.empty() || plainly_depends_on(view, *graph, model.app) || may_be_missing(*body, model)) continue;
     if (reached().apps.count(model.app) > 0) continue;
     const auto leaves = graph->leaves(model.app);
     const bool own = !leaves.empty() && graph->nodes.count(leaves.back()) > 0;
@@ -143,7 +151,9 @@ constexpr Rule missing_app_dependency{
              .effect = "The model is not in the state when that app's migrations run later, as on a fresh "
                        "database.",
              .instead = "Add the app's migration to `dependencies`.",
-             .silent_when = "A dependency leads to the app, directly or through others."},
+             .silent_when =
+                 "A dependency leads to the app, directly or through others, or a `try` expects the model to be "
+                 "missing."},
     .on_operation = of_missing_app_dependency::check,
 };
 
