@@ -17,6 +17,7 @@
 #include "cli/commands.h"
 #include "cli/merge.h"
 #include "cli/project.h"
+#include "cli/remarks.h"
 #include "cli/terminal.h"
 #include "rules/registry.h"
 
@@ -270,13 +271,9 @@ class Check {
       (problem.kind == DiscoveryProblem::Kind::unreadable ? report.problems : report.notes).push_back(text);
     }
     if (!scope.note.empty()) report.remarks.push_back(scope.note);
+    for (std::string& remark : remarks_on(workspace)) report.remarks.push_back(std::move(remark));
     for (const std::string& file : workspace.alembic_revisions)
       report.unanalyzed.push_back({{}, "Alembic revision `" + file + "`", "only its SQL can be judged"});
-    if (!workspace.alembic_revisions.empty()) {
-      report.remarks.push_back(report::counted(workspace.alembic_revisions.size(), "Alembic revision") +
-                               " not analysed; `alembic upgrade --sql | mlint check - "
-                               "--stdin-filename alembic.sql` judges their SQL");
-    }
   }
 
   int write(const Report& report, Severity threshold) const {

@@ -59,7 +59,23 @@ Result<std::optional<django::MigrationKey>> before_of(const CheckOptions& option
   return std::optional(django::MigrationKey{options.before.substr(0, dot), options.before.substr(dot + 1)});
 }
 
-// Text piped in under the name of a migration's twin, "patients/migrations/0011_name.sql", is judged just before it.
+// `text` is "patients/migrations/0011", "patients/0011", "patients_0011" or alike, `name` its end.
+bool names(std::string_view text, const App& app, std::string_view name) {
+  if (name.empty() || !text.ends_with(name)) return false;
+  text.remove_suffix(name.size());
+  if (!app.migrations_directory.empty() && text == app.migrations_directory + "/") return true;
+  if (text.empty() || std::string_view("/._-").find(text.back()) == std::string_view::npos) return false;
+  text.remove_suffix(1);
+  if (text.ends_with("/migrations")) text.remove_suffix(std::string_view("/migrations").size());
+  return text == app.label || text.ends_with("/" + app.label);
+}
+
+std::string_view number_of(std::string_view name) {
+  const std::string_view number = name.substr(0, std::min(name.find('_'), name.size()));
+  return number.find_first_not_of("0123456789") == std::string_view::npos ? number : std::string_view();
+}
+
+// Text piped in under a name that tells the app and the migration, or its number alone, is judged just before it.
 std::optional<django::MigrationKey> before_by_name(const Workspace& workspace, const std::string& stdin_filename,
                                                    const std::vector<std::string>& lone_sql_files) {
   if (stdin_filename.empty() || lone_sql_files.empty()) return std::nullopt;
@@ -68,12 +84,17 @@ std::optional<django::MigrationKey> before_by_name(const Workspace& workspace, c
   if (!index) return std::nullopt;
   const Project& project = workspace.projects[*index];
   const std::string own = file.substr(std::min(project.prefix.size(), file.size()));
-  const App* app = project.app_of(own);
-  const std::string twin = path::join(path::parent(own), std::string(path::stem(own)) + ".py");
-  const bool known =
-      std::find(project.migration_files.begin(), project.migration_files.end(), twin) != project.migration_files.end();
-  if (!app || !known) return std::nullopt;
-  return django::MigrationKey{app->label, std::string(path::stem(own))};
+  const std::string text = path::join(path::parent(own), std::string(path::stem(own)));
+  std::vector<django::MigrationKey> by_number;
+  for (const std::string& migration : project.migration_files) {
+    const App* app = project.app_of(migration);
+    const std::string name(path::stem(migration));
+    if (app == nullptr) continue;
+    if (names(text, *app, name)) return django::MigrationKey{app->label, name};
+    if (names(text, *app, number_of(name))) by_number.push_back({app->label, name});
+  }
+  if (by_number.size() != 1) return std::nullopt;
+  return by_number.front();
 }
 
 }  // namespace

@@ -37,7 +37,16 @@ std::string_view name_of(django::GraphProblem::Kind kind) {
 struct Drawn {
   django::Graph graph;
   std::set<std::string> apps;  // those shown
+  const Project* project = nullptr;
 };
+
+// Of django-tenants; empty where there are no tenants.
+std::string_view runs_in(const Drawn& drawn, const std::string& label) {
+  const App* app = drawn.project == nullptr ? nullptr : drawn.project->app(label);
+  if (app == nullptr || !app->tenant) return {};
+  if (!*app->tenant) return "public";
+  return app->shared.value_or(false) ? "public and every tenant" : "every tenant";
+}
 
 bool shows(const Drawn& drawn, const MigrationKey& key) { return drawn.apps.contains(key.app); }
 
@@ -57,6 +66,7 @@ Json graph_json(const Drawn& drawn) {
   Json apps = Json::object();
   for (const std::string& app : drawn.apps) {
     apps[app] = {{"roots", keys_json(drawn.graph.roots(app))}, {"leaves", keys_json(drawn.graph.leaves(app))}};
+    if (const std::string_view where = runs_in(drawn, app); !where.empty()) apps[app]["runs_in"] = where;
   }
   Json nodes = Json::array();
   for (const auto& [key, migration] : drawn.graph.nodes) {
@@ -87,7 +97,8 @@ std::string graph_text(const Drawn& drawn) {
       lines += (others.empty() ? "" : "  <- " + others) + "\n";
     }
     if (lines.empty()) continue;
-    text += app + "\n" + lines;
+    const std::string_view where = runs_in(drawn, app);
+    text += app + (where.empty() ? "" : "  (runs in the schema of " + std::string(where) + ")") + "\n" + lines;
     const std::vector<MigrationKey> leaves = drawn.graph.leaves(app);
     if (leaves.size() > 1) text += "  " + std::to_string(leaves.size()) + " leaves: `migrate` refuses to run\n";
   }
@@ -97,6 +108,20 @@ std::string graph_text(const Drawn& drawn) {
     text += "\n";
   }
   return text;
+}
+
+// Those that no line leads to or from: a first migration alone in its app.
+template <class Visit>
+void each_lone_node(const Drawn& drawn, Visit visit) {
+  std::set<MigrationKey> joined;
+  for (const auto& [key, migration] : drawn.graph.nodes) {
+    if (!shows(drawn, key)) continue;
+    const std::vector<MigrationKey>& parents = parents_of(drawn.graph, key);
+    joined.insert(parents.begin(), parents.end());
+    if (!parents.empty()) joined.insert(key);
+  }
+  for (const auto& [key, migration] : drawn.graph.nodes)
+    if (shows(drawn, key) && !joined.contains(key)) visit(key);
 }
 
 template <class Edge>
@@ -111,7 +136,7 @@ std::string quoted(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
-    result += c;
+    result += c == '\n' ? ' ' : c;
   }
   return result + "\"";
 }
@@ -121,6 +146,7 @@ std::string graph_dot(const Drawn& drawn) {
   each_edge(drawn, [&](const MigrationKey& parent, const MigrationKey& child) {
     text += "  " + quoted(name_of(parent)) + " -> " + quoted(name_of(child)) + ";\n";
   });
+  each_lone_node(drawn, [&](const MigrationKey& key) { text += "  " + quoted(name_of(key)) + ";\n"; });
   return text + "}\n";
 }
 
@@ -136,7 +162,12 @@ std::string graph_mermaid(const Drawn& drawn) {
     const std::string from = node(parent);
     text += "  " + from + " --> " + node(child) + "\n";
   });
+  each_lone_node(drawn, [&](const MigrationKey& key) { text += "  " + node(key) + "\n"; });
   return text;
+}
+
+std::string comment_mark(const std::string& format) {
+  return format == "mermaid" ? "%%" : format == "dot" ? "//" : "#";
 }
 
 std::string draw(const std::string& format, const Drawn& drawn) {
@@ -160,7 +191,7 @@ int run(const GraphOptions& options) {
   bool found = false;
   for (const LoadedProject& project : loaded.projects) {
     if (project.migrations.empty()) continue;
-    Drawn drawn{django::build_graph(project.migrations, graph_options(project)), {}};
+    Drawn drawn{django::build_graph(project.migrations, graph_options(project)), {}, project.project};
     for (const django::Migration& migration : project.migrations) {
       if (options.app.empty() || migration.key.app == options.app) drawn.apps.insert(migration.key.app);
     }
@@ -169,7 +200,7 @@ int run(const GraphOptions& options) {
     Json each = {{"root", project.project->prefix.empty() ? "." : project.project->prefix}};
     each.update(graph_json(drawn));
     json["projects"].push_back(std::move(each));
-    if (loaded.projects.size() > 1) text += "# project " + project.project->prefix + "\n";
+    if (loaded.projects.size() > 1) text += comment_mark(format) + " project " + project.project->prefix + "\n";
     text += draw(format, drawn);
   }
   if (!found)

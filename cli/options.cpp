@@ -24,6 +24,7 @@ constexpr const char* no_ref = "\x01";
 struct Raw {                                 // texts that need converting after parsing
   std::string pg_version = no_ref, changed;  // an empty version is a wrong one
   std::vector<std::string> outputs, select, ignore;
+  std::string jobs;
 };
 
 Output output_of(const std::string& text) {
@@ -69,6 +70,14 @@ std::vector<int> pg_versions_of(const std::string& text) {
   return versions;
 }
 
+unsigned jobs_of(const std::string& text) {
+  unsigned jobs = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), jobs);
+  if (error != std::errc() || end != text.data() + text.size() || jobs > 1024)
+    throw Usage{"`--jobs " + text + "` is not a number of threads from 0 to 1024"};
+  return jobs;
+}
+
 void check_django_version(const std::string& text) {
   const auto digits = [](std::string_view part) {
     return !part.empty() && part.size() < 4 && part.find_first_not_of("0123456789") == std::string_view::npos;
@@ -87,7 +96,7 @@ void add_project(CLI::App& app, ProjectOptions& options, Raw& raw) {
   app.add_option("--pg-version", raw.pg_version, "PostgreSQL major version, 12 to 19; several with commas")
       ->type_name("N[,N]");
   app.add_option("--django-version", options.django_version, "Django version, like 4.2")->type_name("X.Y");
-  app.add_option("-j,--jobs", options.jobs, "threads")->type_name("N");
+  app.add_option("-j,--jobs", raw.jobs, "threads; 0: as many as processors")->type_name("N");
   app.add_flag("-v,--verbose", options.verbose, "say more");
   app.add_option("--color", options.color, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
@@ -157,9 +166,7 @@ void add_sql(CLI::App& root, SqlOptions& options, Raw& raw) {
 
 void add_explain(CLI::App& root, ExplainOptions& options, Raw& raw) {
   CLI::App& app = *root.add_subcommand("explain", "a rule, a code, another tool's id, or a lock mode");
-  app.add_option("what", options.what, "blocking-index-build, ML101, \"ACCESS EXCLUSIVE\"")
-      ->required()
-      ->type_name("RULE|LOCK");
+  app.add_option("what", options.what, "blocking-index-build, ML101, \"ACCESS EXCLUSIVE\"")->type_name("RULE|LOCK");
   add_output(app, raw, "text, json, markdown");
   add_project(app, options.project, raw);
 }
@@ -230,6 +237,7 @@ Command finish(Options& options, const Raw& raw) {
   options.outputs = outputs_of(raw.outputs);
   if constexpr (requires { options.project; }) {
     if (raw.pg_version != no_ref) options.project.pg_versions = pg_versions_of(raw.pg_version);
+    if (!raw.jobs.empty()) options.project.jobs = jobs_of(raw.jobs);
     if (!options.project.django_version.empty()) check_django_version(options.project.django_version);
   }
   return std::move(options);
@@ -246,7 +254,11 @@ Command command_of(const CLI::App& app, CommandLine& line) {
   const std::string name = app.get_subcommands().front()->get_name();
   if (name == "check") return finish_check(line.check, line.raw);
   if (name == "sql") return finish(line.sql, line.raw);
-  if (name == "explain") return finish(line.explain, line.raw);
+  if (name == "explain") {
+    if (line.explain.what.empty())
+      throw Usage{"`mlint explain` needs a RULE, a code or a LOCK; `mlint rules` lists them"};
+    return finish(line.explain, line.raw);
+  }
   if (name == "rules") return finish(line.rules, line.raw);
   if (name == "graph") return finish(line.graph, line.raw);
   if (name == "dump") return finish(line.dump, line.raw);

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include "analyzer/base/nearest.h"
 #include "cli/commands.h"
@@ -40,6 +41,15 @@ bool write_file(const std::string& path, std::string_view text) {
   return false;
 }
 
+// What a link leads to is written, and the link stays.
+std::string behind_links(const std::string& path) {
+  std::filesystem::path at = path;
+  std::error_code none;
+  for (int links = 0; links < 40 && std::filesystem::is_symlink(at, none); ++links)
+    at = at.parent_path() / std::filesystem::read_symlink(at, none);
+  return at.string();
+}
+
 bool is_special(const std::string& path) {  // /dev/stdout, a pipe: nothing to rename over
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
@@ -71,7 +81,8 @@ bool deliver(const Output& output, std::string_view text) {
     trouble(std::string("cannot write to standard output: ") + std::strerror(errno));
     return false;
   }
-  if (is_special(output.file) ? write_special(output.file, text) : write_file(output.file, text)) return true;
+  if (is_special(output.file) ? write_special(output.file, text) : write_file(behind_links(output.file), text))
+    return true;
   trouble("cannot write `" + output.file + "`: " + std::strerror(errno));
   return false;
 }

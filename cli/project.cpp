@@ -46,10 +46,11 @@ Versions versions_of(const ProjectOptions& options, const Config& config) {
 
 std::optional<std::string> in_workspace(const FileSystem& files, const Workspace& workspace, const std::string& path) {
   const std::string root = files.real_path(workspace.root);
-  // The last part itself is not followed: a link to a migration is named by where it stands.
+  // The last part itself is not followed, unless it is a directory: a link to a migration is named by where it stands.
   const std::string parent = files.real_path(path::join(".", path::parent(path)));
   const std::string name(path::name(path));
-  const bool special = name.empty() || name == "." || name == "..";
+  const bool directory = files.exists(path) && !files.size(path);
+  const bool special = name.empty() || name == "." || name == ".." || directory;
   const std::string full = special ? files.real_path(path) : path::join(parent, name);
   const std::string normal = path::normal(full);
   const auto below = path::below(normal, path::normal(root));

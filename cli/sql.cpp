@@ -8,6 +8,7 @@
 #include "analyzer/discover/workspace.h"
 #include "analyzer/effect/body.h"
 #include "cli/commands.h"
+#include "cli/project.h"
 #include "parsers/sql/parse_each.h"
 
 namespace mlint::cli {
@@ -81,8 +82,10 @@ int run_sql_file(const SqlOptions& options) {
     const Position at = source.position(problem.span.begin);
     warn(path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + problem.message);
   }
-  std::vector<int> versions = options.project.pg_versions;
-  if (versions.empty()) versions.push_back(15);
+  const Result<Workspace> around =
+      place_workspace(*files, discover_options(options.project, {path == "-" ? "." : path}));
+  if (!around) return trouble(around.error().message);
+  const std::vector<int> versions = versions_of(options.project, around->config).postgresql;
   std::vector<SqlJudgement> judgements;
   for (const int version : versions) {
     judgements.push_back(judge(context, source, parsed, version, options.assume_in_transaction));
@@ -99,6 +102,12 @@ int run(const SqlOptions& options) {
   if (options.targets.empty()) return trouble("`mlint sql` needs a PATH, or APP NAME");
   const bool one = options.targets.size() == 1;
   const bool python = one && options.targets.front().ends_with(".py");
+  if (one && !python && !options.targets.front().ends_with(".sql") && options.targets.front() != "-") {
+    const std::unique_ptr<FileSystem> files = disk();
+    const std::string& target = options.targets.front();
+    if (!files->size(target))
+      return trouble("`" + target + "` is no file; of an app, name the migration too: `mlint sql " + target + " NAME`");
+  }
   if (!one || python || options.backwards) return run_sql_migration(options);
   return run_sql_file(options);
 }

@@ -54,20 +54,31 @@ struct Printer {
   std::string format;
   bool facts = false;
   const Loaded& loaded;
-  django::ReplayOptions replay;
+  django::Version django_version;
+  std::vector<int> versions;  // of PostgreSQL
 
   const SourceFile* source_of(const Migration& migration) const {
     return &loaded.sources[static_cast<std::size_t>(migration.file)];
   }
 
-  std::string forwards(const Migration& migration, const django::History::Judged& judged) const {
-    return print(migration, judged.lowered, judgement_of(judged, replay.server.version), django::Direction::forwards);
+  std::string forwards(const Migration& migration, const std::vector<django::History::Judged>& judged) const {
+    std::vector<SqlJudgement> judgements;
+    for (std::size_t i = 0; i < judged.size(); ++i) judgements.push_back(judgement_of(judged[i], versions[i]));
+    return print(migration, judged.front().lowered, std::move(judgements), django::Direction::forwards);
   }
 
   std::string backwards(const Migration& migration, const django::LoweredMigration& lowered,
-                        django::History after) const {
-    SqlJudgement judgement{replay.server.version, {}};
-    Session& session = after.session();
+                        std::vector<django::History> after) const {
+    std::vector<SqlJudgement> judgements;
+    for (std::size_t i = 0; i < after.size(); ++i)
+      judgements.push_back(run_backwards(migration, lowered, after[i].session(), versions[i]));
+    return print(migration, lowered, std::move(judgements), django::Direction::backwards);
+  }
+
+ private:
+  static SqlJudgement run_backwards(const Migration& migration, const django::LoweredMigration& lowered,
+                                    Session& session, int version) {
+    SqlJudgement judgement{version, {}};
     if (migration.atomic) session.begin();
     for (const django::LoweredStatement& statement : lowered.statements) {
       for (const Operation& operation : statement.operations) {
@@ -77,20 +88,18 @@ struct Printer {
              python ? statement.comment : std::string{}});
       }
     }
-    return print(migration, lowered, std::move(judgement), django::Direction::backwards);
+    return judgement;
   }
 
- private:
-  std::string print(const Migration& migration, const django::LoweredMigration& lowered, SqlJudgement judgement,
-                    django::Direction direction) const {
-    judgement.refusal = lowered.fails.value_or("");
-    const std::vector<SqlJudgement> judgements = {std::move(judgement)};
+  std::string print(const Migration& migration, const django::LoweredMigration& lowered,
+                    std::vector<SqlJudgement> judgements, django::Direction direction) const {
+    for (SqlJudgement& judgement : judgements) judgement.refusal = lowered.fails.value_or("");
     if (format == "json") return sql_json(judgements, source_of(migration));
     const std::string refusal = lowered.fails ? "-- " + *lowered.fails + "\n" : std::string();
     if (direction == django::Direction::backwards && lowered.fails && lowered.statements.empty()) return refusal;
     if (format != "sql") return refusal + sql_text(judgements);
     if (facts) return refusal + sql_script(judgements, facts);
-    return refusal + django::sqlmigrate_text(migration, lowered, replay.version, direction);
+    return refusal + django::sqlmigrate_text(migration, lowered, django_version, direction);
   }
 };
 
@@ -109,30 +118,32 @@ void say_unknown(const Migration& migration, const django::LoweredMigration& low
   if (lowered.fails) warn(name + ": " + *lowered.fails);
 }
 
-Answer answer_of(const LoadedProject& project, const Asked& asked, const Printer& printer, bool backwards) {
+// `histories`: one for each version of PostgreSQL.
+Answer answer_of(const LoadedProject& project, const Asked& asked, const Printer& printer,
+                 std::vector<django::History> histories, bool backwards) {
   Answer answer;
   const django::Graph graph = django::build_graph(project.migrations, graph_options(project));
-  django::History history(printer.replay);
   for (const MigrationKey& key : graph.order) {
     const auto node = graph.nodes.find(key);
     if (node == graph.nodes.end() || node->second == nullptr) continue;
     const Migration& migration = *node->second;
     if (!asked.matches(migration, printer.loaded)) {
-      history.replay(migration);
+      for (django::History& history : histories) history.replay(migration);
       continue;
     }
-    const django::History before = history;
-    const django::History::Judged judged = history.judge(migration);
+    const django::History before = histories.front();
+    std::vector<django::History::Judged> judged;
+    for (django::History& history : histories) judged.push_back(history.judge(migration));
     answer.found = true;
     if (asked.all) answer.text += "-- " + migration.key.app + "." + migration.key.name + "\n";
     if (backwards) {
-      const django::LoweredMigration lowered = before.lower_backwards(migration, history);
+      const django::LoweredMigration lowered = before.lower_backwards(migration, histories.front());
       if (lowered.fails && lowered.statements.empty()) answer.refusal = *lowered.fails;
-      answer.text += printer.backwards(migration, lowered, history);
+      answer.text += printer.backwards(migration, lowered, histories);
     } else {
       answer.text += printer.forwards(migration, judged);
     }
-    say_unknown(migration, judged.lowered);
+    say_unknown(migration, judged.front().lowered);
     if (!asked.all) break;
   }
   return answer;
@@ -174,11 +185,13 @@ int run_sql_migration(const SqlOptions& options) {
     const Result<bool> named = asked.complete(project.migrations);
     if (!named) return trouble(named.error().message);
     if (!*named) continue;
-    Server server;
-    if (!options.project.pg_versions.empty()) server.version = options.project.pg_versions.front();
+    const Versions versions = versions_of(options.project, workspace->config);
     const django::Version version = version_of(options, workspace->config, *project.project);
-    const Printer printer{format, options.facts, loaded, replay_options(project, workspace->config, version, server)};
-    Answer more = answer_of(project, asked, printer, options.backwards);
+    const Printer printer{format, options.facts, loaded, version, versions.postgresql};
+    std::vector<django::History> histories;
+    for (const int each : versions.postgresql)
+      histories.emplace_back(replay_options(project, workspace->config, version, Server{each}));
+    Answer more = answer_of(project, asked, printer, std::move(histories), options.backwards);
     answer.found = answer.found || more.found;
     answer.text += more.text;
     answer.refusal = more.refusal;

@@ -234,8 +234,8 @@ std::vector<Fixture> fixtures(const std::vector<std::string>& kinds) {
   return found;
 }
 
-// Comparing with git needs a repository: projects with a history of their own hold these. The last needs --strict.
-const std::set<std::string> with_history = {"ML005", "ML006", "ML007", "ML009", "ML705", "ML019", "ML022"};
+// Projects of fixtures/projects hold these: they need a repository, a saved list, or --strict.
+const std::set<std::string> with_history = {"ML005", "ML006", "ML007", "ML009", "ML705", "ML019", "ML022", "ML026"};
 
 }  // namespace
 

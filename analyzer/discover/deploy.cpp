@@ -67,6 +67,35 @@ FileKind kind_of(std::string_view file) {
   return FileKind::none;
 }
 
+std::size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
+
+std::string_view line_at(std::string_view text, std::size_t begin) {
+  return text.substr(begin, std::min(text.find('\n', begin), text.size()) - begin);
+}
+
+// The whole value of a YAML key (`command: >`, a list) that a line deep inside belongs to.
+std::string_view command_around(std::string_view text, std::size_t at) {
+  const auto line_begin = [&](std::size_t inside) {
+    const std::size_t before = inside == 0 ? std::string_view::npos : text.rfind('\n', inside - 1);
+    return before == std::string_view::npos ? 0 : before + 1;
+  };
+  std::size_t begin = line_begin(at);
+  const auto is_key = [](std::string_view content) {
+    return content.starts_with("command:") || content.starts_with("entrypoint:");
+  };
+  while (begin > 0 && !is_key(trimmed(line_at(text, begin)))) begin = line_begin(begin - 1);
+  const std::size_t indent = indent_of(line_at(text, begin));
+  std::size_t end = begin + line_at(text, begin).size();
+  while (end < text.size()) {
+    const std::string_view next = line_at(text, end + 1);
+    const std::size_t own = indent_of(next);
+    const bool item = own == indent && next.substr(own).starts_with('-');
+    if (!trimmed(next).empty() && own <= indent && !item) break;
+    end += 1 + next.size();
+  }
+  return text.substr(begin, std::min(end, text.size()) - begin);
+}
+
 class Finder {
  public:
   Finder(const FileSystem& files, const Tree& tree) : files_(files), tree_(tree) {}
@@ -104,7 +133,7 @@ class Finder {
     MigrateCall call;
     call.path = file;
     call.span = {offset + migrate->begin, offset + migrate->end};
-    place(kind, text, whole, call);
+    place(kind, whole, call);
     found_.calls.push_back(std::move(call));
   }
 
@@ -125,7 +154,7 @@ class Finder {
     if (kind == FileKind::fly && content.starts_with("release_command")) section_ = "release_command";
   }
 
-  void place(FileKind kind, std::string_view text, std::string_view whole, MigrateCall& call) {
+  void place(FileKind kind, std::string_view whole, MigrateCall& call) {
     const std::string name(path::name(call.path));
     switch (kind) {
       case FileKind::procfile:
@@ -141,7 +170,7 @@ class Finder {
         break;
       case FileKind::compose:
         call.where = "`" + section_ + "` of " + name;
-        call.at_start = starts_a_server(text);
+        call.at_start = starts_a_server(command_around(whole, call.span.begin));
         break;
       case FileKind::fly:
       case FileKind::heroku:

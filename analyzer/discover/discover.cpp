@@ -7,6 +7,7 @@
 #include "analyzer/discover/django_version.h"
 #include "analyzer/discover/glob.h"
 #include "analyzer/discover/path.h"
+#include "analyzer/discover/project_roots.h"
 #include "analyzer/discover/python_modules.h"
 #include "analyzer/discover/settings.h"
 #include "analyzer/discover/sql_directories.h"
@@ -17,84 +18,6 @@ namespace mlint {
 namespace {
 
 constexpr std::string_view newest_django = "6.0";
-
-// ---- projects
-
-struct Marker {
-  std::string root;      // of the project, relative to the tree: "" or "backend"
-  std::string file;      // manage.py, wsgi.py …, relative to the tree
-  std::string settings;  // dotted; empty: named by nothing
-};
-
-std::string module_path(const std::string& directory, const std::string& dotted) {
-  std::string slashed = dotted;
-  std::replace(slashed.begin(), slashed.end(), '.', '/');
-  return path::join(directory, slashed);
-}
-
-bool module_exists(const Tree& tree, const std::string& directory, const std::string& dotted) {
-  const std::string base = module_path(directory, dotted);
-  return tree.has(base + ".py") || tree.has(base + "/__init__.py");
-}
-
-// The project's root is the directory from which its settings module can be imported: where manage.py stands, or
-// above it (a test project inside the package it tests).
-std::optional<Marker> marker_in(const FileSystem& files, const Tree& tree, const std::string& file) {
-  const auto text = files.read(path::join(tree.root, file), max_file_size);
-  if (!text) return std::nullopt;
-  for (const std::string& dotted : settings_modules_named_in(*text)) {
-    for (std::string directory(path::parent(file));; directory = std::string(path::parent(directory))) {
-      if (module_exists(tree, directory, dotted)) return Marker{directory, file, dotted};
-      if (directory.empty()) break;
-    }
-  }
-  const bool manages_django = path::name(file) == "manage.py" && text->find("django") != std::string::npos &&
-                              text->find("{{") == std::string::npos;
-  return manages_django ? std::optional(Marker{std::string(path::parent(file)), file, ""}) : std::nullopt;
-}
-
-std::vector<Marker> find_markers(const FileSystem& files, const Tree& tree, const Workspace& workspace) {
-  std::vector<Marker> markers;
-  const auto add = [&](const std::string& file, bool only_outside) {
-    auto marker = marker_in(files, tree, file);
-    if (!marker) return;
-    const bool known = std::any_of(markers.begin(), markers.end(), [&](const Marker& it) {
-      return it.root == marker->root || (only_outside && path::below(marker->root, it.root));
-    });
-    if (!known) markers.push_back(*std::move(marker));
-  };
-  std::vector<std::string> manage, gateways;
-  for (const std::string& file : tree.files) {
-    if (workspace.excluded(file)) continue;
-    const std::string_view name = path::name(file);
-    if (name == "manage.py") manage.push_back(file);
-    if (name == "wsgi.py" || name == "asgi.py") gateways.push_back(file);
-  }
-  const auto shallow_first = [](const std::string& a, const std::string& b) {
-    const auto depth = [](const std::string& it) { return std::count(it.begin(), it.end(), '/'); };
-    return depth(a) < depth(b);
-  };
-  std::stable_sort(manage.begin(), manage.end(), shallow_first);
-  for (const std::string& file : manage) add(file, false);
-  for (const std::string& file : gateways) add(file, true);
-  std::sort(markers.begin(), markers.end(), [](const Marker& a, const Marker& b) { return a.root < b.root; });
-  return markers;
-}
-
-// Files of the tree by the innermost project that holds them, relative to its root.
-std::vector<std::vector<std::string>> split_files(const Tree& tree, const std::vector<Marker>& markers) {
-  std::vector<std::vector<std::string>> split(markers.size());
-  for (const std::string& file : tree.files) {
-    std::size_t best = markers.size();
-    for (std::size_t i = 0; i < markers.size(); ++i) {
-      const bool holds = markers[i].root.empty() || path::below(file, markers[i].root).has_value();
-      if (holds && (best == markers.size() || markers[i].root.size() >= markers[best].root.size())) best = i;
-    }
-    if (best == markers.size()) continue;
-    split[best].emplace_back(*path::below(file, markers[best].root));
-  }
-  return split;
-}
 
 // ---- one project
 
@@ -296,7 +219,6 @@ void add_notes(Project& project) {
   const DjangoSettings& settings = project.settings;
   if (!project.django) return;
   if (settings.file.empty()) project.notes.push_back("no settings module was found: every app counts as installed");
-  if (!settings.engine_note.empty()) project.notes.push_back(settings.engine_note);
   if (!settings.file.empty() && !settings.complete) {
     project.notes.push_back("`" + settings.file + "` could not be evaluated completely");
   }

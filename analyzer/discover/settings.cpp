@@ -1,87 +1,16 @@
 #include "analyzer/discover/settings.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <map>
 
-#include "analyzer/base/overloaded.h"
 #include "analyzer/discover/database_settings.h"
 #include "analyzer/discover/path.h"
+#include "analyzer/discover/setting_list.h"
 #include "analyzer/discover/setting_value.h"
+#include "parsers/python/statements.h"
 
 namespace mlint {
 namespace {
-
-void add_once(std::vector<std::string>& into, std::string_view item) {
-  if (std::find(into.begin(), into.end(), item) == into.end()) into.emplace_back(item);
-}
-
-// "a,b".split(","), the text perhaps the default of the environment; false when it is no such call.
-bool collect_split(const py::Call& call, std::vector<std::string>& into) {
-  const auto* callee = call.callee->as<py::Attribute>();
-  if (callee == nullptr || callee->name != "split") return false;
-  const auto text = text_of(callee->base.get());
-  const auto separator = call.arguments.empty() ? std::optional<std::string>(" ") : text_of(&call.arguments[0]);
-  if (!text || !separator || separator->empty()) return false;
-  std::string_view rest = *text;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(*separator), rest.size());
-    if (end > 0) add_once(into, rest.substr(0, end));
-    rest.remove_prefix(std::min(end + separator->size(), rest.size()));
-  }
-  return true;
-}
-
-// The strings of a list however it is put together; false when a part is not known.
-bool collect(const py::Value& written, std::vector<std::string>& into, int depth = 0) {
-  if (depth > 50) return false;
-  const py::Value& value = settled(written);
-  const auto all = [&](const py::Values& items) {
-    bool complete = true;
-    for (const py::Value& item : items) complete = collect(item, into, depth + 1) && complete;
-    return complete;
-  };
-  return std::visit(overloaded{
-                        [&](const py::String& text) {
-                          add_once(into, text.text);
-                          return true;
-                        },
-                        [&](const py::List& list) { return all(list.items); },
-                        [&](const py::Tuple& tuple) { return all(tuple.items); },
-                        [&](const py::Set& set) { return all(set.items); },
-                        [&](const py::Starred& starred) { return collect(*starred.value, into, depth + 1); },
-                        [&](const py::Binary& binary) {
-                          if (binary.op != "+" && binary.op != "|") return false;
-                          const bool left = collect(*binary.left, into, depth + 1);
-                          return collect(*binary.right, into, depth + 1) && left;
-                        },
-                        [&](const py::Call& call) {
-                          static constexpr std::array<std::string_view, 6> keepers = {
-                              "list", "tuple", "sorted", "set", "dict.fromkeys", "collections.OrderedDict.fromkeys"};
-                          const std::string callee = callee_text(*call.callee);
-                          const bool keeps = std::find(keepers.begin(), keepers.end(), callee) != keepers.end();
-                          if (keeps) return call.arguments.empty() || collect(call.arguments[0], into, depth + 1);
-                          if (collect_split(call, into)) return true;
-                          // What a function makes of lists is not known; most of them keep what they are given.
-                          for (const py::Value& it : call.arguments) {
-                            if (!it.is<py::String>()) collect(it, into, depth + 1);
-                          }
-                          return callee == "itertools.chain" || callee == "sum";
-                        },
-                        [&](const py::None&) { return true; },
-                        [&](const auto&) { return false; },
-                    },
-                    value.kind);
-}
-
-// The statements of a module, read as those of a function.
-std::vector<py::Statement> statements_of(std::string_view source) {
-  std::string function = "def settings():\n ";
-  for (const char c : source) function += c == '\n' ? std::string("\n ") : std::string(1, c);
-  const Span whole{0, static_cast<std::uint32_t>(function.size())};
-  return py::read_body(function, py::Module{}, whole, {}).statements;
-}
 
 // A name of the settings: bound in the module, else in the class that django-configurations or a class-based settings
 // module uses.
@@ -91,7 +20,7 @@ class Names {
     add_included();
     if (modules_.value(module_, "INSTALLED_APPS") != nullptr) return;
     const std::vector<py::Class>& classes = module.module.classes;
-    if (!classes.empty()) add_class(module, classes.back(), 0);
+    if (!classes.empty()) add_class(module, classes.back(), classes_, 0);
   }
 
   const py::Value* find(std::string_view name) {
@@ -103,6 +32,27 @@ class Names {
       if (const py::Value* bound = chosen->find(name)) return bound;
     }
     return nullptr;
+  }
+
+  // "Base.INSTALLED_APPS" of a class, "settings.INSTALLED_APPS" of an instance of one that the module makes.
+  const py::Value* attribute(std::string_view dotted) {
+    const std::size_t dot = dotted.rfind('.');
+    if (dot == std::string_view::npos) return nullptr;
+    const std::string_view name = dotted.substr(dot + 1);
+    for (const PythonModules::Loaded* holder : holders()) {
+      std::string_view owner = dotted.substr(0, dot);
+      const py::Value* instance = holder->module.find(owner);
+      if (instance != nullptr && instance->is<py::Call>()) owner = py::dotted_name(*instance);
+      std::vector<Holding> line;
+      add_named(*holder, owner, line, 0);
+      for (const auto& [module, found] : line)
+        if (const py::Value* bound = found->find(name)) return bound;
+    }
+    return nullptr;
+  }
+
+  bool collect(const py::Value& value, std::vector<std::string>& into) {
+    return collect_strings(value, into, [this](std::string_view dotted) { return attribute(dotted); });
   }
 
   // A property that builds a list: every string that its body puts into a list.
@@ -136,7 +86,8 @@ class Names {
   // django-split-settings: include("base.py", optional("local.py")) runs the files in this module.
   void add_included() {
     if (module_.source.find("split_settings") == std::string::npos) return;
-    for (const py::Statement& statement : statements_of(module_.source)) {
+    const py::Body body = py::read_statements(module_.source, {});
+    for (const py::Statement& statement : body.statements) {
       const auto* call = statement.values.empty() ? nullptr : statement.values.front().as<py::Call>();
       if (call == nullptr || !callee_text(*call->callee).ends_with("include")) continue;
       for (const py::Value& argument : call->arguments) {
@@ -151,28 +102,37 @@ class Names {
     }
   }
 
-  void add_class(const PythonModules::Loaded& holder, const py::Class& chosen, int depth) {
+  using Holding = std::pair<const PythonModules::Loaded*, const py::Class*>;
+
+  std::vector<const PythonModules::Loaded*> holders() const {
+    std::vector<const PythonModules::Loaded*> found = {&module_};
+    for (const auto& [holder, chosen] : classes_)
+      if (std::find(found.begin(), found.end(), holder) == found.end()) found.push_back(holder);
+    return found;
+  }
+
+  // A class and its bases, in the order that Python looks for names in, near enough.
+  void add_class(const PythonModules::Loaded& holder, const py::Class& chosen, std::vector<Holding>& into, int depth) {
     if (depth > 10) return;
-    classes_.emplace_back(&holder, &chosen);
+    into.emplace_back(&holder, &chosen);
     for (const py::Value& base : chosen.bases) {
-      const std::string dotted(py::dotted_name(base));
-      if (const py::Class* local = holder.module.find_class(dotted); local != nullptr && local != &chosen) {
-        add_class(holder, *local, depth + 1);
-        continue;
-      }
-      const std::string full = modules_.absolute(dotted, holder.path);
-      const std::size_t dot = full.rfind('.');
-      if (dot == std::string::npos) continue;
-      const PythonModules::Loaded* other = modules_.load(std::string_view(full).substr(0, dot));
-      if (other == nullptr) continue;
-      if (const py::Class* found = other->module.find_class(std::string_view(full).substr(dot + 1))) {
-        add_class(*other, *found, depth + 1);
-      }
+      const std::string_view dotted = py::dotted_name(base);
+      if (holder.module.find_class(dotted) != &chosen) add_named(holder, dotted, into, depth + 1);
     }
   }
 
-  static void collect_statements(const std::vector<py::Statement>& statements, std::vector<std::string>& into,
-                                 int depth) {
+  void add_named(const PythonModules::Loaded& holder, std::string_view dotted, std::vector<Holding>& into, int depth) {
+    if (const py::Class* local = holder.module.find_class(dotted)) return add_class(holder, *local, into, depth);
+    const std::string full = modules_.absolute(dotted, holder.path);
+    const std::size_t dot = full.rfind('.');
+    if (dot == std::string::npos) return;
+    const PythonModules::Loaded* other = modules_.load(std::string_view(full).substr(0, dot));
+    if (other == nullptr) return;
+    if (const py::Class* found = other->module.find_class(std::string_view(full).substr(dot + 1)))
+      add_class(*other, *found, into, depth);
+  }
+
+  void collect_statements(const std::vector<py::Statement>& statements, std::vector<std::string>& into, int depth) {
     if (depth > 20) return;
     for (const py::Statement& statement : statements) {
       using Kind = py::Statement::Kind;
@@ -192,14 +152,14 @@ class Names {
     }
   }
 
-  static void collect_lists(const py::Value& value, std::vector<std::string>& into) {
+  void collect_lists(const py::Value& value, std::vector<std::string>& into) {
     if (value.is<py::List>() || value.is<py::Tuple>() || value.is<py::Binary>()) collect(value, into);
   }
 
   PythonModules& modules_;
   const PythonModules::Loaded& module_;
   std::vector<const PythonModules::Loaded*> included_;
-  std::vector<std::pair<const PythonModules::Loaded*, const py::Class*>> classes_;
+  std::vector<Holding> classes_;
 };
 
 // INSTALLED_APPS[INSTALLED_APPS.index("shop.orders")] = "mine.orders", also by way of a variable: a fork of an app that
@@ -216,7 +176,8 @@ void replace_items(const PythonModules::Loaded& module, std::string_view name, s
       return std::nullopt;
     return text_of(&call->arguments.front());
   };
-  for (const py::Statement& statement : statements_of(module.source)) {
+  const py::Body body = py::read_statements(module.source, {});
+  for (const py::Statement& statement : body.statements) {
     if (statement.kind != py::Statement::Kind::assign || statement.targets.size() != 1 || statement.values.size() != 1)
       continue;
     if (const auto old = looked_up(statement.values.front())) {
@@ -233,21 +194,22 @@ void replace_items(const PythonModules::Loaded& module, std::string_view name, s
 }
 
 // settings["NAME"] = […], globals().update({"NAME": […]}).
-void collect_from_subscripts(const PythonModules::Loaded& module, std::string_view name,
+void collect_from_subscripts(Names& names, const PythonModules::Loaded& module, std::string_view name,
                              std::vector<std::string>& items) {
   if (module.source.find("\"" + std::string(name) + "\"") == std::string::npos &&
       module.source.find("'" + std::string(name) + "'") == std::string::npos) {
     return;
   }
-  for (const py::Statement& statement : statements_of(module.source)) {
+  const py::Body body = py::read_statements(module.source, {});
+  for (const py::Statement& statement : body.statements) {
     if (statement.values.size() != 1) continue;
     const py::Value& value = statement.values.front();
     const bool assigned = statement.kind == py::Statement::Kind::assign && statement.targets.size() == 1;
     const auto* place = assigned ? statement.targets.front().as<py::Subscript>() : nullptr;
-    if (place != nullptr && text_of(place->index.get()) == name) collect(value, items);
+    if (place != nullptr && text_of(place->index.get()) == name) names.collect(value, items);
     const auto* call = statement.kind == py::Statement::Kind::expression ? value.as<py::Call>() : nullptr;
     if (call == nullptr || call->arguments.size() != 1 || !callee_text(*call->callee).ends_with("update")) continue;
-    if (const py::Value* found = entry(call->arguments.front(), name)) collect(*found, items);
+    if (const py::Value* found = entry(call->arguments.front(), name)) names.collect(*found, items);
   }
 }
 
@@ -255,7 +217,7 @@ std::optional<std::vector<std::string>> list_setting(Names& names, std::string_v
   const py::Value* value = names.find(name);
   if (value == nullptr) return std::nullopt;
   std::vector<std::string> items;
-  complete = collect(*value, items) && complete;
+  complete = names.collect(*value, items) && complete;
   return items;
 }
 
@@ -267,7 +229,7 @@ void read_apps(Names& names, const PythonModules::Loaded& module, DjangoSettings
     replace_items(module, "INSTALLED_APPS", settings.installed_apps);
   } else {
     names.collect_from_function("INSTALLED_APPS", settings.installed_apps);
-    collect_from_subscripts(module, "INSTALLED_APPS", settings.installed_apps);
+    collect_from_subscripts(names, module, "INSTALLED_APPS", settings.installed_apps);
     settings.complete = false;
   }
 }

@@ -92,6 +92,10 @@ class Builder {
   std::optional<MigrationKey> check_key(const MigrationKey& key, const Migration& migration, Location location) {
     const bool special = key.name == "__first__" || key.name == "__latest__";
     if (!own_apps_.contains(key.app)) {
+      if (key.app.find('.') != std::string::npos) {  // no label: Django wants an identifier
+        graph_.problems.push_back({GraphProblem::Kind::missing_node, {migration.key, key}, location, std::nullopt});
+        return std::nullopt;
+      }
       if (!special) graph_.external.insert(key);
       if (!options_.external_apps.empty() && !options_.external_apps.contains(key.app))
         graph_.problems.push_back({GraphProblem::Kind::unknown_app, {migration.key, key}, location, std::nullopt});

@@ -1,7 +1,11 @@
 #include "analyzer/django/python_body.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <set>
+
+#include "parsers/python/statements.h"
 
 namespace mlint::django {
 
@@ -11,15 +15,6 @@ const PythonModel* PythonBody::model(std::string_view variable) const {
   for (const PythonModel& found : models)
     if (found.variable == variable) return &found;
   return nullptr;
-}
-
-std::vector<std::string> PythonBody::expanded(const std::vector<std::string>& path) const {
-  if (path.empty()) return path;
-  const auto known = querysets.find(path.front());
-  if (known == querysets.end()) return path;
-  std::vector<std::string> result = known->second;
-  result.insert(result.end(), path.begin() + 1, path.end());
-  return result;
 }
 
 namespace {
@@ -79,15 +74,6 @@ Chain chain_of(const py::Value& value) {
   return chain;
 }
 
-// The query inside list(…), enumerate(…), tqdm(…) or a helper of the project: each hands on every row.
-const py::Value& handed_on(const py::Value& iterable) {
-  const auto* call = iterable.as<py::Call>();
-  const auto* function = call == nullptr ? nullptr : call->callee->as<py::Name>();
-  if (function == nullptr || call->arguments.empty() || function->dotted == "range") return iterable;
-  const py::Value& first = call->arguments.front();
-  return first.is<py::Call>() || first.is<py::Attribute>() ? handed_on(first) : iterable;
-}
-
 constexpr std::string_view found_before = "(found before)";  // no call of this name does anything
 
 struct Around {
@@ -104,16 +90,99 @@ class Reader {
 
   void read(const py::Function& function, const Around& around, int depth) {
     if (depth > 2 || !seen_.insert(function.name).second) return;
-    py::ParseOptions options;
-    options.file = file_;
-    body_.bodies.push_back(py::read_body(source_, module_, function.span, options));
-    for (const py::Parameter& parameter : function.parameters) body_.querysets.erase(parameter.name);
+    body_.bodies.push_back(py::read_body(source_, module_, function.span, options()));
     const py::Body& read = body_.bodies.back();
     body_.imports.insert(body_.imports.end(), read.imports.begin(), read.imports.end());
-    statements(read.statements, around, depth, 0);
+    if (depth == 0) name_parameters(function.parameters);
+    Around inside = around;
+    for (const std::string& decorator : function.decorators)
+      if (is_atomic(decorator)) enter_atomic(at(function.name_span), around, inside);
+    statements(read.statements, inside, depth, 0);
+  }
+
+  void read_lambda(Span lambda) {
+    py::LambdaBody read = py::read_lambda(source_, module_, lambda, options());
+    name_parameters(read.parameters);
+    body_.bodies.push_back(std::move(read.body));
+    statements(body_.bodies.back().statements, {}, 0, 0);
   }
 
  private:
+  py::ParseOptions options() const {
+    py::ParseOptions options;
+    options.file = file_;
+    return options;
+  }
+
+  void name_parameters(const std::vector<py::Parameter>& parameters) {
+    if (!parameters.empty()) body_.apps = parameters[0].name;
+    if (parameters.size() > 1) body_.schema_editor = parameters[1].name;
+  }
+
+  using Variables = std::map<std::string, std::vector<std::string>>;
+
+  static bool is_atomic(std::string_view name) {
+    return name.ends_with("transaction.atomic") || name == "atomic" || name.ends_with(".atomic");
+  }
+
+  void enter_atomic(Location block, const Around& around, Around& inside) {
+    inside.in_atomic = true;
+    if (!around.in_try) body_.atomic_blocks.push_back(block);
+    for (std::size_t loop = around.loop; loop != PythonCall::no_loop; loop = body_.loops[loop].outer)
+      body_.loops[loop].commits = true;
+  }
+
+  // The chain with a leading variable replaced by what it was assigned.
+  std::vector<std::string> expanded(const std::vector<std::string>& path) const {
+    const auto known = path.empty() ? variables_.end() : variables_.find(path.front());
+    if (known == variables_.end()) return path;
+    std::vector<std::string> result = known->second;
+    result.insert(result.end(), path.begin() + 1, path.end());
+    return result;
+  }
+
+  // The query inside list(…), enumerate(…), tqdm(…) or a helper of the project: each hands on every row.
+  const py::Value& handed_on(const py::Value& iterable) const {
+    const auto* call = iterable.as<py::Call>();
+    const auto* function = call == nullptr ? nullptr : call->callee->as<py::Name>();
+    if (function == nullptr || call->arguments.empty() || function->dotted == "range") return iterable;
+    const py::Value& first = call->arguments.front();
+    const auto* variable = first.as<py::Name>();
+    const bool query = variable != nullptr && variables_.contains(variable->dotted);
+    return query || first.is<py::Call>() || first.is<py::Attribute>() ? handed_on(first) : iterable;
+  }
+
+  // The query of `rows = list(query)`: what a variable holds is every row then, too.
+  const py::Value& kept(const py::Value& value) const {
+    constexpr std::array keepers = {std::string_view("list"), std::string_view("tuple"), std::string_view("sorted"),
+                                    std::string_view("reversed"), std::string_view("iter")};
+    const auto* call = value.as<py::Call>();
+    const auto* function = call == nullptr ? nullptr : call->callee->as<py::Name>();
+    const bool keeps =
+        function != nullptr && std::find(keepers.begin(), keepers.end(), function->dotted) != keepers.end();
+    return keeps ? handed_on(value) : value;
+  }
+
+  // A function of the module that is called: its parameters stand for what they are given, its variables are its own.
+  void read_helper(const py::Function& helper, const py::Call& call, const Around& around, int depth) {
+    Variables inside;
+    for (std::size_t i = 0; i < call.arguments.size() && i < helper.parameters.size(); ++i)
+      stand_for(helper.parameters[i].name, call.arguments[i], inside);
+    for (const py::Keyword& keyword : call.keywords)
+      if (keyword.value != nullptr) stand_for(keyword.name, *keyword.value, inside);
+    std::swap(variables_, inside);
+    read(helper, around, depth + 1);
+    std::swap(variables_, inside);
+  }
+
+  void stand_for(const std::string& parameter, const py::Value& given, Variables& inside) {
+    Chain chain = chain_of(given);
+    name_model(chain, given);
+    if (chain.path.empty() || chain.path.front().empty()) return;
+    std::vector<std::string> from = expanded(chain.path);
+    if (from.size() > 1 || from.front() != parameter) inside.insert_or_assign(parameter, std::move(from));
+  }
+
   Location at(Span span) const { return {file_, span}; }
 
   void statements(const std::vector<py::Statement>& list, const Around& around, int depth, int nested) {
@@ -197,7 +266,7 @@ class Reader {
       Chain chain = chain_of(query);
       name_model(chain, query);
       loop.sliced = chain.sliced;
-      loop.from = body_.expanded(chain.path);
+      loop.from = expanded(chain.path);
       loop.path = std::move(chain.path);
     }
     inside.loop = body_.loops.size();
@@ -210,28 +279,29 @@ class Reader {
     for (const py::Value& context : statement.values) {
       const std::string_view name = py::dotted_name(context);
       if (name.ends_with("contextlib.suppress")) inside.in_try = true;
-      if (!name.ends_with("transaction.atomic") && name != "atomic" && !name.ends_with(".atomic")) continue;
-      inside.in_atomic = true;
-      if (!around.in_try) body_.atomic_blocks.push_back(at(statement.span));
-      for (std::size_t loop = around.loop; loop != PythonCall::no_loop; loop = body_.loops[loop].outer)
-        body_.loops[loop].commits = true;
+      if (is_atomic(name)) enter_atomic(at(statement.span), around, inside);
     }
   }
 
   void remember(const py::Statement& statement) {
+    for (const py::Value& target : statement.targets)
+      if (const Chain chain = chain_of(target); chain.path.size() > 1) body_.assigned.push_back(chain.path.back());
     if (statement.targets.size() != 1 || statement.values.empty()) return;
     const auto* target = statement.targets.front().as<py::Name>();
     if (target == nullptr) return;
-    Chain chain = chain_of(statement.values.front());
+    const py::Value& given = kept(statement.values.front());
+    Chain chain = chain_of(given);
     if (chain.path.empty()) return;
-    name_model(chain, statement.values.front());
+    name_model(chain, given);
     if (chain.path.back() == "get_model" && chain.calls.back() != nullptr) {
-      add_model(target->dotted, *chain.calls.back(), statement.values.front());
+      add_model(target->dotted, *chain.calls.back(), given);
       return;
     }
     // "rows = rows.filter()" goes on from what it was; a circle is cut at a length that no real chain has.
-    std::vector<std::string> from = body_.expanded(chain.path);
-    if (from.size() > 1 && from.size() < max_depth) body_.querysets.insert_or_assign(target->dotted, std::move(from));
+    std::vector<std::string> from = expanded(chain.path);
+    const bool row = from.size() == 1 && chain.calls.back() != nullptr && body_.model(from.front()) != nullptr;
+    if ((row || from.size() > 1) && from.size() < max_depth)
+      variables_.insert_or_assign(target->dotted, std::move(from));
   }
 
   // apps.get_model("shop", "Order").objects…: as if the model had been given its own name first.
@@ -279,7 +349,36 @@ class Reader {
       add_call(value, around, depth, nested);
       return;
     }
+    if (value.is<py::Attribute>() || value.is<py::Subscript>() || value.is<py::Name>()) {
+      add_read(value, around, depth, nested);
+      return;
+    }
     each_child(value, [&](const py::Value& child) { expression(child, around, depth, nested + 1); });
+  }
+
+  void add_read(const py::Value& value, const Around& around, int depth, int nested) {
+    Chain chain = chain_of(value);
+    name_model(chain, value);
+    if (chain.path.size() > 1) {
+      PythonRead read;
+      read.location = value.source.file == FileId::none ? at(value.use) : value.source;
+      read.loop = around.loop;
+      read.from = expanded(chain.path);
+      read.path = std::move(chain.path);
+      body_.reads.push_back(std::move(read));
+    }
+    const py::Value* inner = &value;  // the calls inside of the chain, and what indexes are
+    for (int links = 0; inner != nullptr && links < max_depth; ++links) {
+      if (const auto* attribute = inner->as<py::Attribute>()) {
+        inner = attribute->base.get();
+      } else if (const auto* subscript = inner->as<py::Subscript>()) {
+        if (subscript->index != nullptr) expression(*subscript->index, around, depth, nested + 1);
+        inner = subscript->base.get();
+      } else {
+        if (!inner->is<py::Name>()) expression(*inner, around, depth, nested + 1);
+        break;
+      }
+    }
   }
 
   void add_call(const py::Value& value, const Around& around, int depth, int nested) {
@@ -299,12 +398,13 @@ class Reader {
     for (const py::Call* one : chain.calls)
       if (one != nullptr) arguments(*one, around, depth, nested);
     name_model(chain, value);
-    call.from = body_.expanded(chain.path);
+    call.from = expanded(chain.path);
     call.path = std::move(chain.path);
     call.calls = std::move(chain.calls);
     add_sql(call);
-    if (call.path.size() == 1)
-      if (const py::Function* helper = module_.find_function(call.path.front())) read(*helper, around, depth + 1);
+    if (call.path.size() == 1 && call.outermost() != nullptr)
+      if (const py::Function* helper = module_.find_function(call.path.front()))
+        read_helper(*helper, *call.outermost(), around, depth);
     body_.calls.push_back(std::move(call));
   }
 
@@ -358,6 +458,7 @@ class Reader {
   std::string_view source_;
   PythonBody& body_;
   std::set<std::string> seen_;
+  Variables variables_;  // of the function at hand: the chain that each was assigned
 };
 
 }  // namespace
@@ -374,9 +475,15 @@ PythonBody read_python_body(const py::Module& module, FileId file, std::string_v
   if (found == nullptr) return body;
   body.function = found->name;
   body.location = {file, found->name_span};
-  if (!found->parameters.empty()) body.apps = found->parameters[0].name;
-  if (found->parameters.size() > 1) body.schema_editor = found->parameters[1].name;
   Reader(module, file, source, body).read(*found, {}, 0);
+  return body;
+}
+
+PythonBody read_python_lambda(const py::Module& module, FileId file, std::string_view source, Span lambda) {
+  PythonBody body;
+  body.function = "lambda";
+  body.location = {file, lambda};
+  Reader(module, file, source, body).read_lambda(lambda);
   return body;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +48,13 @@ struct PythonCondition {
   std::size_t outer = PythonCall::no_loop;
 };
 
+// An attribute or an item that is read and not called: row.total, os.environ["X"].
+struct PythonRead {
+  std::vector<std::string> path, from;  // as of a call
+  Location location;
+  std::size_t loop = PythonCall::no_loop;
+};
+
 struct PythonModel {
   std::string variable;
   std::string app, model;
@@ -73,15 +79,15 @@ struct PythonBody {
   std::vector<PythonCall> calls;
   std::vector<PythonLoop> loops;
   std::vector<PythonCondition> conditions;
-  std::vector<PythonModel> models;  // by apps.get_model
+  std::vector<PythonRead> reads;
+  std::vector<std::string> assigned;  // attributes that are set: "total" of `row.total = 1`
+  std::vector<PythonModel> models;    // by apps.get_model
   std::vector<PythonSql> sql;
-  std::vector<py::Import> imports;                            // made inside
-  std::vector<Location> atomic_blocks;                        // but those in a `try`, which go on after a failure
-  std::map<std::string, std::vector<std::string>> querysets;  // variable -> chain it was assigned
+  std::vector<py::Import> imports;  // made inside
+  std::vector<Location>
+      atomic_blocks;  // `with atomic():` and `@atomic`, but those in a `try`, which go on after a failure
 
   const PythonModel* model(std::string_view variable) const;
-  // The chain with a leading queryset variable replaced by what it was assigned.
-  std::vector<std::string> expanded(const std::vector<std::string>& path) const;
 };
 
 // The function that a RunPython names: of the module, or one that stands in the body of its Migration.
@@ -89,5 +95,7 @@ const py::Function* find_python_function(const py::Module& module, std::string_v
 
 // `source` is the text of the module's file. An unknown function gives an empty body.
 PythonBody read_python_body(const py::Module& module, FileId file, std::string_view source, std::string_view function);
+// The same of a lambda that stands where the function does.
+PythonBody read_python_lambda(const py::Module& module, FileId file, std::string_view source, Span lambda);
 
 }  // namespace mlint::django

@@ -155,11 +155,13 @@ void read_run_sql(ModelOperation& operation, const ReadContext& context) {
 // schema_editor.execute("…", params).
 void read_function(ModelOperation& operation, const ReadContext& context) {
   const py::Value* code = operation.argument("code");
-  const py::Function* function =
-      code == nullptr ? nullptr : find_python_function(context.module, py::dotted_name(*code));
-  if (function == nullptr) return;
-  auto body =
-      std::make_shared<PythonBody>(read_python_body(context.module, context.file, context.source, function->name));
+  if (code == nullptr) return;
+  const py::Function* function = find_python_function(context.module, py::dotted_name(*code));
+  const bool lambda = code->is<py::Lambda>() && code->source.file == context.file;
+  if (function == nullptr && !lambda) return;
+  auto body = std::make_shared<PythonBody>(
+      lambda ? read_python_lambda(context.module, context.file, context.source, code->source.span)
+             : read_python_body(context.module, context.file, context.source, function->name));
   std::size_t index = 0;
   for (const PythonCall& call : body->calls) {
     const py::Call* made = call.last() == "execute" ? call.outermost() : nullptr;

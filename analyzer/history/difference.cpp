@@ -90,6 +90,7 @@ class AsWritten {
       const std::string old_text = canonical_reverse(*before[i], before_);
       const std::string new_text = canonical_reverse(*after[i], after_);
       if (old_text == new_text) continue;
+      if (before[i]->known_as == "RunPython" && after[i]->known_as == "RunPython") continue;  // see code()
       const auto first_sql = [](const ModelOperation& operation) {
         return operation.reverse_sql.empty() ? std::string() : operation.reverse_sql.front().text;
       };
@@ -151,15 +152,21 @@ class AsWritten {
     }
   }
 
+  static constexpr std::string_view reverse_code = "reverse_code";
+  static bool given(const py::Value* value) { return value != nullptr && !value->is<py::None>(); }
+
   void code() {
     std::vector<const ModelOperation*> before, after;
     add_python(before_.migration.operations, before);
     add_python(after_.migration.operations, after);
     for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
-      for (const char* name : {"code", "reverse_code"}) {
+      for (const std::string_view name : {std::string_view("code"), reverse_code}) {
         const std::string old_code = canonical_code(before[i]->argument(name), before_);
         if (old_code == canonical_code(after[i]->argument(name), after_)) continue;
-        add(Difference::Kind::code, "", "", after[i]->location);
+        const bool back = name == reverse_code;
+        // A way back where there was none changes nothing that was done.
+        if (back && !given(before[i]->argument(name))) continue;
+        add(Difference::Kind::code, back ? std::string(reverse_code) : "", "", after[i]->location);
         return;
       }
     }

@@ -1,13 +1,13 @@
 #include "analyzer/history/scope.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "analyzer/discover/workspace.h"
+#include "analyzer/history/branches.h"
 
 namespace mlint::history {
 namespace {
@@ -22,20 +22,12 @@ std::string environment_of_process(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-constexpr std::array<const char*, 4> usual = {"main", "master", "develop", "trunk"};  // names of default branches
-
 bool all_zero(std::string_view name) { return name.find_first_not_of('0') == std::string_view::npos; }
-
-// A revision that was found, and how people call it.
-struct Target {
-  std::string commit;
-  std::string label;
-};
 
 class Chooser {
  public:
   Chooser(const ScopeRequest& request, const Repository& repository, Scope& scope)
-      : request_(request), repository_(repository), scope_(scope) {
+      : request_(request), repository_(repository), scope_(scope), branches_(repository) {
     environment_ = request.environment ? request.environment : environment_of_process;
   }
 
@@ -127,9 +119,9 @@ class Chooser {
     const std::string target = target_of_pull_request();
     if (!target.empty()) return since_target(target);
     if (request_.frozen == "pushed" || !variable("PRE_COMMIT").empty()) {
-      if (const auto own = upstream_of_head()) return since_merge_base(*own);
+      if (const auto own = branches_.upstream_of_head()) return since_merge_base(*own);
     }
-    const auto base = default_target();
+    const auto base = branches_.default_target(request_.configured_base);
     if (on_default_branch(base)) return on_default();
     if (!base) return no_base("");
     return since_merge_base(*base);
@@ -170,7 +162,7 @@ class Chooser {
   }
 
   std::optional<Error> since_target(const std::string& branch) {
-    if (const auto target = branch_named(branch)) return since_merge_base(*target);
+    if (const auto target = branches_.named(branch)) return since_merge_base(*target);
     if (repository_.shallow() && !variable("GITHUB_BASE_REF").empty() && is_github_sha()) {
       // Only the merge into the target was fetched.
       if (const std::vector<std::string> parents = repository_.parents(head_); parents.size() > 1) {
@@ -184,97 +176,6 @@ class Chooser {
                  std::string(go_on)};
   }
 
-  const std::vector<std::string>& remotes() const { return repository_.remotes(); }
-
-  const std::vector<git::Reference>& references() const {
-    if (!references_) references_ = repository_.references({usual.begin(), usual.end()});
-    return *references_;
-  }
-
-  std::vector<std::string> remotes_origin_first() const {
-    std::vector<std::string> remotes = this->remotes();
-    std::stable_partition(remotes.begin(), remotes.end(), [](const std::string& it) { return it == "origin"; });
-    return remotes;
-  }
-
-  // The remote's branch before the local one, which may be behind it.
-  std::optional<Target> branch_named(const std::string& name) const {
-    for (const std::string& remote : remotes_origin_first()) {
-      if (const auto commit = repository_.commit("refs/remotes/" + remote + "/" + name)) {
-        return Target{*commit, remote + "/" + name};
-      }
-    }
-    for (const char* prefix : {"refs/remotes/", "refs/heads/", "refs/tags/", ""}) {
-      if (const auto commit = repository_.commit(prefix + name)) return Target{*commit, name};
-    }
-    return std::nullopt;
-  }
-
-  std::optional<Target> target_of_reference(const std::string& reference) const {
-    std::optional<std::string> commit;
-    for (const git::Reference& each : references()) {
-      if (each.name == reference || each.stands_for == reference) commit = each.commit;
-    }
-    if (!commit) commit = repository_.commit(reference);
-    if (!commit) return std::nullopt;
-    std::string label = reference;
-    for (std::string_view prefix : {"refs/remotes/", "refs/heads/"}) {
-      if (label.starts_with(prefix)) label.erase(0, prefix.size());
-    }
-    return Target{*commit, label};
-  }
-
-  const git::Reference* reference_named(std::string_view name) const {
-    for (const git::Reference& each : references()) {
-      if (each.name == name) return &each;
-    }
-    return nullptr;
-  }
-
-  // Null when HEAD is detached.
-  const git::Reference* current_reference() const {
-    for (const git::Reference& each : references()) {
-      if (each.current) return &each;
-    }
-    return nullptr;
-  }
-
-  std::optional<Target> upstream_of_head() const {
-    const git::Reference* head = current_reference();
-    return head != nullptr && !head->upstream.empty() ? target_of_reference(head->upstream) : std::nullopt;
-  }
-
-  // Configured, else what the remote calls its default, else a branch of the usual names.
-  std::optional<Target> default_target() const {
-    if (!request_.configured_base.empty()) {
-      if (const auto target = branch_named(request_.configured_base)) return target;
-    }
-    const std::vector<std::string> remotes = remotes_origin_first();
-    for (const std::string& remote : remotes) {
-      const git::Reference* head = reference_named("refs/remotes/" + remote + "/HEAD");
-      if (head == nullptr || head->stands_for.empty()) continue;
-      if (const auto target = target_of_reference(head->stands_for)) return target;
-    }
-    for (const std::string& remote : remotes) {
-      for (const char* name : usual) {
-        const std::string full = "refs/remotes/" + remote + "/" + name;
-        if (reference_named(full) != nullptr) return target_of_reference(full);
-      }
-    }
-    for (const char* name : usual) {
-      const std::string full = "refs/heads/" + std::string(name);
-      if (reference_named(full) != nullptr) return target_of_reference(full);
-    }
-    return std::nullopt;
-  }
-
-  static std::string branch_part(std::string name, const std::vector<std::string>& remotes) {
-    for (const std::string& remote : remotes) {
-      if (name.starts_with(remote + "/")) return name.substr(remote.size() + 1);
-    }
-    return name;
-  }
-
   std::string current_branch() const {
     for (const char* name : {"CI_COMMIT_BRANCH", "BITBUCKET_BRANCH"}) {
       if (std::string value = variable(name); !value.empty()) return value;
@@ -282,7 +183,7 @@ class Chooser {
     if (const std::string reference = variable("GITHUB_REF"); reference.starts_with("refs/heads/")) {
       return reference.substr(11);
     }
-    const git::Reference* head = current_reference();
+    const git::Reference* head = branches_.current();
     return head != nullptr ? head->name.substr(11) : "";
   }
 
@@ -291,10 +192,10 @@ class Chooser {
     if (!current.empty() && current == variable("CI_DEFAULT_BRANCH")) return true;
     if (!base) {
       // The only branch there is: a repository that nobody shares yet.
-      return !current.empty() && remotes().empty() && request_.configured_base.empty();
+      return !current.empty() && repository_.remotes().empty() && request_.configured_base.empty();
     }
     if (current.empty()) return !in_ci() && base->commit == head_;
-    return current == branch_part(base->label, remotes());
+    return current == branches_.without_remote(base->label);
   }
 
   bool in_ci() const { return !variable("CI").empty() || !variable("GITHUB_ACTIONS").empty(); }
@@ -305,7 +206,7 @@ class Chooser {
     }
     scope_.kind = request_.changed ? Scope::Kind::changed : Scope::Kind::default_branch;
     // What is not pushed yet (without a remote: not committed) is new all the same.
-    const auto upstream = upstream_of_head();
+    const auto upstream = branches_.upstream_of_head();
     std::optional<std::string> base = upstream ? repository_.merge_base(upstream->commit, head_) : std::nullopt;
     return compare(base.value_or(head_), base ? upstream->label : "HEAD");
   }
@@ -381,7 +282,7 @@ class Chooser {
   Scope& scope_;
   Environment environment_;
   std::string head_;
-  mutable std::optional<std::vector<git::Reference>> references_;  // asked once
+  Branches branches_;
 };
 
 }  // namespace

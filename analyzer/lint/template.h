@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-// SQL files that a runner fills in before it sends them: {{ … }}, ${ … }.
+// SQL files that a runner fills in before it sends them: {{ … }}, ${ … }, :name.
 namespace mlint {
 
 bool holds_placeholders(std::string_view sql);
@@ -19,7 +19,7 @@ struct FilledTemplate {
   std::uint32_t in_file(std::uint32_t offset) const { return offsets.empty() ? offset : offsets[offset]; }
 };
 
-// By name, from [placeholders]: Namespace stands for ${Namespace}, {{Namespace}}, {{ .Namespace }} and
+// By name, from [placeholders]: Namespace stands for ${Namespace}, :Namespace, {{Namespace}}, {{ .Namespace }} and
 // {{ index .Options "Namespace" }}. Others stay.
 FilledTemplate fill_placeholders(std::string text, const std::map<std::string, std::string>& values);
 

@@ -77,7 +77,7 @@ void write_annotation(std::ostream& out, const Report& report, const Diagnostic&
   const Finding& finding = diagnostic.finding;
   const std::string path = report.repository_prefix + report.path_of(finding);
   std::string place = path;
-  out << "::" << command_of(diagnostic.severity) << " file=" << escaped(report::visible(path), true);
+  out << "::" << command_of(diagnostic.severity) << " file=" << escaped(report::visible_lines(path), true);
   if (const SourceFile* file = report.source(finding.location.file)) {
     const Position begin = file->position(finding.location.span.begin);
     const Position end = file->position(std::max(finding.location.span.begin, finding.location.span.end));

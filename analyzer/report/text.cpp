@@ -102,6 +102,17 @@ std::string lock_text(const LockFact& lock) {
   return text;
 }
 
+// Relations in use that it takes ACCESS EXCLUSIVE on: to get it, it waits for readers too.
+std::string waited_for(const Finding& finding) {
+  std::string names;
+  for (const LockFact& lock : finding.locks) {
+    const bool table = lock.kind.empty() || lock.kind == "table" || lock.kind == "partitioned table";
+    if (lock.mode == "ACCESS EXCLUSIVE" && !lock.waits.empty() && table)
+      names += (names.empty() ? "" : ", ") + lock.relation;
+  }
+  return names;
+}
+
 std::string shortened(std::string_view sql) {
   if (sql.size() <= longest_sql) return std::string(sql);
   std::size_t end = longest_sql;
@@ -112,6 +123,9 @@ std::string shortened(std::string_view sql) {
 void Writer::facts(const Diagnostic& diagnostic, std::size_t gutter) {
   const Finding& finding = diagnostic.finding;
   for (const LockFact& lock : finding.locks) fact(gutter, "lock", lock_text(lock));
+  if (const std::string relations = waited_for(finding); !relations.empty())
+    fact(gutter, "waits",
+         "for every open transaction on " + relations + ", a dump included; later queries queue behind it");
   const std::vector<std::string>& work = finding.work_details.empty() ? finding.work : finding.work_details;
   for (const std::string& each : work) fact(gutter, "work", each);
   if (!finding.held.empty()) fact(gutter, "held", finding.held);

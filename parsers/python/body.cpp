@@ -3,6 +3,7 @@
 #include <map>
 
 #include "parsers/python/imports.h"
+#include "parsers/python/statements.h"
 
 // The statements of one function, read when somebody asks.
 namespace mlint::py {
@@ -52,7 +53,35 @@ class BodyReader {
     return body;
   }
 
+  LambdaBody read_lambda(NodeId lambda) {
+    LambdaBody result;
+    if (const auto list = tree_.child(lambda, Field::parameters); list != no_node) {
+      for (auto child = tree_[list].first_child; child != no_node; child = tree_[child].next) add_local(child);
+      result.parameters = read_parameters(tree_, list, evaluator_);
+    }
+    const auto expression = tree_.child(lambda, Field::body);
+    if (expression == no_node) return result;
+    Statement statement;
+    statement.kind = Statement::Kind::return_;
+    statement.span = tree_[expression].span;
+    statement.values.push_back(evaluator_.eval(expression));
+    result.body.statements.push_back(std::move(statement));
+    return result;
+  }
+
+  Body read_module() {
+    count_targets(module_node);
+    for (const auto& [name, count] : assigned_) evaluator_.locals.emplace_back(name, nullptr);
+    Body body;
+    for (auto child = tree_[module_node].first_child; child != no_node; child = tree_[child].next)
+      read_statement(child, body.statements);
+    body.imports = std::move(inside_);
+    return body;
+  }
+
  private:
+  static constexpr NodeId module_node = 0;
+
   void add_local(NodeId id) {
     auto name = id;
     while (name != no_node && tree_[name].kind != NodeKind::identifier) name = tree_[name].first_child;
@@ -246,7 +275,35 @@ NodeId without_decorators(const Tree& tree, NodeId id) {
   return id != no_node && tree[id].kind == NodeKind::function_definition ? id : no_node;
 }
 
+NodeId lone_lambda(const Tree& tree, NodeId id) {
+  while (id != no_node &&
+         (tree[id].kind == NodeKind::expression_statement || tree[id].kind == NodeKind::parenthesized_expression))
+    id = tree[id].first_child;
+  return id != no_node && tree[id].kind == NodeKind::lambda ? id : no_node;
+}
+
 }  // namespace
+
+LambdaBody read_lambda(std::string_view source, const Module& module, Span lambda, const ParseOptions& options) {
+  if (lambda.end > source.size() || lambda.empty()) return {};
+  const auto part = source.substr(lambda.begin, lambda.end - lambda.begin);
+  TreeOptions tree_options;
+  tree_options.every_body = true;
+  tree_options.offset = lambda.begin;
+  tree_options.max_depth = options.max_depth;
+  const auto tree = read_tree(part, tree_options);
+  const auto top = lone_lambda(tree, tree[0].first_child);
+  if (top == no_node) return {};
+  return BodyReader(tree, part, module, options, lambda.begin, nullptr).read_lambda(top);
+}
+
+Body read_statements(std::string_view source, const ParseOptions& options) {
+  TreeOptions tree_options;
+  tree_options.max_depth = options.max_depth;
+  const auto tree = read_tree(source, tree_options);
+  const Module module;
+  return BodyReader(tree, source, module, options, 0, nullptr).read_module();
+}
 
 Body read_answered_body(std::string_view source, const Module& module, Span function, const ParseOptions& options,
                         const std::vector<Bound>& bound, Evaluator::Answer answer) {

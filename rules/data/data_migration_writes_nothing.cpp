@@ -26,7 +26,7 @@ static bool may_write(const django::PythonBody& body, const django::PythonCall& 
     return std::find(harmless.begin(), harmless.end(), call.path.front()) == harmless.end();
   }
   const std::string& root = call.path.front();
-  if (root == body.apps || body.model(root) != nullptr || body.querysets.count(root) > 0) return false;
+  if (root == body.apps || body.model(root) != nullptr || call.from != call.path) return false;
   for (const django::PythonLoop& loop : body.loops)
     for (const std::string& target : loop.targets)
       if (root == target) return call.path.size() == 2;  // a method of the row, unknown here
@@ -39,8 +39,7 @@ static void check(const OperationView& view, Reporter& reporter) {
   for (const django::PythonCall& call : body->calls)
     if (may_write(*body, call)) return;
   for (const django::PythonLoop& loop : body->loops) {
-    if (whole_table(*body, loop.path).empty() && (loop.path.empty() || body->model(loop.from.front()) == nullptr))
-      continue;
+    if (whole_table(loop.from).empty() && (loop.path.empty() || body->model(loop.from.front()) == nullptr)) continue;
     report_python(view, reporter, loop.location, "this data migration reads rows in a loop and writes none",
                   "save the rows, or remove the migration", "nothing");
     return;

@@ -113,13 +113,55 @@ static bool copies(const StatementView& view, const django::Migration& migration
          reads_only(project.sources[file].text(function->span), field);
 }
 
+static bool names_column(const Expr& expression, const std::string& column) {
+  if (expression.kind == Expr::Kind::column && expression.name == column) return true;
+  if (expression.query)
+    for (const Expr& output : expression.query->outputs)
+      if (names_column(output, column)) return true;
+  return std::any_of(expression.arguments.begin(), expression.arguments.end(),
+                     [&](const Expr& argument) { return names_column(argument, column); });
+}
+
+static bool reads_from(const Query& query, const QualifiedName& table) {
+  const auto named = [&](const RelationRef& ref) { return ref.name.name == table.name; };
+  const auto in_query = [&](const std::shared_ptr<const Query>& one) { return one && reads_from(*one, table); };
+  return std::any_of(query.from.begin(), query.from.end(), named) ||
+         std::any_of(query.subqueries.begin(), query.subqueries.end(), in_query) ||
+         std::any_of(query.assignments.begin(), query.assignments.end(),
+                     [&](const Query::Assignment& assignment) { return in_query(assignment.value.query); });
+}
+
+bool copies_by_sql(const Operation& operation, const QualifiedName& table, const std::string& column) {
+  const auto* dml = operation.as<Dml>();
+  if (dml == nullptr || !dml->query || !dml->query->target) return false;
+  const bool own = dml->query->target->name.name == table.name;
+  if (!own && !reads_from(*dml->query, table)) return false;
+  for (const Query::Assignment& assignment : dml->query->assignments)
+    if (!(own && assignment.column == column) && names_column(assignment.value, column)) return true;
+  if (own) return false;
+  for (const std::shared_ptr<const Query>& select : dml->query->subqueries)
+    for (const Expr& output : select->outputs)
+      if (names_column(output, column)) return true;
+  return false;
+}
+
+static bool copies_in_sql(const django::ModelOperation& operation, const QualifiedName& table,
+                          const std::string& column) {
+  for (const django::SqlText& sql : operation.sql)
+    for (const sql::ParsedStatement& statement : sql.parsed.statements)
+      for (const Operation& one : statement.operations)
+        if (copies_by_sql(one, table, column)) return true;
+  return false;
+}
+
 bool copied_earlier(const StatementView& view, const QualifiedName& table, const std::string& column) {
   if (view.migration.migration == nullptr) return false;
   const auto& changed = view.migration.project.changed;
   for (const django::Migration* migration : those_before(view.migration)) {
     if (std::find(changed.begin(), changed.end(), migration->key) != changed.end()) continue;
     for (const django::ModelOperation& operation : migration->operations)
-      if (copies(view, *migration, operation, table, field_of(column))) return true;
+      if (copies_in_sql(operation, table, column) || copies(view, *migration, operation, table, field_of(column)))
+        return true;
   }
   return false;
 }

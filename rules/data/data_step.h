@@ -20,8 +20,10 @@ enum class Cleaned : std::uint8_t { no, unread, yes };  // unread: a step that n
 // names the column.
 Cleaned cleaned_before(const StatementView& view, const QualifiedName& table, const std::vector<std::string>& columns);
 
-// A migration that was there before this branch has a Python step that gets the table's model, reads the column and
-// does not set it, and stores rows: what it held is elsewhere by now.
+// UPDATE or INSERT … SELECT that stores the column's values elsewhere: in another column, or in another table.
+bool copies_by_sql(const Operation& operation, const QualifiedName& table, const std::string& column);
+// A migration that was there before this branch copies the column by SQL, or has a Python step that gets the table's
+// model, reads the column and does not set it, and stores rows: what it held is elsewhere by now.
 bool copied_earlier(const StatementView& view, const QualifiedName& table, const std::string& column);
 
 // The operation, or one nested in it, validates the constraint.

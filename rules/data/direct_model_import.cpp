@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <set>
+
 #include "rules/data/python_body.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -5,43 +8,56 @@
 namespace mlint::rules {
 namespace of_direct_model_import {
 
-static bool is_model_import(const py::Import& import) {
-  const std::string_view dotted = import.dotted;
-  if (dotted.starts_with("django.db.models") || dotted.starts_with("django.contrib.postgres")) return false;
-  return dotted.find(".models.") != std::string_view::npos || dotted.starts_with("models.");
+static bool is_django(std::string_view dotted) {
+  return dotted.starts_with("django.db.") || dotted.starts_with("django.contrib.postgres") ||
+         dotted.starts_with("django.contrib.gis.db.");
 }
 
-// Used as a class whose rows are read or written: X.objects, or X(…).save().
-static bool is_used(const django::PythonBody& body, std::string_view dotted) {
-  for (const django::PythonCall& call : body.calls) {
-    std::string path;
-    for (const std::string& name : call.path) {
-      if (!path.empty()) path += '.';
-      path += name;
+static std::string joined(const std::vector<std::string>& path, std::size_t count) {
+  std::string dotted;
+  for (std::size_t i = 0; i < count; ++i) dotted += (i > 0 ? "." : "") + path[i];
+  return dotted;
+}
+
+// Where the name was imported, the nearest of several; the use itself where the import is not seen.
+static Location imported_at(const OperationView& view, const django::PythonBody& body, const std::string& dotted,
+                            Location use) {
+  std::size_t best = 0;
+  for (const auto* imports : {&view.migration.migration->module.imports, &body.imports})
+    for (const py::Import& import : *imports)
+      if ((dotted == import.dotted || dotted.starts_with(import.dotted + ".")) && import.dotted.size() >= best) {
+        best = import.dotted.size();
+        use = {view.migration.file, import.span};
+      }
+  return use;
+}
+
+// shop.models.Order.objects…, shop.models.orders.Order(…): a class of a module or package `models` whose rows are read
+// or written. Its place in the path; 0: none.
+static std::size_t model_in(const std::vector<std::string>& path) {
+  const auto models = std::find(path.begin(), path.end(), "models");
+  for (auto at = models; at != path.end(); ++at)
+    if (at != models && !at->empty() && (*at)[0] >= 'A' && (*at)[0] <= 'Z') {
+      const auto place = static_cast<std::size_t>(at - path.begin());
+      return is_django(joined(path, place + 1)) ? 0 : place;
     }
-    if (path == dotted || path.starts_with(std::string(dotted) + ".objects") ||
-        path.starts_with(std::string(dotted) + "."))
-      return true;
-  }
-  return false;
-}
-
-static void look(const OperationView& view, Reporter& reporter, const django::PythonBody& body,
-                 const std::vector<py::Import>& imports) {
-  for (const py::Import& import : imports) {
-    if (!is_model_import(import) || !is_used(body, import.dotted)) continue;
-    if (import.name.empty() || (import.name[0] >= 'a' && import.name[0] <= 'z')) continue;
-    report_python(view, reporter, {view.migration.file, import.span},
-                  "model " + ticked(import.name) + " is imported as it is today, not as it was at this migration",
-                  "get it by apps.get_model(\"app\", \"" + import.name + "\")", "import." + import.name);
-  }
+  return 0;
 }
 
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
   if (body == nullptr) return;
-  look(view, reporter, *body, view.migration.migration->module.imports);
-  look(view, reporter, *body, body->imports);
+  std::set<std::string> said;
+  const bool stores = std::any_of(body->calls.begin(), body->calls.end(), stores_rows);
+  for (const django::PythonCall& call : body->calls) {
+    const std::size_t at = model_in(call.path);
+    if (at == 0 || (at + 1 == call.path.size() && !stores)) continue;  // an object that nobody saves is no row
+    const std::string dotted = joined(call.path, at + 1), &model = call.path[at];
+    if (!said.insert(dotted).second) continue;
+    report_python(view, reporter, imported_at(view, *body, dotted, call.location),
+                  "model " + ticked(model) + " is imported as it is today, not as it was at this migration",
+                  "get it by apps.get_model(\"app\", \"" + model + "\")", "import." + model);
+  }
 }
 
 }  // namespace of_direct_model_import

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "rules/data/python_body.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -11,8 +13,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   for (const django::PythonCall& call : body->calls) {
     if (call.last() != "update" || call.in_while || call.loop != django::PythonCall::no_loop) continue;
     const std::vector<std::string>& path = call.from;
-    if (path.size() < 3 || (!call.has("filter") && !call.has("exclude")) || body->model(path.front()) == nullptr)
-      continue;
+    const auto has = [&](std::string_view name) { return std::find(path.begin(), path.end(), name) != path.end(); };
+    if (path.size() < 3 || (!has("filter") && !has("exclude")) || body->model(path.front()) == nullptr) continue;
     const QualifiedName table = table_of(view, *body, path.front());
     const TableSize size = size_of(view.migration, table);
     if (size != TableSize::large && size != TableSize::hot) continue;

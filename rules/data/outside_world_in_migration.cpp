@@ -19,17 +19,35 @@ static std::string_view outside(const django::PythonCall& call) {
   return {};
 }
 
+// connect(password="…"), Client(aws_secret_access_key="…"); a query by such a column holds none.
+static bool holds_credential(const django::PythonCall& call) {
+  const py::Call* made = call.outermost();
+  if (made == nullptr || call.last() == "filter" || call.last() == "exclude" || call.last() == "get") return false;
+  for (const py::Keyword& keyword : made->keywords) {
+    const auto* text = keyword.value == nullptr ? nullptr : keyword.value->as<py::String>();
+    const std::string& name = keyword.name;
+    const bool secret = name.ends_with("password") || name == "passwd" || name.ends_with("secret") ||
+                        name.ends_with("secret_key") || name.ends_with("access_key") || name.ends_with("api_key") ||
+                        name == "token" || name.ends_with("_token");
+    if (secret && text != nullptr && text->text.size() > 3 && text->text.find(' ') == std::string::npos) return true;
+  }
+  return false;
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
   if (body == nullptr) return;
+  const auto say = [&](Location location, const std::string& what) {
+    report_python(view, reporter, location, "this migration depends on " + what,
+                  "do it in a management command, and keep the migration to the database", "outside." + what);
+  };
   for (const django::PythonCall& call : body->calls) {
     if (call.path.empty()) continue;
-    const std::string_view what = outside(call);
-    if (what.empty()) continue;
-    report_python(view, reporter, call.location, "this migration depends on " + std::string(what),
-                  "do it in a management command, and keep the migration to the database",
-                  "outside." + std::string(what));
+    if (const std::string_view what = outside(call); !what.empty()) say(call.location, std::string(what));
+    if (holds_credential(call)) say(call.location, "a credential that is written here");
   }
+  for (const django::PythonRead& read : body->reads)
+    if (read.path[0] == "os" && read.path[1] == "environ") say(read.location, "the environment");
 }
 
 }  // namespace of_outside_world_in_migration

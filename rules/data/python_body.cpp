@@ -60,8 +60,7 @@ std::string model_in_words(const OperationView& operation, const django::PythonB
   return "the model " + ticked(variable);
 }
 
-std::string whole_table(const django::PythonBody& body, const std::vector<std::string>& written) {
-  const std::vector<std::string> path = body.expanded(written);
+std::string whole_table(const std::vector<std::string>& path) {
   if (path.size() < 2) return {};
   constexpr std::array narrowing = {"filter", "exclude", "get",           "first",   "last",
                                     "none",   "create",  "get_or_create", "in_bulk", "raw"};

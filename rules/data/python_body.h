@@ -22,8 +22,8 @@ QualifiedName table_of(const OperationView& operation, const django::PythonBody&
 // The call writes values into rows: save, create, update and their like.
 bool stores_rows(const django::PythonCall& call);
 
-// "Order.objects.all()" and the like: every row of a model. The variable of the model, or empty.
-std::string whole_table(const django::PythonBody& body, const std::vector<std::string>& path);
+// Of the chain "Order.objects.all()" and the like, which is every row of a model: the variable of the model, or empty.
+std::string whole_table(const std::vector<std::string>& from);
 
 // "`shop_order`", "the model `Order`", or that it is not known.
 std::string model_in_words(const OperationView& operation, const django::PythonBody& body, const std::string& variable);

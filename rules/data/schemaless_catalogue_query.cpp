@@ -12,15 +12,23 @@ static bool contains(const std::string& text, std::string_view part) { return te
 static bool asks_without_schema(const std::string& written) {
   std::string text;
   for (const char c : written) text += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (!contains(text, "information_schema.") || !contains(text, "table_name")) return false;
-  return !contains(text, "table_schema") && !contains(text, "current_schema") && !contains(text, "constraint_schema");
+  const bool schemas = contains(text, "information_schema.") && contains(text, "table_name");
+  const bool views = (contains(text, "pg_tables") && contains(text, "tablename")) ||
+                     (contains(text, "pg_indexes") && contains(text, "indexname")) ||
+                     (contains(text, "pg_views") && contains(text, "viewname")) ||
+                     (contains(text, "pg_class") && contains(text, "relname ="));
+  if (!schemas && !views) return false;
+  for (const std::string_view narrowed : {"table_schema", "current_schema", "constraint_schema", "schemaname",
+                                          "nspname", "relnamespace", "pg_table_is_visible", "regclass"})
+    if (contains(text, narrowed)) return false;
+  return true;
 }
 
 static void say(const OperationView& view, Reporter& reporter, Location location, std::size_t number) {
   Finding finding;
   finding.location = location;
   finding.message =
-      "this asks information_schema for a table without its schema: a table of that name in any schema counts";
+      "this asks the catalogue for a name without its schema: an object of that name in any schema counts";
   finding.help = "add table_schema = current_schema(), or ask to_regclass('name')";
   finding.subject = "catalogue." + std::to_string(number);
   if (view.migration.runs_per_tenant) finding.severity = Severity::error;

@@ -13,7 +13,9 @@ static bool writes_row(const django::PythonCall& call, const std::vector<std::st
     return false;
   if (call.path.size() < 2 || call.outermost() == nullptr) return false;
   if (last == "create" || last == "update") return call.has("objects");
-  return std::find(targets.begin(), targets.end(), call.path.front()) != targets.end();
+  // Of a helper that is given the row, too.
+  return std::find(targets.begin(), targets.end(), call.path.front()) != targets.end() ||
+         std::find(targets.begin(), targets.end(), call.from.front()) != targets.end();
 }
 
 static bool is_batched(const django::PythonBody& body, std::size_t loop) {
@@ -30,7 +32,7 @@ static std::string changed_in_batches(const django::PythonBody& body, std::size_
     if (loop != at || call.outermost() == nullptr) continue;
     const std::string_view last = call.last();
     if (last != "update" && last != "delete" && last != "bulk_update") continue;
-    const std::vector<std::string> path = body.expanded(call.path);
+    const std::vector<std::string>& path = call.from;
     if (!path.empty() && body.model(path.front()) != nullptr) return path.front();
   }
   return {};
@@ -42,7 +44,7 @@ static void check_batches(const OperationView& view, const django::PythonBody& b
   for (std::size_t i = 0; i < body.loops.size(); ++i) {
     const django::PythonLoop& loop = body.loops[i];
     if (loop.outer != django::PythonCall::no_loop || (!loop.is_while && !loop.sliced)) continue;
-    const std::vector<std::string> rows = body.expanded(loop.path);  // a loop over rows, not over batches of them
+    const std::vector<std::string>& rows = loop.from;  // a loop over rows, not over batches of them
     if (!loop.is_while && std::find(rows.begin(), rows.end(), "objects") != rows.end()) continue;
     if (loop.commits && view.migration.atomic) continue;  // useless-savepoint says it
     const std::string model = changed_in_batches(body, i);
@@ -66,7 +68,7 @@ static void check(const OperationView& view, Reporter& reporter) {
   for (std::size_t i = 0; i < body->loops.size(); ++i) {
     const django::PythonLoop& loop = body->loops[i];
     if (loop.is_while || is_batched(*body, i)) continue;
-    const std::string model = whole_table(*body, loop.path);
+    const std::string model = whole_table(loop.from);
     if (model.empty()) continue;
     if (loop.commits && !view.migration.atomic) continue;
     bool writes = false;

@@ -5,14 +5,22 @@
 namespace mlint::rules {
 namespace of_unguarded_row_creation {
 
+static bool creates(const django::PythonCall& call) {
+  return (call.last() == "create" || call.last() == "bulk_create") && call.has("objects");
+}
+
+// Order(total=1).save(), or of a variable that was given Order(total=1).
+static bool saves_new(const django::PythonBody& body, const django::PythonCall& call) {
+  return call.last() == "save" && call.from.size() == 2 && body.model(call.from.front()) != nullptr;
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   const django::PythonBody* body = python_body(view);
   if (body == nullptr || (view.migration.atomic && !view.migration.runs_per_tenant)) return;
   for (const django::PythonCall& call : body->calls)
     if (call.last() == "exists" || call.last() == "get_or_create" || call.last() == "update_or_create") return;
   for (const django::PythonCall& call : body->calls) {
-    if ((call.last() != "create" && call.last() != "bulk_create") || !call.has("objects") || call.in_condition)
-      continue;
+    if (call.in_condition || (!creates(call) && !saves_new(*body, call))) continue;
     if (call.last() == "bulk_create" && call.outermost() != nullptr) {
       bool guarded = false;
       for (const py::Keyword& keyword : call.outermost()->keywords)

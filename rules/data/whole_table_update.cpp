@@ -10,11 +10,15 @@ static std::string gathered(const OperationView& view, const django::PythonBody&
   const py::Call* made = bulk.outermost();
   if (made == nullptr || made->arguments.empty() || bulk.loop != django::PythonCall::no_loop) return {};
   const std::string_view list = variable_at(view, body, made->arguments.front());
+  // The list itself was all rows, gone over once.
+  for (const django::PythonLoop& loop : body.loops)
+    if (!list.empty() && loop.path.size() == 1 && loop.path.front() == list)
+      if (std::string model = whole_table(loop.from); !model.empty()) return model;
   for (const django::PythonCall& call : body.calls) {
     if (call.last() != "append" || call.loop >= body.loops.size() || call.outermost() == nullptr) continue;
     const auto* append = call.outermost()->callee->as<py::Attribute>();
     const bool here = append != nullptr ? variable_at(view, body, *append->base) == list : call.path.front() == list;
-    const std::string model = here && !list.empty() ? whole_table(body, body.loops[call.loop].path) : std::string();
+    const std::string model = here && !list.empty() ? whole_table(body.loops[call.loop].from) : std::string();
     if (!model.empty()) return model;
   }
   return {};
@@ -36,7 +40,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     }
     const bool deletes = call.last() == "delete";
     if ((call.last() != "update" && !deletes) || call.in_while) continue;
-    const std::string model = whole_table(*body, {call.path.begin(), call.path.end() - 1});
+    const std::string model = whole_table({call.from.begin(), call.from.end() - 1});
     if (model.empty()) continue;
     const QualifiedName table = table_of(view, *body, model);
     report_python(view, reporter, call.location,

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "rules/data/data_step.h"
 #include "rules/deploy/running_code.h"
@@ -12,6 +14,20 @@ static bool same_or_wider(const TypeName& old, const TypeName& now) {
   if (old.name.name.empty() || old.name != now.name || old.array_dimensions != now.array_dimensions) return false;
   if (now.modifiers.empty() || old.modifiers == now.modifiers) return true;
   return !old.modifiers.empty() && now.modifiers.size() == 1 && now.modifiers[0] >= old.modifiers[0];
+}
+
+// int to bigint, varchar to text: the new type holds every value of the old.
+static bool is_wider(const TypeName& old, const TypeName& now) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> wider = {{{"int2", "int4"},
+                                                                                   {"int2", "int8"},
+                                                                                   {"int4", "int8"},
+                                                                                   {"float4", "float8"},
+                                                                                   {"varchar", "text"},
+                                                                                   {"bpchar", "text"},
+                                                                                   {"bpchar", "varchar"}}};
+  return old.array_dimensions == now.array_dimensions && std::any_of(wider.begin(), wider.end(), [&](const auto& pair) {
+           return pair.first == old.name.name && pair.second == now.name.name;
+         });
 }
 
 // A rename may keep a word ("shipping_method", "shipping_method_name"), or stand alone: one column of the table goes,
@@ -57,8 +73,9 @@ static bool may_be_renamed(const ColumnStep& old, const ColumnStep& now, bool al
   if (old.whole_table != now.whole_table) return false;
   if (old.whole_table) return old.table != now.table && share_most_columns(old, now);
   const Column &left = old.columns[0], &right = now.columns[0];
-  if (old.table != now.table || left.name == right.name || !same_or_wider(left.type, right.type)) return false;
-  return alone || shared_words(left.name, right.name) > 0;
+  if (old.table != now.table || left.name == right.name) return false;
+  const bool words = shared_words(left.name, right.name) > 0;
+  return same_or_wider(left.type, right.type) ? alone || words : alone && words && is_wider(left.type, right.type);
 }
 
 // A new column has one old name: of several that go, the one that shares the most words with it, or the first.
@@ -107,8 +124,10 @@ static Finding about(const MigrationView& view, const ColumnStep& old, const Col
     finding.subject = subject_of(old.table);
   } else {
     const std::string &gone = old.columns[0].name, &made = now.columns[0].name;
-    finding.message = ticked(gone) + " of " + ticked(old.table) + " is dropped and " + ticked(made) +
-                      " of the same type is added: if this is a rename, the values are lost";
+    finding.message =
+        ticked(gone) + " of " + ticked(old.table) + " is dropped and " + ticked(made) +
+        (same_or_wider(old.columns[0].type, now.columns[0].type) ? " of the same type" : " of a wider type") +
+        " is added: if this is a rename, the values are lost";
     finding.help = django ? "use RenameField, or copy the values in a RunPython between AddField and RemoveField"
                           : "use RENAME COLUMN, or copy the values by UPDATE in between";
     finding.subject = subject_of(old.table, gone);

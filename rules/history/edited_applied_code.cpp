@@ -20,7 +20,8 @@ static void check(const ProjectView& view, Reporter& reporter) {
     finding.location = first.location.file == FileId::none ? change.location : first.location;
     finding.path = view.project.prefix + change.path;
     finding.message = "migration " + ticked(change.key) + " is already in " + ticked(view.history->base) +
-                      " and its Python changed: fresh databases will hold other rows";
+                      (first.before.empty() ? " and its Python changed: fresh databases will hold other rows"
+                                            : " and what its Python does when it is unapplied changed");
     finding.help = "restore the function, and put the change into a new migration";
     finding.app = change.key.app;
     finding.migration = change.key.name;

@@ -86,7 +86,7 @@ static std::string maker_of(const django::Graph& graph, const std::string& app, 
     }
   }
   const auto leaves = graph.leaves(app);
-  return leaves.empty() ? "__first__" : leaves.back().name;
+  return leaves.empty() ? django::contrib_dependencies(app) ? "0001_initial" : "__first__" : leaves.back().name;
 }
 
 static void say(Reporter& reporter, Location location, const std::string& what, const std::string& app,
@@ -123,8 +123,10 @@ static void check(const OperationView& view, Reporter& reporter) {
     const std::string app = to->text.substr(0, to->text.find('.'));
     if (plainly_depends_on(view, *graph, app)) continue;
     const auto leaves = graph->leaves(app);
-    // What an installed package depends on is not in the repository.
-    if (leaves.empty() || graph->nodes.count(leaves.back()) == 0 || reached().apps.count(app) > 0) continue;
+    // What an installed package depends on is not in the repository; of Django's own apps it is known.
+    const bool own = !leaves.empty() && graph->nodes.count(leaves.back()) > 0;
+    const bool contrib = leaves.empty() && django::contrib_dependencies(app) && !reached().open;
+    if ((!own && !contrib) || reached().apps.count(app) > 0) continue;
     say(reporter, target->source, "the relation to " + ticked(to->text), app,
         maker_of(*graph, app, to->text.substr(app.size() + 1)));
   }

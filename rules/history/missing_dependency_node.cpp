@@ -15,6 +15,10 @@ static void check(const ProjectView& view, Reporter& reporter) {
     std::erase(siblings, problem.nodes[0]);
     if (!siblings.empty())
       finding.help = "the last migration of " + ticked(problem.nodes[1].app) + " is " + ticked(siblings.back().name);
+    const std::string& app = problem.nodes[1].app;
+    if (const std::size_t dot = app.rfind('.'); dot != std::string::npos)
+      finding.help = "an app is named by its label, not by its module: (\"" + app.substr(dot + 1) + "\", \"" +
+                     problem.nodes[1].name + "\")";
     finding.subject += "." + problem.nodes[1].app + "." + problem.nodes[1].name;
     reporter.add(std::move(finding));
   }

@@ -6,15 +6,16 @@ namespace mlint::rules {
 namespace of_untracked_migration {
 
 static void check(const ProjectView& view, Reporter& reporter) {
-  if (view.history == nullptr) return;
+  if (view.history == nullptr || view.history->base.empty()) return;  // nothing is tracked yet
   for (const history::Change& change : view.history->changes) {
     if (!change.untracked || (!change.ignored && change.kind != history::Change::Kind::added)) continue;
-    if (!change.ignored) continue;  // new work that is not added yet is normal while it is written
     Finding finding;
     finding.location = change.location;
     finding.path = view.project.prefix + change.path;
-    finding.message = "git ignores this migration: other machines will not have it";
-    finding.help = "take the migrations directory out of .gitignore and add the file";
+    finding.message = std::string(change.ignored ? "git ignores" : "git does not track") +
+                      " this migration: other machines will not have it";
+    finding.help =
+        change.ignored ? "take the migrations directory out of .gitignore and add the file" : "`git add` the file";
     finding.app = change.key.app;
     finding.migration = change.key.name;
     finding.subject = change.key.app + "." + change.key.name;
@@ -32,7 +33,7 @@ constexpr Rule untracked_migration{
              .summary = "A migration file is not under version control.",
              .effect = "Other machines do not have it, so that they make another one, or never apply it.",
              .instead = "Add the file to the repository, and take `migrations/` out of .gitignore.",
-             .silent_when = "git tracks the file, or it is new work that nothing ignores."},
+             .silent_when = "git tracks the file, staged ones included."},
     .on_project = of_untracked_migration::check,
 };
 

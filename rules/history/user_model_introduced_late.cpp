@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <set>
 
+#include "rules/deploy/running_code.h"
 #include "rules/history/graph_problem.h"
+#include "rules/history/relation.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -22,10 +25,26 @@ static const django::Migration* maker(const ProjectView& view, std::string_view 
   return nullptr;
 }
 
+// By the setting, or by the model that Django had in its place.
 static bool references_user(const django::Migration& migration) {
   for (const django::Dependency& dependency : migration.dependencies)
-    if (dependency.swappable.ends_with("AUTH_USER_MODEL")) return true;
+    if (dependency.swappable.ends_with("AUTH_USER_MODEL") || dependency.swappable == "auth.User") return true;
+  for (const django::ModelOperation& operation : migration.operations)
+    for (const py::Value* to : relation_targets(operation, migration.names))
+      if (const auto* text = to->as<py::String>(); text != nullptr && lower(text->text) == "auth.user") return true;
   return false;
+}
+
+// The branch makes the user model, and a migration that was there before references the user.
+static const django::Migration* older_reference(const ProjectView& view, const django::Migration& made) {
+  const auto is_changed = [&](const django::MigrationKey& key) {
+    return std::find(view.changed.begin(), view.changed.end(), key) != view.changed.end();
+  };
+  if (!is_changed(made.key)) return nullptr;
+  for (const django::Migration& migration : view.migrations)
+    if (migration.key.app != made.key.app && !is_changed(migration.key) && references_user(migration))
+      return &migration;
+  return nullptr;
 }
 
 // A migration before it, by the dependencies as written, that references the user.
@@ -50,6 +69,7 @@ static void check(const ProjectView& view, Reporter& reporter) {
   const django::Migration* made = maker(view, user.substr(0, dot), user.substr(dot + 1));
   if (made == nullptr) return;
   const django::Migration* reference = earlier_reference(view, *made);
+  if (reference == nullptr) reference = older_reference(view, *made);
   if (reference == nullptr) return;
   Finding finding = finding_about(*made, "user model " + ticked(user) + " is made after " + ticked(reference->key) +
                                              ", which references the user already");
@@ -70,7 +90,9 @@ constexpr Rule user_model_introduced_late{
                        "`migrate` refuses the order.",
              .instead = "Make the user model in the first migration of a new project; in an old one keep "
                         "`auth.User` and add a profile.",
-             .silent_when = "The user model is made before everything that references it."},
+             .silent_when =
+                 "The user model is made before everything that references it, as far as the dependencies and the "
+                 "branch tell."},
     .on_project = of_user_model_introduced_late::check,
 };
 

@@ -18,6 +18,8 @@ static void check(const StatementView& view, Reporter& reporter) {
     finding.message = "the new foreign key of " + ticked(own) + " locks " + ticked(lock.relation) +
                       ": writes to it wait until the transaction ends";
     finding.help = "set a short lock_timeout, and let nothing slow follow in this transaction";
+    if (view.migration.runs_per_tenant)
+      finding.notes.push_back("this runs once per tenant, and locks " + ticked(lock.relation) + " every time");
     finding.subject = subject_of(lock.relation, "referenced");
     report(view, reporter, Hazard::parent_lock, lock.relation, std::move(finding));
   }

@@ -21,6 +21,24 @@ static std::optional<Made> guarded(const Operation& operation) {
   return std::nullopt;
 }
 
+static std::vector<std::string> columns_guarded(const Operation& operation) {
+  std::vector<std::string> names;
+  for (const auto* add : actions<alter::AddColumn>(operation))
+    if (add->if_not_exists) names.push_back(add->column.name);
+  return names;
+}
+
+static bool drops_column(const django::ModelOperation& operation, const Operation& made, const std::string& column) {
+  const auto* table = made.as<AlterTable>();
+  for (const django::SqlText& text : operation.reverse_sql)
+    for (const sql::ParsedStatement& statement : text.parsed.statements)
+      for (const Operation& one : statement.operations)
+        if (const auto* alter = one.as<AlterTable>(); alter && table && alter->name.name == table->name.name)
+          for (const auto* drop : actions<alter::DropColumn>(one))
+            if (drop->name == column) return true;
+  return false;
+}
+
 static bool drops(const django::ModelOperation& operation, const Made& made) {
   for (const django::SqlText& text : operation.reverse_sql)
     for (const sql::ParsedStatement& statement : text.parsed.statements)
@@ -31,20 +49,25 @@ static bool drops(const django::ModelOperation& operation, const Made& made) {
   return false;
 }
 
+static void say(const django::ModelOperation& operation, Reporter& reporter, const std::string& name) {
+  Finding finding;
+  finding.location = operation.location;
+  finding.message = "the reverse drops " + ticked(name) + ", which IF NOT EXISTS may have found already there";
+  finding.help = "leave IF NOT EXISTS out, or make the reverse a noop";
+  finding.subject = "reverse." + name;
+  reporter.add(std::move(finding));
+}
+
 static void look(const django::ModelOperation& operation, Reporter& reporter) {
   for (const django::SqlText& text : operation.sql)
     for (const sql::ParsedStatement& statement : text.parsed.statements)
       for (const Operation& one : statement.operations) {
         const std::optional<Made> made = guarded(one);
         const auto* index = one.as<CreateIndex>();
-        if (!made || !drops(operation, *made) || (index != nullptr && index->concurrently)) continue;
-        Finding finding;
-        finding.location = operation.location;
-        finding.message =
-            "the reverse drops " + ticked(made->name) + ", which IF NOT EXISTS may have found already there";
-        finding.help = "leave IF NOT EXISTS out, or make the reverse a noop";
-        finding.subject = "reverse." + made->name;
-        reporter.add(std::move(finding));
+        const bool rebuilt = index != nullptr && index->concurrently;
+        if (made && !rebuilt && drops(operation, *made)) say(operation, reporter, made->name);
+        for (const std::string& column : columns_guarded(one))
+          if (drops_column(operation, one, column)) say(operation, reporter, column);
       }
   for (const django::ModelOperation& nested : operation.database_operations) look(nested, reporter);
 }

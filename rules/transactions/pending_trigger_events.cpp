@@ -69,8 +69,7 @@ static void note_python(const MigrationView& view, std::size_t at, Checks& check
   const django::PythonBody* body = python_body(operation);
   if (body == nullptr || !statement.operation.as<Opaque>()) return;
   for (const django::PythonCall& call : body->calls) {
-    const std::vector<std::string> path = body->expanded(call.path);
-    const Relation* table = path.empty() ? nullptr : before.find(table_of(operation, *body, path.front()));
+    const Relation* table = call.from.empty() ? nullptr : before.find(table_of(operation, *body, call.from.front()));
     if (table != nullptr) note_call(call, before, *table, checks);
   }
 }

@@ -40,6 +40,10 @@ def usage(folder):
         (["check", "--output", "jsn"], 2, "did you mean `json`"),
         (["check", "nowhere"], 2, "does not exist"),
         (["check", "-"], 2, "--stdin-filename"),
+        (["check", "-j", "-1"], 2, "not a number of threads"),
+        (["explain"], 2, "needs a RULE"),
+        (["sql"], 2, "needs a PATH, or APP NAME"),
+        (["sql", "shop"], 2, "name the migration too"),
         ([], 2, "mlint check"),
         (["--help"], 0, ""),
         (["check", "--help"], 0, ""),
@@ -295,11 +299,48 @@ def filled_in(_):
         expect("where the file says it", scan and scan["range"]["start"]["line"] == 2 and scan["range"]["end"]["column"] == len(sql) - 1, scan)
 
 
+def links(folder):
+    """A directory that is a link is where it leads to; an output that is a link stays one."""
+    here = folder.parent
+    (here / "link").symlink_to(folder)
+    through = run("check", "--all", "link", cwd=here)
+    expect("a link to the project", through.returncode == 1 and "lies outside" not in through.stderr, through)
+    (here / "real.json").write_text("old")
+    (here / "link.json").symlink_to("real.json")
+    run("check", "--all", "-o", "json=../link.json", cwd=folder)
+    expect("the link stays", (here / "link.json").is_symlink() and json.loads((here / "real.json").read_text())["version"] == 1)
+
+
+def several_versions(folder):
+    """`sql` of a Django migration: versions of the command line, else of the configuration."""
+    done = json.loads(run("sql", "orders", "0002", "-o", "json", "--pg-version", "13,16", cwd=folder).stdout)
+    expect("the first version leads", done["postgresql"] == "13" and [d["postgresql"] for d in done["differences"]] == ["16"])
+    (folder / "lone.sql").write_text("SELECT 1;")
+    (folder / ".mlint.toml").write_text("pg-version = [14]\n")
+    for args in (["orders", "0002"], ["lone.sql"]):
+        done = json.loads(run("sql", *args, "-o", "json", cwd=folder).stdout)
+        expect(f"sql {args}: the configured version", done["postgresql"] == "14")
+    done = json.loads(run("sql", "lone.sql", "-o", "json", "--isolated", cwd=folder).stdout)
+    expect("… not when isolated", done["postgresql"] == "15")
+    (folder / ".mlint.toml").unlink()
+    (folder / "lone.sql").unlink()
+
+
+def drawn(folder):
+    """A first migration alone in its app is drawn too."""
+    project = folder / "drawn" / "solo" / "migrations"
+    project.mkdir(parents=True)
+    (project / "__init__.py").write_text("")
+    (project / "0001_initial.py").write_text("from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    pass\n")
+    for form in ("dot", "mermaid"):
+        expect(f"graph -o {form}", "solo.0001_initial" in run("graph", "-o", form, cwd=folder / "drawn").stdout)
+
+
 def main():
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch) / "shop"
         shutil.copytree(SOURCE / "fixtures" / "demo-shop", folder)
-        for test in (usage, nothing_there, lone_sql, unmarked, backwards, names_of_the_project, fields_of_packages, judged, written, suppressed, filled_in):
+        for test in (usage, nothing_there, lone_sql, unmarked, backwards, names_of_the_project, fields_of_packages, judged, written, suppressed, filled_in, links, several_versions, drawn):
             test(folder)
     print(f"{len(failures)} failed")
     sys.exit(1 if failures else 0)

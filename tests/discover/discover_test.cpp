@@ -367,3 +367,34 @@ TEST_CASE("a path that does not exist is an error", "[discover]") {
   REQUIRE_FALSE(workspace);
   CHECK(workspace.error().message == "`/nowhere/at/all` does not exist");
 }
+
+TEST_CASE("lists that classes of the settings hand on", "[discover]") {
+  const auto label = [](const std::string& settings) {
+    const Workspace workspace = look({
+        {"manage.py", manage("conf.settings")},
+        {"conf/base.py", "class Base:\n    INSTALLED_APPS = ['shop.apps.ShopConfig']\n"},
+        {"conf/settings.py", settings},
+        {"shop/apps.py",
+         "from django.apps import AppConfig\nclass ShopConfig(AppConfig):\n    name = 'shop'\n"
+         "    label = 'boutique'\nclass OtherConfig(AppConfig):\n    name = 'shop'\n"
+         "    label = 'other'\n"},
+        {"shop/migrations/__init__.py", ""},
+        {"shop/migrations/0001_initial.py", migration},
+    });
+    REQUIRE(workspace.projects.size() == 1);
+    REQUIRE(workspace.projects[0].apps.size() == 1);
+    return workspace.projects[0].apps[0].label;
+  };
+  // django-configurations
+  CHECK(label("class Base:\n    INSTALLED_APPS = ['shop.apps.ShopConfig']\n\n\n"
+              "class Dev(Base):\n    INSTALLED_APPS = Base.INSTALLED_APPS + ['debug_toolbar']\n") == "boutique");
+  CHECK(label("from .base import Base\n\n\nclass Dev(Base):\n"
+              "    INSTALLED_APPS = ['x', *Base.INSTALLED_APPS]\n") == "boutique");
+  // pydantic
+  CHECK(label("from pydantic_settings import BaseSettings\n\n\nclass Env(BaseSettings):\n"
+              "    INSTALLED_APPS: list[str] = ['shop.apps.ShopConfig']\n\n\nenv = Env()\n"
+              "INSTALLED_APPS = env.INSTALLED_APPS\n") == "boutique");
+  CHECK(label("from pydantic import BaseModel, Field\n\n\nclass Env(BaseModel):\n"
+              "    apps: list[str] = Field(default=['shop.apps.ShopConfig'])\n\n\n"
+              "INSTALLED_APPS = ['x'] + Env().apps\n") == "boutique");
+}

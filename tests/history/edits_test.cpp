@@ -93,6 +93,10 @@ TEST_CASE("edits that ask nothing else of the database are silent", "[history]")
        {}},
       {second("migrations.AlterModelOptions('order', {'ordering': ['id']})"), second(""), {}},
       {second("migrations.AlterModelManagers('order', [])"), second(""), {}},
+      // a way back where there was none
+      {second("migrations.RunPython(f)", "", "def f(apps, schema_editor):\n    g(1)\n"),
+       second("migrations.RunPython(f, migrations.RunPython.noop)", "", "def f(apps, schema_editor):\n    g(1)\n"),
+       {}},
       // what Django renamed or moved
       {second("migrations.AddConstraint('order', models.CheckConstraint(check=models.Q(id__gt=0), name='c'))"),
        second("migrations.AddConstraint('order', models.CheckConstraint(condition=models.Q(id__gt=0), name='c'))"),
@@ -299,7 +303,7 @@ TEST_CASE("Python of a data migration that does something else is told", "[histo
        second("migrations.RunPython(f, migrations.RunPython.noop)", "", "def f(apps, schema_editor):\n    g(1)\n"),
        Kind::code},
       {second("migrations.RunPython(f, f)", "", "def f(apps, schema_editor):\n    g(1)\n"),
-       second("migrations.RunPython(f)", "", "def f(apps, schema_editor):\n    g(1)\n"), Kind::reverse_statements},
+       second("migrations.RunPython(f)", "", "def f(apps, schema_editor):\n    g(1)\n"), Kind::code},
       {second("migrations.RunPython(f), migrations.RemoveField('order', 'note')", "",
               "def f(apps, schema_editor):\n    g(1)\n"),
        second("migrations.RemoveField('order', 'note'), migrations.RunPython(f)", "",

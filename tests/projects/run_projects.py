@@ -14,6 +14,7 @@ pushed, head is the branch checked out; untracked/ is laid over it without a com
   infos             info findings that must be there, as "rule file:line"
   apps              labels that `mlint graph` must know
   unanalyzed        the summary's count
+  notes             parts of the summary's notes
   goldens           formats whose whole output goldens/FORMAT holds; MLINT_UPDATE=1 rewrites them: read the difference
   exit              default: 1 with an error expected, else 0
   open              why it does not work yet: the case must then fail, and is counted apart
@@ -102,6 +103,8 @@ def compare(run, report, code, project):
             problems.append(f"exit code {code}")
     infos = {f"{f['rule']} {f.get('file')}:{f.get('range', {}).get('start', {}).get('line')}" for f in findings}
     problems += [f"missing info {want}" for want in run.get("infos", []) if want not in infos]
+    said = report["summary"].get("notes", [])
+    problems += [f"missing note {want!r}" for want in run.get("notes", []) if not any(want in note for note in said)]
     if "unanalyzed" in run and report["summary"]["unanalyzed"] != run["unanalyzed"]:
         problems.append(f"unanalyzed: {report['summary']['unanalyzed']}, expected {run['unanalyzed']}")
     verdicts = {m["name"]: m["verdict"] for m in report.get("migrations", [])}

@@ -4,6 +4,7 @@
 #include "analyzer/base/overloaded.h"
 #include "analyzer/base/text_check.h"
 #include "parsers/python/module.h"
+#include "parsers/python/statements.h"
 
 using namespace mlint;
 using namespace mlint::py;
@@ -287,6 +288,26 @@ TEST_CASE("bodies of functions", "[python]") {
   CHECK(show(body.statements[4].body[0].values) == "cursor.execute('UPDATE t SET a = 1')");
   const auto span = body.statements[3].body[0].span;
   CHECK(source.substr(span.begin, span.end - span.begin) == "order.save()");
+}
+
+TEST_CASE("a lambda is a function that returns its expression, a module is read as a body is", "[python]") {
+  const std::string source = "import x\nf = lambda apps, editor: x.run(apps)\nif f:\n    g('a').b(1)\n";
+  const auto module = parse(source, {});
+  const Value* lambda = module.find("f");
+  REQUIRE(lambda != nullptr);
+  REQUIRE(lambda->is<Lambda>());
+  const auto read = read_lambda(source, module, lambda->source.span, {});
+  REQUIRE(read.parameters.size() == 2);
+  CHECK(read.parameters[0].name == "apps");
+  REQUIRE(read.body.statements.size() == 1);
+  CHECK(read.body.statements[0].kind == Statement::Kind::return_);
+  CHECK(show(read.body.statements[0].values[0]) == "x.run(apps)");
+
+  const auto all = read_statements(source, {});
+  REQUIRE(all.statements.size() == 3);
+  CHECK(all.statements[1].kind == Statement::Kind::assign);
+  REQUIRE(all.statements[2].body.size() == 1);
+  CHECK(show(all.statements[2].body[0].values[0]) == "g('a').b(1)");
 }
 
 TEST_CASE("hostile input ends", "[python]") {
