@@ -236,8 +236,8 @@ class Reader {
   void note_found(const py::Value& value, int nested) {
     if (nested > max_depth) return;
     if (const auto* name = value.as<py::Name>()) {
-      const auto known = body_.querysets.find(name->dotted);
-      if (known == body_.querysets.end()) return;
+      const auto known = variables_.find(name->dotted);
+      if (known == variables_.end()) return;
       PythonCall asked;
       asked.path = {std::string(found_before)};
       asked.calls = {nullptr};

@@ -19,12 +19,9 @@ static void say(const MigrationView& view, Reporter& reporter, Location location
 
 static void check(const OperationView& view, Reporter& reporter) {
   const std::string& user = view.migration.project.project.settings.auth_user_model;
-  if (view.model == nullptr || view.migration.migration == nullptr || user == "auth.User" || user.empty()) return;
-  for (const py::Value* to : relation_targets(*view.model, view.migration.migration->names)) {
-    const auto* text = to->as<py::String>();
-    if (text != nullptr && (text->text == "auth.User" || text->text == "auth.user"))
-      say(view.migration, reporter, to->source);
-  }
+  if (view.model == nullptr || view.migration.migration == nullptr) return;
+  for (const py::Value* to : relation_targets(*view.model, view.migration.migration->names))
+    if (is_replaced_user(*to, user)) say(view.migration, reporter, to->source);
 }
 
 }  // namespace of_literal_user_model

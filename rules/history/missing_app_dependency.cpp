@@ -120,6 +120,7 @@ static void check(const OperationView& view, Reporter& reporter) {
   for (const py::Value* target : relation_targets(*view.model, view.migration.migration->names)) {
     const auto* to = target->as<py::String>();
     if (to == nullptr || to->text.find('.') == std::string::npos) continue;
+    if (is_replaced_user(*target, view.migration.project.project.settings.auth_user_model)) continue;
     const std::string app = to->text.substr(0, to->text.find('.'));
     if (plainly_depends_on(view, *graph, app)) continue;
     const auto leaves = graph->leaves(app);

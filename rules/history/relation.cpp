@@ -35,4 +35,10 @@ Targets relation_targets(const django::ModelOperation& operation, const django::
   return found;
 }
 
+bool is_replaced_user(const py::Value& target, const std::string& user_model) {
+  const auto* text = target.as<py::String>();
+  if (text == nullptr || user_model.empty() || user_model == "auth.User") return false;
+  return text->text == "auth.User" || text->text == "auth.user";
+}
+
 }  // namespace mlint::rules

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <utility>
+#include <string>
 #include <vector>
 
 #include "analyzer/django/migration.h"
@@ -11,5 +11,8 @@ namespace mlint::rules {
 // project counts as what it comes down to, so that a JSON field with an argument `to` is no relation.
 std::vector<const py::Value*> relation_targets(const django::ModelOperation& operation,
                                                const django::ProjectNames& names);
+
+// It writes "auth.User" where the project, whose AUTH_USER_MODEL is given, has another: literal-user-model says so.
+bool is_replaced_user(const py::Value& target, const std::string& user_model);
 
 }  // namespace mlint::rules
