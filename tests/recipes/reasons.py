@@ -50,6 +50,8 @@ NOTHING_TO_RUN = {
     "app-label-renamed": "about rows of django_migrations",
     "migrate-in-start-command": "about a Procfile or a Dockerfile",
     "stale-replaces": "about the names that a squash replaces",
+    "stale-sqlmigrate-text": "about a text beside a migration, which nobody runs",
+    "unlisted-migration": "about a saved list of what is applied",
     "tenant-migration-touches-public": "about the place of a migration, with django-tenants",
     "other-connection": "its good form is a project with django-tenants",
     "row-made-by-signal": "its good forms need django.contrib.auth and contenttypes",
