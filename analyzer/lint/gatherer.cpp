@@ -127,6 +127,11 @@ void Gatherer::fill(Finding& finding) const {
     }
   }
   fill_facts(finding, about, migration.statements);
+  if (migration.judged && finding.operation && !about.empty()) {
+    for (const auto& [operation, reason] : migration.judged->lowered.unknown) {
+      if (operation == *finding.operation) finding.notes.push_back("not all of this operation is known: " + reason);
+    }
+  }
   if (finding.statement) finding.statement = index_in_operation(*finding.statement, migration.operation_of);
 }
 
