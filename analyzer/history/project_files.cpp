@@ -38,10 +38,9 @@ bool may_bind(std::string_view text, std::string_view name, Bound as) {
   return false;
 }
 
-// Does a module hand on what another one defines? By a star, or in a line that begins with `from`; what a package
-// imports may stand in brackets.
+// Does a module hand on by its name what another one defines, in a line that begins with `from`? What a package imports
+// may stand in brackets.
 bool may_hand_on(std::string_view text, std::string_view name, std::string_view path) {
-  if (text.find("import *") != std::string_view::npos) return true;
   const bool package = path::name(path) == "__init__.py";
   for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
     if (package || text.substr(text.rfind('\n', at) + 1).starts_with("from ")) return true;
@@ -102,6 +101,7 @@ SharedFiles::Shared* SharedFiles::read(const std::string& path) {
   auto shared = std::make_unique<Shared>();
   shared->path = path;
   shared->text = *text;
+  shared->star = shared->text.find("import *") != std::string::npos;
   shared->file = sources_.add(project_.prefix + path, *std::move(text));
   found->second = std::move(shared);
   return found->second.get();
@@ -143,11 +143,13 @@ const py::Module* SharedFiles::parsed(Shared& shared) {
 
 // The value of a name of the module, which may be that of a module it imports the name from.
 const py::Value* SharedFiles::bound(Shared& shared, std::string_view name, int deepest) {
-  if (may_bind(shared.text, name, Bound::value)) {
+  const bool named = shared.text.find(name) != std::string::npos;
+  if (named && may_bind(shared.text, name, Bound::value)) {
     const py::Module* module = parsed(shared);
     if (const py::Value* value = module ? module->find(name) : nullptr) return value;
   }
-  if (deepest == 0 || !may_hand_on(shared.text, name, shared.path)) return nullptr;
+  if (deepest == 0 || (named && may_bind(shared.text, name, Bound::class_))) return nullptr;
+  if (!shared.star && !(named && may_hand_on(shared.text, name, shared.path))) return nullptr;
   const py::Module* module = parsed(shared);
   if (!module) return nullptr;
   for (auto import = module->imports.rbegin(); import != module->imports.rend(); ++import) {
@@ -174,7 +176,12 @@ const py::Value* SharedFiles::constant(std::string_view dotted, const std::strin
     // `from . import x`: x is a module, no constant; `import x` alone neither.
     if (head.empty()) return nullptr;
   }
-  if (Shared* shared = find(head, from)) return bound(*shared, name, deepest_import);
+  if (Shared* shared = find(head, from)) {
+    if (depth_ > 0) return bound(*shared, name, deepest_import);  // within a cycle of imports less may be known
+    const auto [known, is_new] = shared->values.try_emplace(std::string(name));
+    if (is_new) known->second = bound(*shared, name, deepest_import);
+    return known->second;
+  }
   // A constant of a plain class: `limits.Lengths.NAME`. Of an enumeration the member would be another value.
   const auto [outer, class_name] = split_last(head);
   if (outer.empty()) return nullptr;

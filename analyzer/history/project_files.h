@@ -52,7 +52,9 @@ class SharedFiles {
     std::string text;
     std::unique_ptr<py::Module> module;  // parsed at the first need
     Asking asking;
-    bool busy = false;  // being parsed: an import cycle
+    bool star = false;                                            // has `import *`
+    bool busy = false;                                            // being parsed: an import cycle
+    std::map<std::string, const py::Value*, std::less<>> values;  // of the names that were asked for
   };
   bool may_hold(std::string_view dotted) const;
   Shared* find(std::string_view dotted, std::string_view from);
