@@ -1,10 +1,10 @@
 #include "analyzer/lint/twin.h"
 
 #include <algorithm>
-#include <regex>
+#include <array>
 #include <vector>
 
-#include "parsers/sql/parse.h"
+#include "parsers/sql/lexer.h"
 
 namespace mlint {
 namespace {
@@ -29,23 +29,61 @@ void add(std::string_view text, std::vector<Sent>& into) {
   }
 }
 
-// A clock, a random source or code of the project makes the value anew each time (what stands here for one that code
-// makes of a number or a truth is 0 or false), and the drivers spell times each in its own way.
-bool has_no_one_spelling(const std::string& text) {
-  static const std::regex value(
-      "'<[^']*>'|'[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-|DEFAULT (0|0\\.0|false|'\\{\\}')|"
-      "'::(timestamp|timestamptz|date|time|interval|bytea)");
-  return std::regex_search(text, value);
+// The tokens of a statement as they are written.
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (const sql::Token& token : sql::tokenize(text)) {
+    words.push_back(text.substr(token.span.begin, token.span.end - token.span.begin));
+  }
+  return words;
 }
 
-std::string without_values(const std::string& text) {
-  static const std::regex value("(DEFAULT|=) ('([^']|'')*'|[-0-9.]+|true|false)(::[a-z]+)?|[ \t\r\n]+");
-  return std::regex_replace(text, value, " ");
+bool is_value(std::string_view word) {
+  return word.front() == '\'' || (word.front() >= '0' && word.front() <= '9') || word == "true" || word == "false";
+}
+
+// 'xxxxxxxx-xxxx-4xxx-…
+bool is_random_uuid(std::string_view word) {
+  return word.size() == 38 && word[9] == '-' && word[14] == '-' && word[15] == '4';
+}
+
+// A clock, a random source or code of the project makes the value anew each time (what stands here for one that code
+// makes of a number or a truth is 0 or false), and the drivers spell times each in its own way.
+bool has_no_one_spelling(const std::vector<std::string_view>& words) {
+  constexpr std::array<std::string_view, 4> made_by_code = {"0", "0.0", "false", "'{}'"};
+  constexpr std::array<std::string_view, 6> of_driver = {"timestamp", "timestamptz", "date",
+                                                         "time",      "interval",    "bytea"};
+  const auto is_in = [](const auto& list, std::string_view word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+  };
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    if ((word.starts_with("'<") && word.ends_with(">'")) || is_random_uuid(word)) return true;
+    if (word == "DEFAULT" && i + 1 < words.size() && is_in(made_by_code, words[i + 1])) return true;
+    if (word.front() == '\'' && i + 2 < words.size() && words[i + 1] == "::" && is_in(of_driver, words[i + 2]))
+      return true;
+  }
+  return false;
+}
+
+// With what DEFAULT and `=` give left out, and its cast.
+std::vector<std::string_view> without_values(const std::vector<std::string_view>& words) {
+  std::vector<std::string_view> kept;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    kept.push_back(words[i]);
+    if (words[i] != "DEFAULT" && words[i] != "=") continue;
+    const std::size_t value = i + 1 < words.size() && words[i + 1] == "-" ? i + 2 : i + 1;
+    if (value >= words.size() || !is_value(words[value])) continue;
+    i = value;
+    if (i + 2 < words.size() && words[i + 1] == "::") i += 2;
+  }
+  return kept;
 }
 
 bool same(const Sent& text, const Sent& executed) {
   if (text.fingerprint == executed.fingerprint && text.fingerprint != 0) return true;
-  return has_no_one_spelling(executed.text) && without_values(text.text) == without_values(executed.text);
+  const auto words = words_of(executed.text);
+  return has_no_one_spelling(words) && without_values(words_of(text.text)) == without_values(words);
 }
 
 // What sqlmigrate may leave out: it asks a catalogue that earlier operations of the migration have not changed.

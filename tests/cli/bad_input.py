@@ -125,6 +125,17 @@ def bad_sql(scratch):
         check(f"SQL, {name}", folder, 1, words, rule=wanted, file="0001_bad.up.sql" if wanted else None)
 
 
+def long_values(scratch):
+    """A text of sqlmigrate beside its migration, both with a value that is longer than any stack is deep."""
+    folder = scratch / "long values"
+    package = good_project(folder)
+    value = "a" * (3 * N)
+    added = "migrations.AddField('Order', 'm', models.IntegerField(default=0)), migrations.RunSQL(\"SELECT '<%s>'\")" % value
+    (package / "0003_long.py").write_bytes(operations(added))
+    (package / "0003_long.sql").write_text("ALTER TABLE shop_order ADD COLUMN m text DEFAULT '%s';\n" % value)
+    check("long values beside each other", folder, 1, "")
+
+
 def unreadable(scratch):
     """Root reads everything: the binary then runs as nobody."""
     folder = scratch / "unreadable"
@@ -265,7 +276,7 @@ def damaged(scratch):
 def main():
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
-        for cases in (bad_python, bad_sql, unreadable, links, places, special_files, strange_repositories, no_threads, configurations, outputs, damaged):
+        for cases in (bad_python, bad_sql, long_values, unreadable, links, places, special_files, strange_repositories, no_threads, configurations, outputs, damaged):
             cases(scratch)
     for failure in failures:
         print(failure)
