@@ -7,7 +7,7 @@
 #include "analyzer/history/compare.h"
 #include "analyzer/history/files_at_base.h"
 #include "analyzer/history/project_files.h"
-#include "analyzer/lint/judge.h"
+#include "analyzer/lint/project_history.h"
 #include "cli/project.h"
 
 namespace mlint::cli {

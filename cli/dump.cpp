@@ -4,7 +4,8 @@
 #include <sstream>
 
 #include "analyzer/discover/path.h"
-#include "analyzer/lint/judge.h"
+#include "analyzer/lint/project_history.h"
+#include "analyzer/lint/run.h"
 #include "cli/commands.h"
 #include "cli/dump_migrations.h"
 #include "cli/dump_schema.h"

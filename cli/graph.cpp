@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "analyzer/lint/judge.h"
+#include "analyzer/lint/project_history.h"
 #include "cli/commands.h"
 #include "cli/project.h"
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "analyzer/django/python_chain.h"
 #include "parsers/python/statements.h"
 
 namespace mlint::django {
@@ -20,59 +21,6 @@ const PythonModel* PythonBody::model(std::string_view variable) const {
 namespace {
 
 constexpr int max_depth = 200;
-
-void split(std::string_view dotted, std::vector<std::string>& out) {
-  while (true) {
-    const std::size_t dot = dotted.find('.');
-    out.emplace_back(dotted.substr(0, dot));
-    if (dot == std::string_view::npos) return;
-    dotted.remove_prefix(dot + 1);
-  }
-}
-
-// Names along a chain of attributes and calls, from its root.
-struct Chain {
-  std::vector<std::string> path;
-  std::vector<const py::Call*> calls;
-  bool sliced = false;
-};
-
-Chain chain_of(const py::Value& value) {
-  std::vector<std::pair<std::string, const py::Call*>> reversed;
-  Chain chain;
-  const py::Value* at = &value;
-  const py::Call* pending = nullptr;
-  for (int depth = 0; at != nullptr && depth < max_depth; ++depth) {
-    if (const auto* call = at->as<py::Call>()) {
-      pending = call;
-      at = call->callee.get();
-    } else if (const auto* attribute = at->as<py::Attribute>()) {
-      reversed.emplace_back(attribute->name, pending);
-      pending = nullptr;
-      at = attribute->base.get();
-    } else if (const auto* subscript = at->as<py::Subscript>()) {
-      chain.sliced = true;
-      at = subscript->base.get();
-    } else {
-      if (const auto* name = at->as<py::Name>()) {
-        std::vector<std::string> parts;
-        split(name->dotted, parts);
-        for (std::size_t i = parts.size(); i-- > 0;) {
-          reversed.emplace_back(std::move(parts[i]), pending);
-          pending = nullptr;
-        }
-      } else {
-        reversed.emplace_back(std::string(), pending);
-      }
-      break;
-    }
-  }
-  for (auto link = reversed.rbegin(); link != reversed.rend(); ++link) {
-    chain.path.push_back(std::move(link->first));
-    chain.calls.push_back(link->second);
-  }
-  return chain;
-}
 
 constexpr std::string_view found_before = "(found before)";  // no call of this name does anything
 
@@ -431,26 +379,6 @@ class Reader {
                       chain_of(first).path.back() == "format";
     }
     body_.sql.push_back(std::move(sql));
-  }
-
-  template <class Visit>
-  static void each_child(const py::Value& value, Visit visit) {
-    const auto all = [&](const py::Values& values) {
-      for (const py::Value& one : values) visit(one);
-    };
-    if (const auto* list = value.as<py::List>()) all(list->items);
-    if (const auto* tuple = value.as<py::Tuple>()) all(tuple->items);
-    if (const auto* set = value.as<py::Set>()) all(set->items);
-    if (const auto* dict = value.as<py::Dict>())
-      for (const auto& [key, item] : dict->items) visit(key), visit(item);
-    const auto maybe = [&](const std::unique_ptr<py::Value>& one) {
-      if (one != nullptr) visit(*one);
-    };
-    if (const auto* starred = value.as<py::Starred>()) maybe(starred->value);
-    if (const auto* attribute = value.as<py::Attribute>()) maybe(attribute->base);
-    if (const auto* subscript = value.as<py::Subscript>()) maybe(subscript->base), maybe(subscript->index);
-    if (const auto* unary = value.as<py::Unary>()) maybe(unary->operand);
-    if (const auto* binary = value.as<py::Binary>()) maybe(binary->left), maybe(binary->right);
   }
 
   const py::Module& module_;

@@ -73,10 +73,4 @@ class ProjectJudge {
   Unit next_unit_ = 1;
 };
 
-// The schema just before a migration, for SQL that is judged inside its project.
-Schema schema_before(const django::Graph& graph, const django::ReplayOptions& options, const django::MigrationKey& key);
-django::GraphOptions graph_options(const LoadedProject& project);
-django::ReplayOptions replay_options(const LoadedProject& project, const Config& config, django::Version version,
-                                     Server server);
-
 }  // namespace mlint
