@@ -7,8 +7,6 @@ Every migration of the dump is imported with Django under an import hook that st
 installed. Arguments are compared with those that the constructors were called with. Prints one line of figures and the
 differences; exit code 1 when something differs, 77 when Django is not installed.
 """
-import importlib.abc
-import importlib.machinery
 import importlib.util
 import base64
 import inspect
@@ -18,240 +16,17 @@ import sys
 import types
 
 try:
-    import django
+    import django  # noqa: F401
 except ImportError:
     print("skipped: this Python cannot import django")
     sys.exit(77)
+import stand_ins
+from remembering import NEWER_OF_POSTGRES, set_up
+from stand_ins import Stub
 
 ROOT = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "."
 
 
-# --- stand-ins -------------------------------------------------------------------------------------------------------
-class StubMeta(type):
-    def __getattr__(cls, name):
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return stub(f"{cls.dotted}.{name}")
-
-    def __iter__(cls):
-        return iter(())
-
-    def __or__(cls, other):
-        return cls
-
-    __ror__ = __add__ = __radd__ = __or__
-
-    def __ge__(cls, other):
-        return True
-
-    __le__ = __gt__ = __lt__ = __ge__
-
-    def __getitem__(cls, key):
-        return stub(f"{cls.dotted}[{key!r}]")
-
-    def __len__(cls):
-        return 0
-
-
-class Stub(metaclass=StubMeta):
-    dotted = "stub"
-
-    def __new__(cls, *args, **kwargs):
-        # Swapper names a model: not swapped.
-        if cls.dotted == "swapper.is_swapped":
-            return False
-        if cls.dotted == "swapper.split" and args:
-            return tuple(args[0].constructor[0])
-        made = object.__new__(cls)
-        made.constructor = (args, kwargs)
-        return made
-
-    def __init__(self, *args, **kwargs):
-        pass
-
-    def __getattr__(self, name):
-        if name.startswith("__") and name.endswith("__") or name == "constructor":
-            raise AttributeError(name)
-        return stub(f"{type(self).dotted}().{name}")
-
-    def __call__(self, *args, **kwargs):
-        return args[0] if len(args) == 1 and callable(args[0]) else Stub()
-
-    def __iter__(self):
-        return iter((stub("item.a"), stub("item.b")))
-
-    def __getitem__(self, key):
-        return stub(f"item[{key!r}]")
-
-    def __or__(self, other):
-        return self
-
-    __ror__ = __and__ = __add__ = __radd__ = __or__
-
-
-STUBS = {}
-
-
-def stub(dotted):
-    if dotted not in STUBS:
-        STUBS[dotted] = StubMeta(dotted.rsplit(".", 1)[-1], (Stub,), {"dotted": dotted, "__module__": "stub"})
-    return STUBS[dotted]
-
-
-def lenient(module):
-    """Names that this Django does not have stand for themselves."""
-
-    def missing(name):
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return stub(f"{module.__name__}.{name}")
-
-    module.__getattr__ = missing
-
-
-class StubLoader(importlib.abc.Loader):
-    def create_module(self, spec):
-        return None
-
-    def exec_module(self, module):
-        module.__path__ = []
-        lenient(module)
-
-
-class StubFinder(importlib.abc.MetaPathFinder):
-    """Asked last: nobody else has the module."""
-
-    def find_spec(self, name, path, target=None):
-        return importlib.machinery.ModuleSpec(name, StubLoader(), is_package=True)
-
-
-class ProjectLoader(importlib.abc.Loader):
-    """A module of the project, or a stand-in where it does not import without the project's settings."""
-
-    def __init__(self, inner):
-        self.inner = inner
-
-    def create_module(self, spec):
-        return self.inner.create_module(spec)
-
-    def exec_module(self, module):
-        try:
-            self.inner.exec_module(module)
-        except Exception:
-            module.__dict__.setdefault("__path__", [])
-        lenient(module)
-
-
-class ProjectFinder(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path, target=None):
-        spec = importlib.machinery.PathFinder.find_spec(name, path if path is not None else [ROOT])
-        if spec is None or spec.origin is None or not spec.origin.startswith(ROOT) or spec.loader is None:
-            return None
-        spec.loader = ProjectLoader(spec.loader)
-        return spec
-
-
-# --- Django, made to remember what its constructors were given ---------------------------------------------------------
-class Defaults:
-    def __init__(self):
-        from django.conf import global_settings
-
-        self.globals = global_settings
-
-    def __getattr__(self, name):
-        try:
-            return getattr(self.globals, name)
-        except AttributeError:
-            return stub(f"django.conf.settings.{name}")
-
-
-NEWER = {  # operations that Debian's Django does not have, with their parameters
-    "RenameIndex": "model_name new_name old_name old_fields",
-    "AlterConstraint": "model_name name constraint",
-    "AlterModelTableComment": "name table_comment",
-}
-NEWER_OF_POSTGRES = {
-    "AddConstraintNotValid": "model_name constraint",
-    "ValidateConstraint": "model_name name",
-}
-
-
-def set_up():
-    from django.conf import settings
-
-    settings.configure(
-        default_settings=Defaults(),
-        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sites"],
-        DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "x"}},
-        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
-    )
-    django.setup()
-    from django.contrib.postgres import constraints, fields, functions, indexes, operations, search, validators
-    from django.core import validators as core_validators
-    from django.db import migrations, models
-    from django.db.models import constraints as core_constraints
-    from django.db.models import expressions
-
-    for name, parameters in NEWER.items():
-        if hasattr(migrations, name):
-            continue
-        made = type(name, (migrations.operations.base.Operation,), {"parameters": parameters.split()})
-        made.__init__ = lambda self, *args, **kwargs: None
-        setattr(migrations, name, made)
-    for module in (models, migrations, operations, indexes, fields, constraints, functions, search, validators,
-                   core_validators, models.functions):
-        lenient(module)
-    for owner in (models.Field, models.Index, core_constraints.BaseConstraint, expressions.BaseExpression,
-                  expressions.F, models.Q):
-        remember(owner)
-
-
-def remember(owner):
-    original = owner.__new__
-    init = owner.__init__
-
-    def new(cls, *args, **kwargs):
-        made = object.__new__(cls) if original is object.__new__ else original(cls, *args, **kwargs)
-        made.constructor = (args, kwargs)
-        return made
-
-    def tolerant(self, *args, **kwargs):
-        try:
-            init(self, *args, **kwargs)
-        except TypeError:
-            for newer in ("db_default", "db_comment", "db_collation", "nulls_distinct", "violation_error_message",
-                          "violation_error_code"):
-                kwargs.pop(newer, None)
-            try:
-                init(self, *args, **kwargs)
-            except Exception:
-                pass
-
-    owner.__new__ = new
-    owner.__init__ = tolerant
-    for cls in all_subclasses(owner):
-        own = cls.__dict__.get("__init__")
-        if own is not None:
-            cls.__init__ = quiet(own)
-
-
-def all_subclasses(cls):
-    for child in cls.__subclasses__():
-        yield child
-        yield from all_subclasses(child)
-
-
-def quiet(init):
-    def tolerant(self, *args, **kwargs):
-        try:
-            init(self, *args, **kwargs)
-        except (TypeError, ValueError):
-            pass
-
-    return tolerant
-
-
-# --- comparison --------------------------------------------------------------------------------------------------------
 class Differs(Exception):
     pass
 
@@ -500,8 +275,7 @@ def main():
     sys.dont_write_bytecode = True
     sys.setrecursionlimit(5000)
     set_up()
-    sys.meta_path.insert(0, ProjectFinder())
-    sys.meta_path.append(StubFinder())
+    stand_ins.install(ROOT)
     figures = Figures()
     failed = []
     with open(sys.argv[2], encoding="utf-8") as file:
