@@ -160,12 +160,15 @@ bool ProjectJudge::by_branch() const {
 
 namespace {
 
+// A table that stood before is not made by CREATE TABLE IF NOT EXISTS, and a temporary one only hides it.
 void add_made(const MigrationView& view, std::set<QualifiedName>& tables) {
-  for (const Statement& statement : view.statements) {
-    const auto* create = statement.operation.as<CreateTable>();
+  for (std::size_t i = 0; i < view.statements.size(); ++i) {
+    const auto* create = view.statements[i].operation.as<CreateTable>();
     if (!create) continue;
-    const std::string& schema = create->name.schema;
-    tables.insert({schema.empty() ? "public" : schema, create->name.name});
+    const Schema& before = view.before_statement[i];
+    QualifiedName made = before.new_name(create->name, create->persistence);
+    const bool temporary = create->persistence == Persistence::temporary || made.schema == "pg_temp";
+    if (!temporary && !before.find(made)) tables.insert(std::move(made));
   }
 }
 
