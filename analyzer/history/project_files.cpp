@@ -1,6 +1,7 @@
 #include "analyzer/history/project_files.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdint>
 
 #include "analyzer/base/text_check.h"
@@ -34,6 +35,21 @@ bool may_bind(std::string_view text, std::string_view name, Bound as) {
     const std::size_t next = text.find_first_not_of(" \t", at + name.size());
     const std::string_view follows = as == Bound::class_ ? ":(" : "=:+";
     if (next != std::string_view::npos && follows.find(text[next]) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// May a name be bound where the parsed module does not tell: after `except`, by `global` or `:=`, in pairs of a
+// `while`? What only reads it stands behind `=` or in brackets.
+bool may_bind_deeper(std::string_view text, std::string_view name) {
+  const auto is_part = [](char c) { return c == '_' || c == '.' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const std::string_view after = text.substr(at + name.size());
+    if ((at > 0 && is_part(text[at - 1])) || (!after.empty() && is_part(after[0]))) continue;
+    const std::size_t line = text.rfind('\n', at) + 1;  // npos + 1 is 0
+    if (text.substr(line, at - line).find_first_of("=([{#") == std::string_view::npos) return true;
+    const std::string_view next = after.substr(std::min(after.find_first_not_of(" \t"), after.size()));
+    if (next.starts_with(":=") || (next.starts_with('=') && !next.starts_with("=="))) return true;
   }
   return false;
 }
@@ -141,28 +157,33 @@ const py::Module* SharedFiles::parsed(Shared& shared) {
   return shared.module.get();
 }
 
-// The value of a name of the module, which may be that of a module it imports the name from.
-const py::Value* SharedFiles::bound(Shared& shared, std::string_view name, int deepest) {
+// The value of a name of the module, which may be that of a module it imports the name from: what stands last in the
+// text counts. Null: bound to something that is not read; nothing: the module says nothing of the name.
+std::optional<const py::Value*> SharedFiles::bound(Shared& shared, std::string_view name, int deepest) {
+  constexpr const py::Value* unread = nullptr;
   const bool named = shared.text.find(name) != std::string::npos;
-  if (named && may_bind(shared.text, name, Bound::value)) {
-    const py::Module* module = parsed(shared);
-    if (const py::Value* value = module ? module->find(name) : nullptr) return value;
+  if (!named && !shared.star) return std::nullopt;
+  if (named && !shared.star && !may_bind(shared.text, name, Bound::value)) {
+    if (may_bind(shared.text, name, Bound::class_) || !may_hand_on(shared.text, name, shared.path)) return unread;
   }
-  if (deepest == 0 || (named && may_bind(shared.text, name, Bound::class_))) return nullptr;
-  if (!shared.star && !(named && may_hand_on(shared.text, name, shared.path))) return nullptr;
   const py::Module* module = parsed(shared);
-  if (!module) return nullptr;
+  if (!module) return named ? std::optional(unread) : std::nullopt;
+  const py::Binding* own = module->binding(name);
+  const bool elsewhere = !own && named && may_bind_deeper(shared.text, name);
   for (auto import = module->imports.rbegin(); import != module->imports.rend(); ++import) {
+    if (own && import->span.begin < own->name_span.begin) break;
     const bool star = import->name == "*";
-    if (!star && import->name != name) continue;
+    if (star ? elsewhere : import->name != name) continue;
+    if (deepest == 0) return unread;
     std::string_view dotted = import->dotted;
     if (star && dotted.ends_with(".*")) dotted.remove_suffix(2);
     const auto [head, last] = star ? SplitName{dotted, name} : split_last(dotted);
     Shared* other = may_hold(dotted) ? find(head, shared.path) : nullptr;
-    if (const py::Value* value = other ? bound(*other, last, deepest - 1) : nullptr) return value;
-    if (!star) return nullptr;
+    const auto value = other ? bound(*other, last, deepest - 1) : std::nullopt;
+    if (value || !star) return value.value_or(unread);
   }
-  return nullptr;
+  if (own) return &own->value;
+  return elsewhere ? std::optional(unread) : std::nullopt;
 }
 
 const py::Value* SharedFiles::constant(std::string_view dotted, const std::string& from) {
@@ -177,9 +198,10 @@ const py::Value* SharedFiles::constant(std::string_view dotted, const std::strin
     if (head.empty()) return nullptr;
   }
   if (Shared* shared = find(head, from)) {
-    if (depth_ > 0) return bound(*shared, name, deepest_import);  // within a cycle of imports less may be known
+    if (depth_ > 0)
+      return bound(*shared, name, deepest_import).value_or(nullptr);  // within a cycle of imports less may be known
     const auto [known, is_new] = shared->values.try_emplace(std::string(name));
-    if (is_new) known->second = bound(*shared, name, deepest_import);
+    if (is_new) known->second = bound(*shared, name, deepest_import).value_or(nullptr);
     return known->second;
   }
   // A constant of a plain class: `limits.Lengths.NAME`. Of an enumeration the member would be another value.

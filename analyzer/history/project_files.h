@@ -60,7 +60,7 @@ class SharedFiles {
   Shared* find(std::string_view dotted, std::string_view from);
   Shared* read(const std::string& path);
   const py::Module* parsed(Shared& shared);
-  const py::Value* bound(Shared& shared, std::string_view name, int deepest);
+  std::optional<const py::Value*> bound(Shared& shared, std::string_view name, int deepest);
   const py::Value* setting(std::string_view name);
   const py::Value* django_version();
   std::optional<std::string> text_path(std::string_view path, std::string_view from) const;
