@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "analyzer/django/python_chain.h"
 #include "parsers/python/statements.h"
@@ -24,7 +26,10 @@ constexpr int max_depth = 200;
 
 constexpr std::string_view found_before = "(found before)";  // no call of this name does anything
 
+constexpr std::size_t most_calls = 20'000;  // then a helper is read once only; no real function has as many
+
 struct Around {
+  auto operator<=>(const Around&) const = default;
   std::size_t loop = PythonCall::no_loop;
   std::size_t loops = 0;
   std::size_t condition = PythonCall::no_loop;
@@ -36,16 +41,22 @@ class Reader {
   Reader(const py::Module& module, FileId file, std::string_view source, PythonBody& body)
       : module_(module), file_(file), source_(source), body_(body) {}
 
+  // Once for what its parameters stand for and for where it is called: a helper is used on several models.
   void read(const py::Function& function, const Around& around, int depth) {
-    if (depth > 2 || !seen_.insert(function.name).second) return;
-    body_.bodies.push_back(py::read_body(source_, module_, function.span, options()));
-    const py::Body& read = body_.bodies.back();
-    body_.imports.insert(body_.imports.end(), read.imports.begin(), read.imports.end());
+    if (depth > 2) return;
+    const auto [known, is_new] = read_.try_emplace(function.name, nullptr);
+    if (!is_new && body_.calls.size() > most_calls) return;
+    if (!seen_.insert({function.name, around, variables_}).second) return;
+    if (is_new) {
+      body_.bodies.push_back(py::read_body(source_, module_, function.span, options()));
+      known->second = &body_.bodies.back();
+      body_.imports.insert(body_.imports.end(), known->second->imports.begin(), known->second->imports.end());
+    }
     if (depth == 0) name_parameters(function.parameters);
     Around inside = around;
     for (const std::string& decorator : function.decorators)
       if (is_atomic(decorator)) enter_atomic(at(function.name_span), around, inside);
-    statements(read.statements, inside, depth, 0);
+    statements(known->second->statements, inside, depth, 0);
   }
 
   void read_lambda(Span lambda) {
@@ -69,9 +80,7 @@ class Reader {
 
   using Variables = std::map<std::string, std::vector<std::string>>;
 
-  static bool is_atomic(std::string_view name) {
-    return name.ends_with("transaction.atomic") || name == "atomic" || name.ends_with(".atomic");
-  }
+  static bool is_atomic(std::string_view name) { return name == "atomic" || name.ends_with(".atomic"); }
 
   void enter_atomic(Location block, const Around& around, Around& inside) {
     inside.in_atomic = true;
@@ -370,6 +379,9 @@ class Reader {
     const py::Value& first = last->arguments.front();
     PythonSql sql;
     sql.location = call.location;
+    if (std::any_of(body_.sql.begin(), body_.sql.end(),
+                    [&](const PythonSql& one) { return one.location == sql.location; }))
+      return;  // of a helper that was read before
     if (const auto* string = first.as<py::String>()) {
       sql.text = string->text;
     } else {
@@ -385,7 +397,8 @@ class Reader {
   FileId file_;
   std::string_view source_;
   PythonBody& body_;
-  std::set<std::string> seen_;
+  std::map<std::string, const py::Body*> read_;  // by function
+  std::set<std::tuple<std::string, Around, Variables>> seen_;
   Variables variables_;  // of the function at hand: the chain that each was assigned
 };
 

@@ -1,6 +1,7 @@
 #include "analyzer/django/read_operation.h"
 
 #include <algorithm>
+#include <set>
 
 #include "analyzer/django/project_lookup.h"
 #include "analyzer/django/python_body.h"
@@ -162,14 +163,16 @@ void read_function(ModelOperation& operation, const ReadContext& context) {
   auto body = std::make_shared<PythonBody>(
       lambda ? read_python_lambda(context.module, context.file, context.source, code->source.span)
              : read_python_body(context.module, context.file, context.source, function->name));
-  std::size_t index = 0;
+  std::set<const py::Call*> taken;  // a helper that is called several times stands there as often
   for (const PythonCall& call : body->calls) {
     const py::Call* made = call.last() == "execute" ? call.outermost() : nullptr;
     if (made == nullptr || made->arguments.empty() || !made->arguments.front().is<py::String>()) continue;
+    const std::size_t index = taken.size();
+    if (!taken.insert(made).second) continue;
     py::Tuple asked;
     asked.items.push_back(made->arguments.front().clone());
     if (made->arguments.size() > 1) asked.items.push_back(made->arguments[1].clone());
-    const std::string place = "code.sql[" + std::to_string(index++) + "]";
+    const std::string place = "code.sql[" + std::to_string(index) + "]";
     bool noop = false;
     if (asked.items.size() == 1) {
       read_sql(asked.items.front(), place, context, operation.sql, noop);
