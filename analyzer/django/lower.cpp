@@ -41,6 +41,14 @@ namespace {
 
 constexpr int depth_limit = 50;  // of SeparateDatabaseAndState in itself
 
+// RunSQL says itself what is not read of it; of RunPython it matters which function runs.
+bool hides_effects(const ModelOperation& asked) {
+  if (asked.evaluated || asked.unknown_reason.empty() || asked.known_as == "RunSQL") return false;
+  if (asked.known_as != "RunPython") return true;
+  const py::Value* code = asked.argument("code");
+  return code != nullptr && !py::fully_known(*code);
+}
+
 }  // namespace
 
 void Runner::forwards(const ModelOperation& asked, const ProjectState& from, const ProjectState& to,
@@ -50,9 +58,7 @@ void Runner::forwards(const ModelOperation& asked, const ProjectState& from, con
   if (type.empty() || depth > depth_limit) {
     return unknown(asked.unknown_reason.empty() ? "operation `" + asked.type + "` is not known" : asked.unknown_reason);
   }
-  if (!asked.evaluated && !asked.unknown_reason.empty() && type != "RunPython" && type != "RunSQL") {
-    editor_.note_unknown(asked.unknown_reason);
-  }
+  if (hides_effects(asked)) editor_.note_unknown(asked.unknown_reason);
   if (type == "CreateModel") return create(asked, to);
   if (type == "DeleteModel") return drop(asked, from);
   if (type == "RenameModel") return rename_model(from, to, asked.text("old_name"), asked.text("new_name"));
