@@ -26,11 +26,11 @@ bool has_doubt(const Values& items) {
   });
 }
 
+}  // namespace
+
 Jump both(Jump before, Jump inside) {
   return before == Jump::none && inside == Jump::none ? Jump::none : Jump::possible;
 }
-
-}  // namespace
 
 void Executor::enter(Branch& branch) {
   ++conditions_;

@@ -12,6 +12,8 @@ namespace mlint::py {
 
 // Whether `break` or `continue` was met.
 enum class Jump : std::uint8_t { none, possible, certain };
+// Of what happened before a block and in it, where either may not have happened.
+Jump both(Jump before, Jump inside);
 
 // Statements of modules and classes, in the order Python would run them.
 class Executor {
@@ -38,6 +40,10 @@ class Executor {
   void run_for(NodeId id, Scope& scope);
   void run_unrolled(NodeId id, Scope& scope);
   void run_try(NodeId id, Scope& scope);
+  void run_next(NodeId block, Scope& scope, Span statement);
+  void run_finally(NodeId block, Scope& scope);
+  bool guards_import(NodeId handler);
+  bool may_raise(NodeId statement);
   void run_with(NodeId id, Scope& scope);
   void run_match(NodeId id, Scope& scope);
   void run_branch(NodeId block, Scope& scope, Span statement, std::set<std::string_view>& bound_before);

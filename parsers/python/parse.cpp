@@ -170,28 +170,6 @@ void Executor::run_for(NodeId id, Scope& scope) {
   if (broken == Jump::possible) leave(branch, scope, tree_[id].span);
 }
 
-// A `try` at module level guards an optional import: what is tried is taken to work.
-void Executor::run_try(NodeId id, Scope& scope) {
-  run_block(tree_.child(id, Field::body), scope);
-  for (auto child = tree_[id].first_child; child != no_node; child = tree_[child].next) {
-    if (tree_[child].kind == NodeKind::else_clause) run_block(tree_.child(child, Field::body), scope);
-    if (tree_[child].kind == NodeKind::finally_clause) run_block(tree_.child(child, NodeKind::block), scope);
-  }
-}
-
-// `with open(path) as f:` makes `f` stand for the call, so that `f.read()` says what is read.
-void Executor::run_with(NodeId id, Scope& scope) {
-  const auto clause = tree_.child(id, NodeKind::with_clause);
-  for (auto item = clause == no_node ? no_node : tree_[clause].first_child; item != no_node; item = tree_[item].next) {
-    const auto pattern = tree_[item].first_child;
-    if (pattern == no_node || tree_[pattern].kind != NodeKind::as_pattern) continue;
-    const auto context = tree_[pattern].first_child;
-    const auto target = context == no_node ? no_node : tree_[context].next;
-    if (target != no_node) assign_to(tree_[target].first_child, evaluator_.eval(context), scope);
-  }
-  run_block(tree_.child(id, Field::body), scope);
-}
-
 void Executor::run_match(NodeId id, Scope& scope) {
   std::set<std::string_view> bound;
   const auto body = tree_.child(id, Field::body);

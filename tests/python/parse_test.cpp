@@ -223,6 +223,27 @@ TEST_CASE("loops that are left", "[python]") {
              "        x.append(j)\n    x.append('i')") == "[0, 'i', 0, 'i']");
 }
 
+TEST_CASE("what an exception may leave", "[python]") {
+  const std::string unknown = "<it depends on a condition that is not constant>", more = ", *" + unknown + "]";
+  CHECK(x_of("x = []\nfor i in [1]:\n    try:\n        break\n    finally:\n        x.append(i)") == "[1]");
+  CHECK(x_of("x = []\nfor i in [1, 2]:\n    try:\n        break\n    finally:\n        continue\n    x.append(i)") ==
+        "[]");
+  const std::string attempt = "x = []\nfor i in [1, 2]:\n    try:\n        DEBUG\n        break\n    ";
+  CHECK(x_of(attempt + "except E:\n        pass\n    x.append(i)") == "[1" + more.substr(0, more.size() - 1) + ", 2]");
+  CHECK(x_of(attempt + "except ImportError:\n        pass\n    x.append(i)") ==
+        "[1" + more.substr(0, more.size() - 1) + ", 2]");
+  CHECK(x_of("from contextlib import suppress\nx = []\nfor i in [1]:\n    with suppress(E):\n        DEBUG\n"
+             "        break\n    x.append(i)") == "[1" + more);
+  CHECK(x_of("from contextlib import suppress\nx = 1\nwith suppress(E):\n    DEBUG\n    x = 2") == unknown);
+  CHECK(x_of("x = 1\ntry:\n    DEBUG\nexcept E:\n    x = 2") == unknown);
+  CHECK(x_of("x = 1\ntry:\n    DEBUG\n    x = 2\nexcept E:\n    pass") == unknown);
+  CHECK(x_of("x = 1\ntry:\n    DEBUG\nexcept E:\n    pass\nelse:\n    x = 2") == unknown);
+  CHECK(x_of("x = 1\ntry:\n    DEBUG\nfinally:\n    x = 2") == "2");
+  // An optional import is taken to be there.
+  CHECK(x_of("try:\n    from a import y\nexcept Exception:\n    y = 1\nx = y") == "a.y");
+  CHECK(x_of("try:\n    from a import y\n    z = 2\nexcept (ImportError, E):\n    z = 1\nx = z") == "2");
+}
+
 TEST_CASE("classes, functions, comments", "[python]") {
   const std::string source =
       "# first\n"
