@@ -21,6 +21,7 @@ FIGURES = re.compile(r"(\d+) migrations compared, (\d+) not importable; operatio
 NOT_IMPORTABLE = {
     "projects/F1-arguments-not-known/project": 1,  # takes an argument from a package that is not there
     "projects/E3-concurrently-argument/project": 1,  # an argument that Django does not have
+    "projects/F1-function-in-doubt/project": 1,  # wants a variable of the environment
     "projects/F2-helpers-and-sql-files/project": 1,  # wants a variable of the environment
 }
 
