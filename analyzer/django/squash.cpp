@@ -62,6 +62,37 @@ struct Step {
 
 using Apps = std::set<std::string>;
 
+struct Chain {
+  Apps apps;
+  std::set<std::string> permissions;  // code names that a Meta of the squash has
+};
+
+const py::Values* items_of(const py::Value& value) {
+  if (const auto* list = value.as<py::List>()) return &list->items;
+  const auto* tuple = value.as<py::Tuple>();
+  return tuple == nullptr ? nullptr : &tuple->items;
+}
+
+// permissions = [("pay", "Can pay")]
+void note_permissions(const std::vector<ModelOperation>& operations, std::set<std::string>& names, int depth = 0) {
+  if (depth > 20) return;
+  for (const ModelOperation& operation : operations) {
+    note_permissions(operation.state_operations, names, depth + 1);
+    const py::Value* options = operation.argument("options");
+    const auto* dict = options == nullptr ? nullptr : options->as<py::Dict>();
+    for (std::size_t i = 0; dict != nullptr && i < dict->items.size(); ++i) {
+      const auto* option = dict->items[i].first.as<py::String>();
+      if (option == nullptr || option->text != "permissions") continue;
+      const py::Values* permissions = items_of(dict->items[i].second);
+      for (std::size_t j = 0; permissions != nullptr && j < permissions->size(); ++j) {
+        const py::Values* pair = items_of((*permissions)[j]);
+        const auto* name = pair == nullptr || pair->empty() ? nullptr : pair->front().as<py::String>();
+        if (name != nullptr) names.insert(name->text);
+      }
+    }
+  }
+}
+
 // The models of the chain whose rows the loop, and those around it, go over.
 std::set<std::string> gone_over(const PythonBody& body, std::size_t loop, const Apps& own) {
   std::set<std::string> models;
@@ -73,13 +104,38 @@ std::set<std::string> gone_over(const PythonBody& body, std::size_t loop, const 
   return models;
 }
 
-// post_migrate makes these of the models on every database.
-bool is_made_by_signal(const PythonModel& model) {
-  const std::string name = lower_case(model.model);
-  return (model.app == "auth" && name == "permission") || (model.app == "contenttypes" && name == "contenttype");
+// The code name of a permission that is made: create(codename="pay").
+std::string_view code_name(const PythonCall& call) {
+  if (call.outermost() == nullptr) return {};
+  for (const py::Keyword& keyword : call.outermost()->keywords)
+    if (keyword.name == "codename")
+      if (const auto* text = keyword.value->as<py::String>()) return text->text;
+  return {};
 }
 
-Rows rows_of(const PythonBody& body, const Apps& own) {
+// post_migrate makes the row on every database: a content type of each model, a permission of each name in a Meta. What
+// a data step changes in such rows it finds, on a new database, not made yet.
+bool is_made_by_signal(const PythonModel& model, const PythonCall& call, bool makes, const Chain& chain) {
+  const std::string name = lower_case(model.model);
+  if (model.app == "contenttypes" && name == "contenttype") return true;
+  if (model.app != "auth" || name != "permission") return false;
+  if (!makes) return true;
+  constexpr std::array<std::string_view, 4> of_every_model = {"add_", "change_", "delete_", "view_"};
+  const std::string_view code = code_name(call);
+  return std::any_of(of_every_model.begin(), of_every_model.end(), [&](auto one) { return code.starts_with(one); }) ||
+         chain.permissions.contains(std::string(code));
+}
+
+// shop.models.Order or ..models.Order, the name of a class that was imported.
+bool is_of_chain(std::span<const std::string> dotted, const Apps& own) {
+  const auto named = std::find_if(dotted.begin(), dotted.end(), [](const std::string& part) { return !part.empty(); });
+  if (named - dotted.begin() == 2) return true;  // two dots in the package `migrations`: the app itself
+  const auto package = dotted.first(dotted.empty() ? 0 : dotted.size() - 1);
+  return std::any_of(package.begin(), package.end(), [&](const std::string& part) { return own.contains(part); });
+}
+
+Rows rows_of(const PythonBody& body, const Chain& chain) {
+  const Apps& own = chain.apps;
   constexpr std::array<std::string_view, 5> making = {"create", "bulk_create", "get_or_create", "update_or_create",
                                                       "save"};
   constexpr std::array<std::string_view, 3> changing = {"update", "delete", "bulk_update"};
@@ -91,16 +147,16 @@ Rows rows_of(const PythonBody& body, const Apps& own) {
     const std::set<std::string> over = gone_over(body, call.loop, own);
     rows.needed.insert(over.begin(), over.end());
     if (!over.empty()) continue;
+    // What a query found is saved, not made.
+    const bool found = call.last() == "save" && call.from.size() > 1 && call.from[1] == "objects";
     const PythonModel* model = call.from.empty() ? nullptr : body.model(call.from[0]);
-    if (model != nullptr && is_made_by_signal(*model)) continue;
+    if (model != nullptr && is_made_by_signal(*model, call, makes && !found, chain)) continue;
     // Of a model that was imported: what is changed in a table of the chain has to be there first.
     const auto manager = std::find(call.from.begin(), call.from.end(), "objects");
-    if (model == nullptr && !makes && manager != call.from.end() && manager != call.from.begin()) {
+    if (model == nullptr && !makes && manager != call.from.end() && is_of_chain({call.from.begin(), manager}, own)) {
       rows.needed.insert(lower_case(*std::prev(manager)));
       continue;
     }
-    // What a query found is saved, not made.
-    const bool found = call.last() == "save" && call.from.size() > 1 && call.from[1] == "objects";
     if (model == nullptr || !own.contains(model->app)) {
       rows.unknown = true;
     } else {
@@ -139,11 +195,11 @@ bool is_true(const py::Value* value) {
   return boolean != nullptr && boolean->value;
 }
 
-void data_steps(const std::vector<ModelOperation>& operations, const Apps& own, std::vector<Step>& into,
+void data_steps(const std::vector<ModelOperation>& operations, const Chain& chain, std::vector<Step>& into,
                 int depth = 0) {
   if (depth > 20) return;
   for (const ModelOperation& operation : operations) {
-    data_steps(operation.database_operations, own, into, depth + 1);
+    data_steps(operation.database_operations, chain, into, depth + 1);
     if (is_true(operation.argument("elidable"))) continue;
     if (operation.known_as == "RunPython") {
       const py::Value* code = operation.argument("code");
@@ -152,7 +208,7 @@ void data_steps(const std::vector<ModelOperation>& operations, const Apps& own, 
       if (!name.empty() && name != "noop") {
         Rows rows;
         rows.unknown = true;
-        if (operation.python) rows = rows_of(*operation.python, own);
+        if (operation.python) rows = rows_of(*operation.python, chain);
         into.push_back({&operation, std::string(name), std::move(rows)});
       }
     }
@@ -170,16 +226,17 @@ SquashComparison compare_squash(const Migration& squash, std::span<const Migrati
                                 const History& before) {
   SquashComparison result;
   result.squash = &squash;
-  Apps own;
-  for (const Migration* migration : replaced) own.insert(migration->key.app);
+  Chain about;
+  for (const Migration* migration : replaced) about.apps.insert(migration->key.app);
+  note_permissions(squash.operations, about.permissions);
   std::vector<Step> kept;
-  data_steps(squash.operations, own, kept);
+  data_steps(squash.operations, about, kept);
   std::set<std::string> filled;  // by steps before
   std::set<std::string> made_by_squash;
   for (const Step& step : kept) made_by_squash.insert(step.rows.made.begin(), step.rows.made.end());
   for (const Migration* migration : replaced) {
     std::vector<Step> steps;
-    data_steps(migration->operations, own, steps);
+    data_steps(migration->operations, about, steps);
     for (Step& step : steps) {
       const bool there = std::any_of(kept.begin(), kept.end(), [&](const Step& it) { return it.what == step.what; }) ||
                          is_merged(step.rows, made_by_squash);
