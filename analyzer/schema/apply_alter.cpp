@@ -8,6 +8,7 @@
 #include "analyzer/schema/catalog.h"
 #include "analyzer/schema/expressions.h"
 #include "analyzer/schema/names.h"
+#include "analyzer/schema/old_rows.h"
 #include "analyzer/schema/types.h"
 
 namespace mlint {
@@ -134,6 +135,7 @@ class Alteration {
     state.name = names::truncate(action.column.name);
     std::vector<Constraint> rest = table::define_column(catalog_, *relation, action.column, state);
     for (Constraint& c : rest) pending_.push_back(std::move(c));
+    state.null_in_old_rows = fills_with_null(catalog_, state);
     relation->columns.push_back(state);
     catalog_.use(sequence_of(state, name_.schema), name_);
     if (!recurse_) return;
@@ -161,6 +163,7 @@ class Alteration {
       if (!column) return;
       column->type = type;
       column->collation = action.collation;
+      if (action.using_ && !keeps_null(*action.using_, action.column)) column->null_in_old_rows = false;
       if (column->type.name.schema != "pg_catalog") catalog_.use(column->type.name, relation.name);
     });
   }

@@ -5,6 +5,7 @@
 
 #include "analyzer/schema/catalog.h"
 #include "analyzer/schema/expressions.h"
+#include "analyzer/schema/old_rows.h"
 
 namespace mlint {
 namespace {
@@ -172,7 +173,9 @@ void apply(Catalog& catalog, const SessionCommand& operation) {
 }
 
 void apply(Catalog& catalog, const Dml& operation) {
-  if (!operation.query || operation.query->kind != Query::Kind::select) return;
+  if (!operation.query) return;
+  note_written(catalog, *operation.query);
+  if (operation.query->kind != Query::Kind::select) return;
   for (const Expr& output : operation.query->outputs)
     if (output.kind == Expr::Kind::call) set_config(catalog, output);
 }

@@ -191,5 +191,7 @@ void describe_query(const Catalog& catalog, const Query& query, Relation& relati
 
 // Types, functions and operator classes an extension brings; see extensions.cpp.
 void install_extension(Catalog& catalog, const std::string& name, const std::string& schema);
+// The name of a type that one of them brings.
+bool is_of_extension(std::string_view type);
 
 }  // namespace mlint

@@ -55,4 +55,11 @@ void install_extension(Catalog& catalog, const std::string& name, const std::str
     if (type.extension == name) put(catalog, name, type.type, schema);
 }
 
+bool is_of_extension(std::string_view type) {
+  const data::Type* known = data::find_type(type);
+  return (known != nullptr && !known->extension.empty()) ||
+         std::any_of(other_types.begin(), other_types.end(),
+                     [&](const ExtensionType& other) { return other.type == type; });
+}
+
 }  // namespace mlint

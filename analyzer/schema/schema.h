@@ -36,8 +36,9 @@ struct ColumnState {
   bool generated_stored = true;
   std::string owned_sequence;  // of serial and identity, unqualified, in the table's schema
   Unit added_in = 0;
-  bool inherited = false;  // comes from a parent (attinhcount > 0)
-  bool local = true;       // also declared here (attislocal): survives when the parent drops it
+  bool null_in_old_rows = false;  // no row that stood when it was added has had another value in it
+  bool inherited = false;         // comes from a parent (attinhcount > 0)
+  bool local = true;              // also declared here (attislocal): survives when the parent drops it
   std::string storage, compression;
 };
 

@@ -17,7 +17,7 @@ struct OldRow {
   bool is_null(std::string_view column) const {
     const ColumnState* state = table.column(column);
     return state != nullptr && unit != 0 && state->added_in == unit && state->not_null == Known::no &&
-           !state->default_ && !state->generated && !state->identity;
+           state->null_in_old_rows;
   }
 };
 

@@ -5,8 +5,8 @@
 // What is true of the rows that a table had before this migration added columns to it.
 namespace mlint::rules {
 
-// No such row can break the constraint: the columns that decide were added by this migration without a default, so that
-// they are NULL in every one. (A later UPDATE is the caller's to know.)
+// No such row can break the constraint: the columns that decide were added by this migration and are NULL in every row.
+// (What Python writes is the caller's to know.)
 bool holds_for_old_rows(const Constraint& constraint, const Relation& table, Unit unit);
 
 }  // namespace mlint::rules
