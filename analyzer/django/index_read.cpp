@@ -13,6 +13,9 @@ std::string_view last_part(std::string_view dotted) {
   return dot == std::string_view::npos ? dotted : dotted.substr(dot + 1);
 }
 
+// A class of the project may have the name of one of Django's.
+bool is_django(std::string_view dotted) { return dotted.starts_with("django."); }
+
 const py::Value* keyword_argument(const py::Value& value, std::string_view name) {
   const auto* call = value.as<py::Call>();
   if (call == nullptr) return nullptr;
@@ -80,11 +83,13 @@ constexpr std::array methods = {
     Method{"IvfflatIndex", "ivfflat", {"lists", ""}},
 };
 
-// Of an index of the project's own the class that it extends.
+// The class of an index, of one of the project's own the class that it extends; empty: not known.
 std::string_view class_of(const Model& model, const py::Value& call) {
-  const std::string_view dotted = py::dotted_name(call);
-  const ProjectClass* own = find_project_class(model.settings().names, dotted);
-  return last_part(own == nullptr || own->own_template ? dotted : std::string_view(own->base));
+  std::string_view dotted = py::dotted_name(call);
+  if (const ProjectClass* own = find_project_class(model.settings().names, dotted)) {
+    dotted = own->own_index ? std::string_view() : std::string_view(own->base);
+  }
+  return is_django(dotted) || dotted.starts_with("pgvector.") ? last_part(dotted) : std::string_view();
 }
 
 void take_method(const py::Value& call, std::string_view name, IndexSpec& spec) {
@@ -285,7 +290,7 @@ IndexReading read_index(const Model& model, const NamedCall& named, const Versio
   const std::string_view class_name = class_of(model, *named.call);
   take_method(*named.call, class_name, spec);
   if (spec.method.empty() && class_name != "Index") {
-    reading.reason = "index class `" + std::string(class_name) + "` is not known";
+    reading.reason = "index class `" + std::string(last_part(py::dotted_name(*named.call))) + "` is not known";
     return reading;
   }
   spec.opclasses = *opclasses;
@@ -315,8 +320,10 @@ ConstraintReading read_constraint(const Model& model, const NamedCall& named, co
     reading.reason = "constraint `" + named.name + "` could not be evaluated";
     return reading;
   }
-  const std::string_view class_name = last_part(py::dotted_name(*named.call));
-  if (class_name == "UniqueConstraint") {
+  const std::string_view dotted = py::dotted_name(*named.call), class_name = last_part(dotted);
+  if (!is_django(dotted)) {
+    reading.reason = "constraint class `" + std::string(class_name) + "` is not known";
+  } else if (class_name == "UniqueConstraint") {
     read_unique(model, named, version, reading);
   } else if (class_name == "CheckConstraint") {
     read_check(model, named, version, reading);

@@ -74,6 +74,55 @@ std::optional<bool> asks_vendor(const py::Value& value) {
   return (right->text == "postgresql") == (compared->op == "==");
 }
 
+// super().create_sql(model, schema_editor, using=using, **kwargs) with nothing changed on the way.
+bool hands_on(const py::Call& call, const py::Function& method) {
+  const auto* asked = call.callee->as<py::Attribute>();
+  if (asked == nullptr || asked->name != method.name || py::dotted_name(*asked->base) != "super") return false;
+  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+    const auto* name = call.arguments[i].as<py::Name>();
+    if (name == nullptr || i + 1 >= method.parameters.size() || method.parameters[i + 1].name != name->dotted)
+      return false;
+  }
+  return std::all_of(call.keywords.begin(), call.keywords.end(), [&](const py::Keyword& keyword) {
+    const auto* name = keyword.value->as<py::Name>();
+    if (name == nullptr || (!keyword.name.empty() && keyword.name != name->dotted)) return false;
+    const std::string wanted = keyword.name.empty() ? "**" + name->dotted : name->dotted;
+    return std::any_of(method.parameters.begin(), method.parameters.end(),
+                       [&](const py::Parameter& own) { return own.name == wanted; });
+  });
+}
+
+bool asks_base(const py::Function& method, std::span<const py::Statement> statements) {
+  for (const py::Statement& statement : statements) {
+    const py::Value* value = statement.values.size() == 1 ? &statement.values[0] : nullptr;
+    if (value == nullptr) return false;
+    if (statement.kind == py::Statement::Kind::return_) {
+      const auto* call = value->as<py::Call>();
+      return call != nullptr && hands_on(*call, method);
+    }
+    if (is_text(statement)) continue;
+    if (statement.kind != py::Statement::Kind::if_) return false;
+    auto taken = asks_vendor(*value);
+    if (!taken) taken = decided(*value, {});
+    if (!taken || (!*taken && statement.body.size() > 1)) return false;  // there may be an `else`
+    if (*taken) return asks_base(method, statement.body);
+  }
+  return false;
+}
+
+// Of what Index.create_sql() is asked with only `using` has a default.
+bool has_base_defaults(const py::Function& method, std::string_view text) {
+  std::string signature;
+  for (const char c : text) {
+    if (c != ' ' && c != '\n') signature += c == '"' ? '\'' : c;
+  }
+  return std::all_of(method.parameters.begin(), method.parameters.end(), [&](const py::Parameter& parameter) {
+    const bool rest = parameter.name.starts_with('*');
+    return rest || !parameter.has_default ||
+           (parameter.name == "using" && signature.find("using=''") != std::string::npos);
+  });
+}
+
 }  // namespace
 
 bool is_plain(const py::Value& value) {
@@ -146,23 +195,10 @@ std::optional<std::string> returned_text(const std::vector<py::Statement>& state
   return std::nullopt;
 }
 
-bool asks_base(const std::vector<py::Statement>& statements, std::string_view method) {
-  for (const py::Statement& statement : statements) {
-    const py::Value* value = statement.values.size() == 1 ? &statement.values[0] : nullptr;
-    if (value == nullptr) return false;
-    if (statement.kind == py::Statement::Kind::return_) {
-      const auto* call = value->as<py::Call>();
-      const auto* asked = call == nullptr ? nullptr : call->callee->as<py::Attribute>();
-      return asked != nullptr && asked->name == method && py::dotted_name(*asked->base) == "super";
-    }
-    if (is_text(statement)) continue;
-    if (statement.kind != py::Statement::Kind::if_) return false;
-    auto taken = asks_vendor(*value);
-    if (!taken) taken = decided(*value, {});
-    if (!taken) return false;
-    if (*taken) return asks_base(statement.body, method);
-  }
-  return false;
+bool asks_base(const py::Function& method, const py::Body& body, std::string_view source) {
+  if (body.statements.empty()) return false;
+  const std::size_t begin = method.span.begin, end = body.statements.front().span.begin;
+  return has_base_defaults(method, source.substr(begin, end - begin)) && asks_base(method, body.statements);
 }
 
 }  // namespace mlint::django

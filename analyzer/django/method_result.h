@@ -29,7 +29,7 @@ std::optional<OfNone> returned_of_none(std::span<const py::Statement> statements
                                        std::string_view none);
 // The constant that a method returns, whatever else it is asked with.
 std::optional<std::string> returned_text(const std::vector<py::Statement>& statements);
-// It does what the base's does.
-bool asks_base(const std::vector<py::Statement>& statements, std::string_view method);
+// The method hands its own arguments, as they come, to the base's. `source` is the text of its module.
+bool asks_base(const py::Function& method, const py::Body& body, std::string_view source);
 
 }  // namespace mlint::django

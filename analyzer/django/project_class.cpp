@@ -1,6 +1,7 @@
 #include "analyzer/django/project_class.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "analyzer/django/field_classes.h"
@@ -38,7 +39,9 @@ class Reader {
     const auto found = find_class(name, context_);
     if (found.found == nullptr) {
       // A module of the project hands a package's class on.
-      return found.dotted != name && is_known(found.dotted) && follow(found.dotted, steps + 1);
+      if (found.dotted != name && is_known(found.dotted) && follow(found.dotted, steps + 1)) return true;
+      if (last_part(name) != "object") out_.own_index = true;  // nobody sees what it makes of an index
+      return false;
     }
     read_type(found);
     read_conversion(found);
@@ -49,7 +52,11 @@ class Reader {
     bool known = false;
     for (const py::Value& base : found.found->bases) {
       const std::string dotted(py::dotted_name(base));
-      if (!dotted.empty()) known = follow(seen_from_migration(dotted, found.dotted, context_), steps + 1) || known;
+      if (dotted.empty()) {
+        out_.own_index = true;
+        continue;
+      }
+      known = follow(seen_from_migration(dotted, found.dotted, context_), steps + 1) || known;
     }
     return known;
   }
@@ -190,10 +197,23 @@ class Reader {
     }
   }
 
-  // An index that is made otherwise than its base makes it.
+  // What an index asks itself when its SQL is made: all that Django's own leave to a subclass.
   void read_index(const Found<py::Class>& of) {
-    const auto body = body_of(of, "create_sql", context_);
-    if (body && !asks_base(body->statements, "create_sql")) out_.own_template = true;
+    static constexpr std::array<std::string_view, 4> deciding = {"__init__", "get_with_params", "_get_condition_sql",
+                                                                 "remove_sql"};
+    for (const std::string_view method : deciding) {
+      if (of.found->function(method) != nullptr) out_.own_index = true;
+    }
+    if (const py::Function* method = of.found->function("create_sql")) {
+      const auto body = body_of(of, "create_sql", context_);
+      const auto source = text_of(of.dotted, context_);
+      if (!body || !source || !asks_base(*method, *body, source->second)) out_.own_index = true;
+    }
+    // Of models.Index it is part of names that Django makes, of the others the index method.
+    const auto plain = [](const py::Value& base) { return py::dotted_name(base) == "django.db.models.Index"; };
+    if (of.found->find("suffix") != nullptr && !std::all_of(of.found->bases.begin(), of.found->bases.end(), plain)) {
+      out_.own_index = true;
+    }
   }
 
   ProjectClass& out_;

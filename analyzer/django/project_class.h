@@ -33,6 +33,7 @@ struct ProjectClass {
   OfNone of_none = OfNone::none;  // … and what that makes of None
   std::string function;           // of a database function
   bool own_template = false;
+  bool own_index = false;                                   // an index that is made otherwise than its base makes it
   std::vector<std::string> parameters;                      // of its own __init__, without `self`; empty: the base's
   std::vector<std::pair<std::string, py::Value>> given;     // what its __init__ gives the base in any case
   std::vector<std::pair<std::string, py::Value>> defaults;  // … and what it gives where the call says nothing
