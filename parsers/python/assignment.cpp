@@ -40,6 +40,7 @@ void Executor::assign(NodeId id, Scope& scope) {
   }
   if (value == no_node) return;  // an annotation alone
   auto result = evaluator_.eval(value);
+  run_within(value, scope);
   for (std::size_t i = 0; i + 1 < targets.size(); ++i)
     assign_to(targets[i], copy(result, evaluator_.budget(), options_.max_depth), scope);
   assign_to(targets.back(), std::move(result), scope);
@@ -52,11 +53,14 @@ void Executor::assign_to(NodeId target, Value value, Scope& scope) {
   if (node.kind == NodeKind::subscript) return assign_item(target, std::move(value), scope);
   if (node.kind != NodeKind::pattern_list && node.kind != NodeKind::tuple_pattern &&
       node.kind != NodeKind::list_pattern)
-    return;
+    return forget_targets(target, scope, "bound in a way that is not evaluated");
   const auto items = items_of(value);
   std::size_t at = 0;
+  bool steady = true;  // no `*` before, on either side
   for (auto child = node.first_child; child != no_node; child = tree_[child].next, ++at) {
-    const bool known = items && at < items->size() && !(*items)[at].is<Starred>();
+    steady = steady && tree_[child].kind != NodeKind::list_splat_pattern &&
+             !(items && at < items->size() && (*items)[at].is<Starred>());
+    const bool known = steady && items && at < items->size();
     assign_to(child,
               known ? copy((*items)[at], evaluator_.budget(), options_.max_depth)
                     : evaluator_.unknown(target, "unpacked from a value that is not constant"),
@@ -65,14 +69,13 @@ void Executor::assign_to(NodeId target, Value value, Scope& scope) {
 }
 
 // The binding that `name` means, made a binding of `scope` first where it is another scope's or another module's.
-Binding* Executor::own_copy(NodeId name, Scope& scope) {
-  const auto text = evaluator_.text(name);
-  remember(text);
-  if (auto* binding = find(text, scope)) return binding;
-  auto value = evaluator_.named(text, tree_[name].span);
+Binding* Executor::own_copy(std::string_view name, Span span, Scope& scope) {
+  remember(name);
+  if (auto* binding = find(name, scope)) return binding;
+  auto value = evaluator_.named(name, span);
   if (value.is<Name>()) return nullptr;
-  bind(text, tree_[name].span, std::move(value), scope);
-  return find(text, scope);
+  bind(name, span, std::move(value), scope);
+  return find(name, scope);
 }
 
 void Executor::assign_item(NodeId target, Value value, Scope& scope) {
@@ -84,9 +87,11 @@ void Executor::assign_item(NodeId target, Value value, Scope& scope) {
     keys.push_back(evaluator_.eval(tree_[object].next));
     base = object;
   }
-  if (base == no_node || tree_[base].kind != NodeKind::identifier) return;
-  auto* binding = own_copy(base, scope);
+  if (base == no_node || tree_[base].kind != NodeKind::identifier)
+    return forget_targets(target, scope, "changed by an assignment that is not evaluated");
+  auto* binding = own_copy(evaluator_.text(base), tree_[base].span, scope);
   if (binding == nullptr) return;
+  forget_aliases(*binding, target, scope);
   if (conditions_ > 0) binding->conditional = true;
   auto* at = &binding->value;
   for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
@@ -100,7 +105,7 @@ void Executor::assign_item(NodeId target, Value value, Scope& scope) {
     auto* dict = std::get_if<Dict>(&at->kind);
     if (dict == nullptr || !is_constant(*key)) {
       binding->conditional = true;
-      return;
+      return forget_targets(target, scope, "changed by an assignment that is not evaluated");
     }
     const auto same = std::find_if(dict->items.begin(), dict->items.end(),
                                    [&](const auto& item) { return equal(item.first, *key).value_or(false); });
@@ -110,7 +115,7 @@ void Executor::assign_item(NodeId target, Value value, Scope& scope) {
       dict->items.emplace_back(std::move(*key), Value{});
       at = &dict->items.back().second;
     } else {
-      return;
+      return forget_targets(target, scope, "changed by an assignment that is not evaluated");
     }
   }
   *at = std::move(value);
@@ -120,7 +125,9 @@ void Executor::augment(NodeId id, Scope& scope) {
   const auto target = tree_[id].first_child;
   const auto op = target == no_node ? no_node : tree_[target].next;
   const auto right = op == no_node ? no_node : tree_[op].next;
-  if (right == no_node || tree_[target].kind != NodeKind::identifier) return;
+  if (right == no_node) return;
+  if (tree_[target].kind != NodeKind::identifier) return run_within(id, scope);
+  run_within(right, scope);
   const auto name = evaluator_.text(target);
   auto sign = evaluator_.text(op);
   sign.remove_suffix(1);
@@ -137,7 +144,8 @@ void Executor::augment(NodeId id, Scope& scope) {
                          std::make_unique<Value>(std::move(added))};
   }
   auto* const before = std::exchange(bound_before_, nullptr);  // what every branch adds is there
-  const auto* old = find(name, scope);
+  auto* old = find(name, scope);
+  if (old != nullptr) forget_aliases(*old, id, scope);
   const bool conditional = old != nullptr && old->conditional;
   bind(name, tree_[target].span, std::move(result), scope);
   if (auto* binding = find(name, scope); binding != nullptr && conditional) binding->conditional = true;
@@ -172,18 +180,21 @@ bool Executor::change_list(Binding& binding, std::string_view method, Values& ar
   return true;
 }
 
-void Executor::call_method_of(NodeId id, Scope& scope) {
+void Executor::run_call(NodeId id, Scope& scope) {
   const auto function = tree_[id].first_child;
   const auto list = function == no_node ? no_node : tree_[function].next;
-  if (list == no_node || tree_[function].kind != NodeKind::attribute || tree_[list].truncated) return;
-  const auto object = tree_[function].first_child;
-  if (object == no_node || tree_[object].kind != NodeKind::identifier || tree_[object].next == no_node) return;
-  const auto method = evaluator_.text(tree_[object].next);
-  constexpr std::string_view changing[] = {"append", "extend", "insert", "remove",  "update", "add",
-                                           "pop",    "clear",  "sort",   "reverse", "discard"};
-  if (std::find(std::begin(changing), std::end(changing), method) == std::end(changing)) return;
-  auto* binding = own_copy(object, scope);
+  if (list == no_node || tree_[list].truncated) return;
+  const bool of_object = tree_[function].kind == NodeKind::attribute;
+  const auto object = of_object ? tree_[function].first_child : no_node;
+  const auto method = object == no_node ? std::string_view() : evaluator_.text(tree_[object].next);
+  if (object == no_node || tree_[object].kind != NodeKind::identifier || !changes_object(method)) {
+    run_within(id, scope);
+    return forget_arguments(id, scope);
+  }
+  run_within(list, scope);
+  auto* binding = own_copy(evaluator_.text(object), tree_[object].span, scope);
   if (binding == nullptr) return;
+  forget_aliases(*binding, id, scope);
   if (conditions_ > 0) binding->conditional = true;
   Values arguments;
   std::vector<Keyword> keywords;
@@ -195,12 +206,16 @@ void Executor::call_method_of(NodeId id, Scope& scope) {
       binding->value.kind = std::move(*merged);
     return;
   }
+  if (options_.likeliest && dict != nullptr && method == "setdefault") return;
   binding->value.kind = Unknown{"changed by `." + std::string(method) + "()`"};
 }
 
 void Executor::remove(NodeId id, Scope& scope) {
   for (auto child = tree_[id].first_child; child != no_node; child = tree_[child].next) {
-    if (tree_[child].kind != NodeKind::identifier) continue;
+    if (tree_[child].kind != NodeKind::identifier) {
+      forget_targets(child, scope, "deleted");
+      continue;
+    }
     remember(evaluator_.text(child));
     if (auto* binding = find(evaluator_.text(child), scope)) binding->value = evaluator_.unknown(child, "deleted");
   }

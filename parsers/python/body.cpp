@@ -3,18 +3,13 @@
 #include <map>
 
 #include "parsers/python/imports.h"
+#include "parsers/python/name_change.h"
 #include "parsers/python/statements.h"
 
 // The statements of one function, read when somebody asks.
 namespace mlint::py {
 
 namespace {
-
-bool binds(NodeKind kind) {
-  return kind == NodeKind::assignment || kind == NodeKind::augmented_assignment || kind == NodeKind::for_statement ||
-         kind == NodeKind::named_expression || kind == NodeKind::function_definition ||
-         kind == NodeKind::class_definition || kind == NodeKind::as_pattern_target;
-}
 
 class BodyReader {
  public:
@@ -39,14 +34,13 @@ class BodyReader {
 
   Body read(NodeId function, const std::vector<Bound>& bound) {
     if (const auto list = tree_.child(function, Field::parameters); list != no_node)
-      for (auto child = tree_[list].first_child; child != no_node; child = tree_[child].next) add_local(child);
+      for (auto child = tree_[list].first_child; child != no_node; child = tree_[child].next) add_parameter(child);
     const auto block = tree_.child(function, Field::body);
     if (block == no_node) return {};
-    count_targets(block);
-    for (const auto& [name, count] : assigned_) evaluator_.locals.emplace_back(name, nullptr);
+    add_locals(block);
     for (auto& [name, known] : evaluator_.locals)
       for (const auto& parameter : bound)
-        if (parameter.name == name && !assigned_.contains(name)) known = parameter.value;
+        if (parameter.name == name && keeps(name, *parameter.value)) known = parameter.value;
     Body body;
     read_block(block, body.statements);
     body.imports = std::move(inside_);
@@ -56,7 +50,7 @@ class BodyReader {
   LambdaBody read_lambda(NodeId lambda) {
     LambdaBody result;
     if (const auto list = tree_.child(lambda, Field::parameters); list != no_node) {
-      for (auto child = tree_[list].first_child; child != no_node; child = tree_[child].next) add_local(child);
+      for (auto child = tree_[list].first_child; child != no_node; child = tree_[child].next) add_parameter(child);
       result.parameters = read_parameters(tree_, list, evaluator_);
     }
     const auto expression = tree_.child(lambda, Field::body);
@@ -70,8 +64,8 @@ class BodyReader {
   }
 
   Body read_module() {
-    count_targets(module_node);
-    for (const auto& [name, count] : assigned_) evaluator_.locals.emplace_back(name, nullptr);
+    add_locals(module_node);
+    for (auto& [name, local] : locals_) local.changed = false;  // as it was written: positions in it stay
     Body body;
     for (auto child = tree_[module_node].first_child; child != no_node; child = tree_[child].next)
       read_statement(child, body.statements);
@@ -82,38 +76,35 @@ class BodyReader {
  private:
   static constexpr NodeId module_node = 0;
 
-  void add_local(NodeId id) {
+  void add_parameter(NodeId id) {
     auto name = id;
     while (name != no_node && tree_[name].kind != NodeKind::identifier) name = tree_[name].first_child;
-    if (name != no_node) evaluator_.locals.emplace_back(evaluator_.text(name), nullptr);
+    if (name == no_node) return;
+    locals_[evaluator_.text(name)] = {1, false, true};
+    evaluator_.locals.emplace_back(evaluator_.text(name), nullptr);
   }
 
-  void count_target(NodeId id) {
-    if (id == no_node) return;
-    const auto kind = tree_[id].kind;
-    if (kind == NodeKind::identifier) ++assigned_[evaluator_.text(id)];
-    if (kind != NodeKind::pattern_list && kind != NodeKind::tuple_pattern && kind != NodeKind::list_pattern &&
-        kind != NodeKind::list_splat_pattern && kind != NodeKind::as_pattern_target)
-      return;
-    for (auto child = tree_[id].first_child; child != no_node; child = tree_[child].next) count_target(child);
+  void add_locals(NodeId block) {
+    for (auto child = tree_[block].first_child; child != no_node; child = tree_[child].next)
+      each_name_change(tree_, evaluator_, child, [&](const NameChange& change) { add_change(change); });
   }
 
-  void count_targets(NodeId id) {
-    for (auto child = tree_[id].first_child; child != no_node; child = tree_[child].next) {
-      const auto kind = tree_[child].kind;
-      if (kind == NodeKind::for_statement) {
-        count_target(tree_.child(child, Field::left));
-        count_target(tree_.child(child, Field::left));  // bound many times: never a constant
-      } else if (kind == NodeKind::function_definition || kind == NodeKind::class_definition) {
-        count_target(tree_.child(child, Field::name));
-      } else if (kind == NodeKind::as_pattern_target) {
-        count_target(child);
-      } else if (binds(kind)) {
-        count_target(tree_[child].first_child);
-        if (kind == NodeKind::augmented_assignment) count_target(tree_[child].first_child);
-      }
-      if (kind != NodeKind::function_definition && kind != NodeKind::class_definition) count_targets(child);
-    }
+  void add_change(const NameChange& change) {
+    const bool binds = change.kind == NameChange::Kind::bound || change.kind == NameChange::Kind::rebound;
+    auto& local = locals_[change.name];
+    local.changed = local.changed || !binds;
+    if (!binds) return;
+    local.bound += change.kind == NameChange::Kind::rebound ? 2 : 1;
+    const auto by = tree_[change.change].kind;
+    const bool imported = by == NodeKind::import_statement || by == NodeKind::import_from_statement;
+    if (!imported && !std::exchange(local.listed, true)) evaluator_.locals.emplace_back(change.name, nullptr);
+  }
+
+  // Whether a name of the function stands for this value wherever it has one.
+  bool keeps(std::string_view name, const Value& value) const {
+    const auto local = locals_.find(name);
+    if (local == locals_.end() || local->second.bound != 1) return false;
+    return !local->second.changed || !(value.is<List>() || value.is<Dict>() || value.is<Set>());
   }
 
   void read_block(NodeId block, std::vector<Statement>& out) {
@@ -167,7 +158,7 @@ class BodyReader {
     statement.values.push_back(evaluator_.eval(value));
     if (statement.targets.size() != 1 || tree_[only].kind != NodeKind::identifier) return;
     const auto name = evaluator_.text(only);
-    if (assigned_[name] != 1 || !is_constant(statement.values[0])) return;
+    if (!is_constant(statement.values[0]) || !keeps(name, statement.values[0])) return;
     // The value stays where it is when the statement moves: the vector keeps its memory.
     for (auto& [local, known] : evaluator_.locals)
       if (local == name) known = statement.values.data();
@@ -258,7 +249,12 @@ class BodyReader {
   Scope scope_;
   std::vector<Import> imports_;  // the module's, then those inside
   std::vector<Import> inside_;
-  std::map<std::string_view, int> assigned_;
+  struct Local {
+    int bound = 0;         // how often; more than once is as good as often
+    bool changed = false;  // what it stands for
+    bool listed = false;   // among the evaluator's
+  };
+  std::map<std::string_view, Local> locals_;
 };
 
 // The function where the module's own tree holds it. A broken tree may have put its parts elsewhere.

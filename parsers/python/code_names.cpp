@@ -1,6 +1,7 @@
 #include "parsers/python/code_names.h"
 
 #include "parsers/python/imports.h"
+#include "parsers/python/name_change.h"
 
 namespace mlint::py {
 namespace {
@@ -10,17 +11,25 @@ class Collector {
   Collector(const Tree& tree, const Evaluator& evaluator, CodeNames& names)
       : tree_(tree), evaluator_(evaluator), names_(names) {}
 
-  void bind(NodeId target) {
-    const Node& node = tree_[target];
-    if (node.kind == NodeKind::identifier) names_.locals.insert(evaluator_.text(target));
-    const bool pattern = node.kind == NodeKind::pattern_list || node.kind == NodeKind::tuple_pattern ||
-                         node.kind == NodeKind::list_pattern || node.kind == NodeKind::list_splat_pattern ||
-                         node.kind == NodeKind::dictionary_splat_pattern || node.kind == NodeKind::tuple ||
-                         node.kind == NodeKind::expression_list || node.kind == NodeKind::as_pattern_target ||
-                         node.kind == NodeKind::typed_parameter;
-    if (!pattern) return;
+  void bind(NodeId parameter) {
+    const Node& node = tree_[parameter];
+    if (node.kind == NodeKind::identifier) names_.locals.insert(evaluator_.text(parameter));
+    if (node.kind != NodeKind::list_splat_pattern && node.kind != NodeKind::dictionary_splat_pattern &&
+        node.kind != NodeKind::typed_parameter && node.kind != NodeKind::tuple_pattern)
+      return;
     for (NodeId child = node.first_child; child != no_node; child = tree_[child].next)
       if (tree_[child].kind != NodeKind::type) bind(child);
+  }
+
+  void bind_target(NodeId target) {
+    each_target(tree_, evaluator_, target, [&](const NameChange& change) { add(change); });
+  }
+
+  void add(const NameChange& change) {
+    const NodeKind by = tree_[change.change].kind;
+    const bool imported = by == NodeKind::import_statement || by == NodeKind::import_from_statement;
+    const bool binds = change.kind == NameChange::Kind::bound || change.kind == NameChange::Kind::rebound;
+    if (binds && !imported) names_.locals.insert(change.name);
   }
 
   // Names that are bound, how often names are used, what is imported inside. Names of a class's body are attributes.
@@ -48,14 +57,8 @@ class Collector {
       case NodeKind::typed_default_parameter:
         bind(tree_.child(id, Field::name));
         break;
-      case NodeKind::assignment:
-      case NodeKind::for_statement:
       case NodeKind::for_in_clause:
-        if (!in_class_body) bind(tree_.child(id, Field::left));
-        break;
-      case NodeKind::as_pattern_target:
-      case NodeKind::named_expression:
-        bind(node.kind == NodeKind::named_expression ? node.first_child : id);
+        bind_target(tree_.child(id, Field::left));
         break;
       case NodeKind::lambda:
         if (const NodeId list = tree_.child(id, Field::parameters); list != no_node)
@@ -63,6 +66,7 @@ class Collector {
         break;
       case NodeKind::function_definition:
         if (!in_class_body) bind(tree_.child(id, Field::name));
+        each_name_change(tree_, evaluator_, tree_.child(id, Field::body), [&](const NameChange& it) { add(it); });
         break;
       case NodeKind::other:
         names_.outer =

@@ -91,6 +91,7 @@ void Executor::run_with(NodeId id, Scope& scope) {
   bool suppresses = false;
   for (auto item = clause == no_node ? no_node : tree_[clause].first_child; item != no_node; item = tree_[item].next) {
     const auto pattern = tree_[item].first_child;
+    run_within(pattern, scope);
     suppresses = suppresses || (!options_.likeliest && pattern != no_node &&
                                 last_part(dotted_name(evaluator_.eval(pattern))) == "suppress");
     if (pattern == no_node || tree_[pattern].kind != NodeKind::as_pattern) continue;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "parsers/python/evaluate.h"
+#include "parsers/python/name_change.h"
 
 namespace mlint::py {
 
@@ -47,8 +48,15 @@ class Executor {
   void run_with(NodeId id, Scope& scope);
   void run_match(NodeId id, Scope& scope);
   void run_branch(NodeId block, Scope& scope, Span statement, std::set<std::string_view>& bound_before);
-  void forget_assigned(NodeId block, Scope& scope, std::string_view reason);
-  bool only_grows(NodeId change, NodeId name, std::string_view reason, Scope& scope);
+  void run_within(NodeId expression, Scope& scope);
+  void forget_changed(NodeId block, Scope& scope, std::string_view reason);
+  void forget_targets(NodeId target, Scope& scope, std::string_view reason);
+  void forget_captured(NodeId clause, Scope& scope);
+  void forget(const NameChange& change, Scope& scope, std::string_view reason);
+  void forget_attribute(const NameChange& change, const Class& of, Value unknown);
+  void forget_arguments(NodeId call, Scope& scope);
+  void forget_aliases(const Binding& changed, NodeId change, Scope& scope);
+  bool only_grows(const NameChange& change, Scope& scope, std::string_view reason);
   void add_imports(NodeId id, Scope& scope);
   void add_function(NodeId id, Scope& scope, Span span, std::vector<std::string> decorators);
   void add_class(NodeId id, Scope& scope, Span span);
@@ -57,12 +65,12 @@ class Executor {
   void assign_to(NodeId target, Value value, Scope& scope);
   void assign_item(NodeId target, Value value, Scope& scope);
   void augment(NodeId id, Scope& scope);
-  void call_method_of(NodeId id, Scope& scope);
+  void run_call(NodeId id, Scope& scope);
   void remove(NodeId id, Scope& scope);
   void declare(std::string_view name, Scope::Reference what, Scope& scope);
   void bind(std::string_view name, Span span, Value value, Scope& scope);
   Binding* find(std::string_view name, Scope& scope);
-  Binding* own_copy(NodeId name, Scope& scope);
+  Binding* own_copy(std::string_view name, Span span, Scope& scope);
   bool change_list(Binding& binding, std::string_view method, Values& arguments);
 
   // What a name stood for when a branch first changed it; without a value, nothing.

@@ -40,7 +40,8 @@ void Executor::run_statement(NodeId id, Scope& scope) {
   }
   switch (node.kind) {
     case NodeKind::expression_statement:
-      return run_expression(node.first_child, scope);
+      for (auto child = node.first_child; child != no_node; child = tree_[child].next) run_expression(child, scope);
+      return;
     case NodeKind::import_statement:
     case NodeKind::import_from_statement:
       return add_imports(id, scope);
@@ -55,7 +56,7 @@ void Executor::run_statement(NodeId id, Scope& scope) {
     case NodeKind::for_statement:
       return run_for(id, scope);
     case NodeKind::while_statement:
-      return forget_assigned(id, scope, "bound in a loop");
+      return forget_changed(id, scope, "bound in a loop");
     case NodeKind::try_statement:
       return run_try(id, scope);
     case NodeKind::with_statement:
@@ -86,9 +87,11 @@ void Executor::run_expression(NodeId id, Scope& scope) {
     case NodeKind::augmented_assignment:
       return augment(id, scope);
     case NodeKind::call:
-      return call_method_of(id, scope);
+      return run_call(id, scope);
+    case NodeKind::parenthesized_expression:
+      return run_expression(tree_[id].first_child, scope);
     default:
-      return;
+      return run_within(id, scope);
   }
 }
 
@@ -121,7 +124,9 @@ void Executor::run_if(NodeId id, Scope& scope) {
       taken = true;
     } else {
       block = tree_.child(part, Field::consequence);
-      taken = truth(evaluator_.eval(tree_.child(part, Field::condition)));
+      const auto condition = tree_.child(part, Field::condition);
+      taken = truth(evaluator_.eval(condition));
+      run_within(condition, scope);
     }
     if (taken && *taken && decided) return run_block(block, scope);
     if (!taken || *taken) run_branch(block, scope, tree_[id].span, bound);
@@ -135,6 +140,7 @@ void Executor::run_if(NodeId id, Scope& scope) {
 
 void Executor::run_unrolled(NodeId id, Scope& scope) {
   auto iterable = evaluator_.eval(tree_.child(id, Field::right));
+  run_within(tree_.child(id, Field::right), scope);
   Values none;
   std::vector<Keyword> no_keywords;
   if (iterable.is<Dict>() && is_constant(iterable))
@@ -144,7 +150,11 @@ void Executor::run_unrolled(NodeId id, Scope& scope) {
   const auto body = tree_.child(id, Field::body);
   const bool steady = items && items->size() <= max_unrolled &&
                       std::none_of(items->begin(), items->end(), [](const Value& item) { return item.is<Starred>(); });
-  if (!steady) return forget_assigned(body, scope, "bound in a loop over a value that is not constant");
+  if (!steady) {
+    loop_.broken = Jump::possible;  // it may have been
+    forget_targets(tree_.child(id, Field::left), scope, "bound in a loop over a value that is not constant");
+    return forget_changed(body, scope, "bound in a loop over a value that is not constant");
+  }
   for (const auto& item : *items) {
     if (evaluator_.budget().left == 0 || loop_.broken == Jump::certain) break;
     loop_.jump = Jump::none;
@@ -173,44 +183,12 @@ void Executor::run_for(NodeId id, Scope& scope) {
 void Executor::run_match(NodeId id, Scope& scope) {
   std::set<std::string_view> bound;
   const auto body = tree_.child(id, Field::body);
+  run_within(tree_.child(id, Field::subject), scope);
   if (body == no_node) return;
-  for (auto child = tree_[body].first_child; child != no_node; child = tree_[child].next)
-    if (tree_[child].kind == NodeKind::case_clause)
-      run_branch(tree_.child(child, NodeKind::block), scope, tree_[id].span, bound);
-}
-
-// `names.append(x)` or `names += xs` an unknown number of times: what is in the list already stays in it.
-bool Executor::only_grows(NodeId change, NodeId name, std::string_view reason, Scope& scope) {
-  auto* binding = find(evaluator_.text(name), scope);
-  auto* list = binding == nullptr ? nullptr : std::get_if<List>(&binding->value.kind);
-  if (list == nullptr) return false;
-  const auto next = tree_[name].next;
-  if (next == no_node) return false;
-  const auto how = evaluator_.text(next);
-  if (how != "append" && how != "extend" && how != "insert" && how != "+=") return false;
-  remember(evaluator_.text(name));
-  const auto span = tree_[change].span;
-  auto rest = std::make_unique<Value>(evaluator_.unknown(change, reason));
-  list->items.push_back({Starred{std::move(rest)}, {options_.file, span}, span});
-  return true;
-}
-
-void Executor::forget_assigned(NodeId block, Scope& scope, std::string_view reason) {
-  if (block == no_node) return;
-  for (auto child = tree_[block].first_child; child != no_node; child = tree_[child].next) {
-    const auto kind = tree_[child].kind;
-    if (kind == NodeKind::class_definition || kind == NodeKind::function_definition) continue;
-    if (kind != NodeKind::assignment && kind != NodeKind::augmented_assignment && kind != NodeKind::call) {
-      forget_assigned(child, scope, reason);
-      continue;
-    }
-    auto target = tree_[child].first_child;
-    const bool method = kind == NodeKind::call && target != no_node && tree_[target].kind == NodeKind::attribute;
-    if (method) target = tree_[target].first_child;
-    if (target == no_node || tree_[target].kind != NodeKind::identifier) continue;
-    if (kind == NodeKind::call && (!method || find(evaluator_.text(target), scope) == nullptr)) continue;
-    if (kind != NodeKind::assignment && only_grows(child, target, reason, scope)) continue;
-    bind(evaluator_.text(target), tree_[target].span, evaluator_.unknown(child, reason), scope);
+  for (auto child = tree_[body].first_child; child != no_node; child = tree_[child].next) {
+    if (tree_[child].kind != NodeKind::case_clause) continue;
+    forget_captured(child, scope);
+    run_branch(tree_.child(child, NodeKind::block), scope, tree_[id].span, bound);
   }
 }
 
