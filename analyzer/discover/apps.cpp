@@ -26,7 +26,13 @@ class Finder {
         files_(files),
         python_files_(python_files),
         root_name_(std::move(root_name)),
-        settings_(settings) {}
+        settings_(settings) {
+    for (const std::string_view file : python_files_) {
+      for (std::string_view at = path::parent(file); !at.empty(); at = path::parent(at)) {
+        if (!directories_.insert(at).second) break;
+      }
+    }
+  }
 
   FoundApps run() {
     if (settings_ != nullptr) {
@@ -135,18 +141,16 @@ class Finder {
 
   // A package that is found nowhere may lie below a directory that the project puts on sys.path.
   std::optional<std::string> found_by_suffix(const std::string& dotted) const {
-    std::string wanted = "/" + dotted + "/";
+    std::string wanted = "/" + dotted;
     std::replace(wanted.begin(), wanted.end(), '.', '/');
-    std::set<std::string> directories;
-    for (const std::string& file : python_files_) {
-      const std::size_t at = file.find(wanted);
-      if (at != std::string::npos) directories.insert(file.substr(0, at + wanted.size() - 1));
+    std::vector<std::string_view> found;
+    for (const std::string_view directory : directories_) {
+      const std::string it(directory.ends_with(wanted) ? directory : std::string_view());
+      if (!it.empty() && (modules_.has(it + "/apps.py") || modules_.has(it + "/models.py") ||
+                          modules_.has_directory(it + "/migrations")))
+        found.push_back(directory);
     }
-    std::erase_if(directories, [&](const std::string& it) {
-      return !modules_.has(it + "/apps.py") && !modules_.has(it + "/models.py") &&
-             !modules_.has_directory(it + "/migrations");
-    });
-    return directories.size() == 1 ? std::optional(*directories.begin()) : std::nullopt;
+    return found.size() == 1 ? std::optional(std::string(found.front())) : std::nullopt;
   }
 
   std::optional<std::string> directory_of(const std::string& dotted) {
@@ -398,6 +402,7 @@ class Finder {
   PythonModules& modules_;
   const FileSystem& files_;
   const std::vector<std::string>& python_files_;
+  std::set<std::string_view> directories_;  // that hold them, at any depth
   std::string root_name_;
   const DjangoSettings* settings_;
   FoundApps found_;

@@ -23,9 +23,10 @@ bool never_entered(std::string_view name) {
   return name.starts_with('.') || name.ends_with(".egg-info") || one_of(names, name);
 }
 
-// Build output, unless it is a Python package: there are Django apps named `build`.
-bool build_output(std::string_view name) {
-  static constexpr std::array<std::string_view, 5> names = {"build", "dist", "target", "out", "_build"};
+// Build output and translations (a directory for each language of each app: four fifths of all of Wagtail's), unless it
+// is a Python package: there are Django apps named `build`.
+bool holds_no_code(std::string_view name) {
+  static constexpr std::array<std::string_view, 6> names = {"build", "dist", "target", "out", "_build", "locale"};
   return one_of(names, name);
 }
 
@@ -35,7 +36,7 @@ bool entered(std::string_view name, const std::vector<FileSystem::Entry>& inside
     if (entry.name == "pyvenv.cfg" || entry.name == "CACHEDIR.TAG") return false;
     package = package || entry.name == "__init__.py" || entry.name == "apps.py" || entry.name == "migrations";
   }
-  return package || !build_output(name);
+  return package || !holds_no_code(name);
 }
 
 bool interesting(std::string_view name) {

@@ -27,6 +27,7 @@ class Builder {
     for (const auto* migration : sorted_)
       if (!migration->replaces.empty()) replace(migration->key);
     drop_missing();
+    number();
     find_cycles();
     find_conflicts();
     make_order();
@@ -215,40 +216,60 @@ class Builder {
     return migration->class_location;
   }
 
+  // The walks over all of history go by the numbers of the sorted nodes: keys are pairs of strings.
+  using Number = std::uint32_t;
+
+  void number() {
+    for (const auto& [key, migration] : graph_.nodes) keys_.push_back(&key);
+    parents_of_.resize(keys_.size());
+    for (Number i = 0; i < keys_.size(); ++i)
+      for (const auto& parent : graph_.parents[*keys_[i]])
+        if (const auto known = number_of(parent)) parents_of_[i].push_back(*known);
+  }
+
+  std::optional<Number> number_of(const MigrationKey& key) const {
+    const auto at = std::lower_bound(keys_.begin(), keys_.end(), key,
+                                     [](const MigrationKey* it, const MigrationKey& wanted) { return *it < wanted; });
+    if (at == keys_.end() || **at != key) return std::nullopt;
+    return static_cast<Number>(at - keys_.begin());
+  }
+
   // Every node on a cycle once; the edge that closes it is cut so that an order exists.
   void find_cycles() {
-    KeySet done;
-    for (const auto& [start, migration] : graph_.nodes) {
-      if (done.contains(start)) continue;
-      struct Step {
-        MigrationKey key;
-        std::size_t next = 0;
-      };
+    enum class State : std::uint8_t { unseen, on_path, done };
+    std::vector<State> states(keys_.size(), State::unseen);
+    struct Step {
+      Number node;
+      std::size_t next = 0;
+    };
+    for (Number start = 0; start < keys_.size(); ++start) {
+      if (states[start] == State::done) continue;
       std::vector<Step> path{{start}};
-      KeySet on_path{start};
+      states[start] = State::on_path;
       while (!path.empty()) {
         auto& step = path.back();
-        auto& parents = graph_.parents[step.key];
+        auto& parents = parents_of_[step.node];
         if (step.next >= parents.size()) {
-          done.insert(step.key);
-          on_path.erase(step.key);
+          states[step.node] = State::done;
           path.pop_back();
           continue;
         }
-        const auto parent = parents[step.next];
-        if (!on_path.contains(parent)) {
+        const Number parent = parents[step.next];
+        if (states[parent] != State::on_path) {
           ++step.next;
-          if (done.contains(parent)) continue;
-          on_path.insert(parent);
+          if (states[parent] == State::done) continue;
+          states[parent] = State::on_path;
           path.push_back({parent});
           continue;
         }
-        GraphProblem problem{GraphProblem::Kind::cycle, {}, location_of(step.key, parent), std::nullopt};
-        auto at = std::find_if(path.begin(), path.end(), [&](const Step& other) { return other.key == parent; });
-        for (; at != path.end(); ++at) problem.nodes.push_back(at->key);
+        const MigrationKey &child_key = *keys_[step.node], &parent_key = *keys_[parent];
+        GraphProblem problem{GraphProblem::Kind::cycle, {}, location_of(child_key, parent_key), std::nullopt};
+        auto at = std::find_if(path.begin(), path.end(), [&](const Step& other) { return other.node == parent; });
+        for (; at != path.end(); ++at) problem.nodes.push_back(*keys_[at->node]);
         graph_.problems.push_back(std::move(problem));
-        erase(graph_.children[parent], step.key);
-        erase(parents, parent);
+        erase(graph_.children[parent_key], child_key);
+        erase(graph_.parents[child_key], parent_key);
+        parents.erase(parents.begin() + static_cast<std::ptrdiff_t>(step.next));
       }
     }
   }
@@ -293,45 +314,57 @@ class Builder {
 
   // MigrationGraph.iterative_dfs() from every leaf in ascending order.
   void make_order() {
-    KeySet visited;
-    std::vector<MigrationKey> leaves;
+    std::vector<Number> leaves;
     for (const auto& app : own_apps_)
-      for (auto& leaf : graph_.leaves(app)) leaves.push_back(std::move(leaf));
+      for (const auto& leaf : graph_.leaves(app)) leaves.push_back(*number_of(leaf));
     std::sort(leaves.begin(), leaves.end());
-    for (const auto& leaf : leaves) {
-      std::vector<std::pair<MigrationKey, bool>> stack{{leaf, false}};
+    std::vector<bool> visited(keys_.size());
+    for (const Number leaf : leaves) {
+      std::vector<std::pair<Number, bool>> stack{{leaf, false}};
       while (!stack.empty()) {
-        auto [key, processed] = std::move(stack.back());
+        const auto [node, processed] = stack.back();
         stack.pop_back();
-        if (visited.contains(key)) continue;
+        if (visited[node]) continue;
         if (processed) {
-          visited.insert(key);
-          graph_.order.push_back(std::move(key));
+          visited[node] = true;
+          order_.push_back(node);
           continue;
         }
-        const auto& parents = graph_.parents.at(key);
-        stack.emplace_back(key, true);
-        for (const auto& parent : parents) stack.emplace_back(parent, false);
+        stack.emplace_back(node, true);
+        for (const Number parent : parents_of_[node]) stack.emplace_back(parent, false);
       }
     }
+    graph_.order.reserve(order_.size());
+    for (const Number node : order_) graph_.order.push_back(*keys_[node]);
   }
 
   void collect_apps() {
     using Apps = std::set<std::string>;
-    for (const auto& key : graph_.order) {
+    std::vector<std::shared_ptr<const Apps>> before(keys_.size());
+    for (const Number node : order_) {
       std::shared_ptr<const Apps> largest;
-      const auto& parents = graph_.parents.at(key);
-      for (const auto& parent : parents)
-        if (const auto& apps = graph_.apps_before[parent]; apps && (!largest || apps->size() > largest->size()))
-          largest = apps;
+      for (const Number parent : parents_of_[node])
+        if (const auto& apps = before[parent]; apps && (!largest || apps->size() > largest->size())) largest = apps;
+      const auto holds = [&](const auto& apps) {
+        return std::includes(largest->begin(), largest->end(), apps.begin(), apps.end());
+      };
+      const std::string& own = keys_[node]->app;
+      const bool same = largest && largest->contains(own) &&
+                        std::all_of(parents_of_[node].begin(), parents_of_[node].end(), [&](const Number parent) {
+                          return !before[parent] || before[parent] == largest || holds(*before[parent]);
+                        });
+      if (same) {
+        before[node] = std::move(largest);
+        continue;
+      }
       Apps all = largest ? *largest : Apps();
-      for (const auto& parent : parents)
-        if (const auto& apps = graph_.apps_before[parent]; apps && apps != largest)
-          all.insert(apps->begin(), apps->end());
-      all.insert(key.app);
-      const bool same = largest && largest->size() == all.size();
-      graph_.apps_before[key] = same ? std::move(largest) : std::make_shared<const Apps>(std::move(all));
+      for (const Number parent : parents_of_[node])
+        if (const auto& apps = before[parent]; apps && apps != largest) all.insert(apps->begin(), apps->end());
+      all.insert(own);
+      before[node] = std::make_shared<const Apps>(std::move(all));
     }
+    for (Number node = 0; node < keys_.size(); ++node)
+      if (before[node]) graph_.apps_before.emplace_hint(graph_.apps_before.end(), *keys_[node], before[node]);
   }
 
   std::span<const Migration> migrations_;
@@ -340,6 +373,9 @@ class Builder {
   std::set<std::string> own_apps_;
   std::vector<Edge> missing_;
   KeySet progress_, gone_;
+  std::vector<const MigrationKey*> keys_;  // by number
+  std::vector<std::vector<Number>> parents_of_;
+  std::vector<Number> order_;
   Graph graph_;
 };
 

@@ -16,6 +16,7 @@ namespace mlint {
 namespace {
 
 bool table_matches(const std::vector<std::string>& globs, const QualifiedName& table) {
+  if (globs.empty()) return false;
   const std::string full = (table.schema.empty() ? "public" : table.schema) + "." + table.name;
   return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
     return glob_matches(glob, table.name) || glob_matches(glob, full);
@@ -32,9 +33,9 @@ TableSize ProjectView::size_of(const QualifiedName& table) const {
 }
 
 bool MigrationView::not_in_use(const QualifiedName& table) const {
+  if (test_only || (!branch_tables && !initial_tables)) return test_only;
   const QualifiedName full{table.schema.empty() ? "public" : table.schema, table.name};
-  return test_only || (branch_tables && branch_tables->contains(full)) ||
-         (initial_tables && initial_tables->contains(full));
+  return (branch_tables && branch_tables->contains(full)) || (initial_tables && initial_tables->contains(full));
 }
 
 std::vector<TransactionLocks> locks_by_transaction(const MigrationView& view) {

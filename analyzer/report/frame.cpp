@@ -36,6 +36,11 @@ std::size_t first_cell(const std::vector<Cell>& cells, std::size_t marked, std::
 constexpr std::size_t longest_line = 4000;
 
 Window window_of(std::string_view line, std::size_t begin, std::size_t end, std::size_t room) {
+  // Most lines fit, and each of their bytes is a column.
+  if (line.size() <= room && begin + 11 <= room && std::all_of(line.begin(), line.end(), is_plain)) {
+    const std::size_t last = std::max(std::min(end, line.size()), begin);
+    return {std::string(line), begin, std::max<std::size_t>(last - begin, 1)};
+  }
   std::size_t skipped = 0;
   if (begin > longest_line / 2) {
     skipped = begin - longest_line / 2;

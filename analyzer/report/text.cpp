@@ -88,9 +88,11 @@ void Writer::fact(std::size_t gutter, std::string_view name, std::string_view te
 // The steps of a recipe stand below the word "help:".
 std::string indented(std::string_view lines) {
   std::string result;
-  for (const char c : lines) {
-    result += c;
-    if (c == '\n') result += "      ";
+  for (std::size_t begin = 0; begin < lines.size();) {
+    const std::size_t end = std::min(lines.find('\n', begin), lines.size() - 1) + 1;
+    result += lines.substr(begin, end - begin);
+    if (result.back() == '\n') result += "      ";
+    begin = end;
   }
   return result;
 }

@@ -13,9 +13,6 @@ bool is_bidi_or_hidden(char32_t c) {
          c == 0x200B || c == 0xFEFF || c == 0x2028 || c == 0x2029 || (c >= 0xE0000 && c <= 0xE007F);
 }
 
-// Most of what is printed: it stands for itself and is one column wide.
-bool is_plain(char32_t c) { return c >= 0x20 && c < 0x7F; }
-
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
 
 struct Range {
@@ -44,7 +41,7 @@ bool is_named(char32_t c) { return is_control(c) || is_bidi_or_hidden(c); }
 std::size_t name_width(char32_t c) { return c > 0xFFFFF ? 10U : c > 0xFFFF ? 9U : 8U; }
 
 std::size_t width_of(char32_t c, std::size_t tab) {
-  if (is_plain(c)) return 1;
+  if (c >= 0x20 && c < 0x7F) return 1;
   if (c == U'\t') return tab;
   if (is_named(c)) return name_width(c);
   return within(combining, c) ? 0U : within(wide, c) ? 2U : 1U;
@@ -117,7 +114,7 @@ std::string visible(std::string_view text) {
   result.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = at;
-    while (end < text.size() && is_plain(static_cast<unsigned char>(text[end]))) ++end;
+    while (end < text.size() && is_plain(text[end])) ++end;
     result.append(text, at, end - at);
     at = end;
     if (at == text.size()) break;

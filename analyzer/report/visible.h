@@ -15,6 +15,9 @@ struct Cell {
   std::size_t width = 1;    // columns of the terminal
 };
 
+// Most of what is printed: it stands for itself and is one column wide.
+inline bool is_plain(char c) { return c >= 0x20 && c < 0x7F; }
+
 // One code point after the other; a tab is `tab` columns wide.
 std::vector<Cell> cells_of(std::string_view text, std::size_t tab = 4);
 // Appends what stands for the cell: itself, blanks, or its name in brackets.

@@ -7,6 +7,12 @@
 namespace mlint::rules {
 namespace of_schemaless_catalogue_query {
 
+// Most statements are of a kind that holds no query.
+static bool may_ask(const Operation& operation) {
+  return operation.as<AlterTable>() == nullptr && operation.as<CreateIndex>() == nullptr &&
+         operation.as<CreateTable>() == nullptr && operation.as<Drop>() == nullptr;
+}
+
 static bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 static bool asks_without_schema(const std::string& written) {
@@ -42,7 +48,8 @@ static void check(const OperationView& view, Reporter& reporter) {
     return;
   }
   for (const Statement* statement : view.statements)
-    if (asks_without_schema(statement->text)) say(view, reporter, statement->location, statement->index);
+    if (may_ask(statement->operation) && asks_without_schema(statement->text))
+      say(view, reporter, statement->location, statement->index);
 }
 
 }  // namespace of_schemaless_catalogue_query

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <map>
-#include <unordered_map>
-#include <unordered_set>
+#include <optional>
 
 #include "rules/history/graph_problem.h"
 #include "rules/registry.h"
@@ -17,48 +16,62 @@ static std::string number_of(const std::string& name) {
 
 static bool is_squash(const django::Migration& migration) { return !migration.replaces.empty(); }
 
-// Migrations and what comes after each of them in its own app: a merge migration is one of the app, and the whole graph
-// is large. Asked for few migrations of an app, but for those in every pair.
-class Descendants {
+// The migrations of one app, by number, and which of them come directly after each: a merge migration is one of the
+// app, and the whole graph is large.
+class AppMigrations {
  public:
-  explicit Descendants(const django::Graph* graph) : graph_(graph) {}
+  AppMigrations(const django::Graph& graph, const std::string& app) {
+    for (auto at = graph.nodes.lower_bound({app, ""}); at != graph.nodes.end() && at->first.app == app; ++at)
+      keys_.push_back(&at->first);
+    children_.resize(keys_.size());
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      const auto children = graph.children.find(*keys_[i]);
+      if (children == graph.children.end()) continue;
+      for (const django::MigrationKey& child : children->second)
+        if (const auto number = number_of(child)) children_[i].push_back(*number);
+    }
+  }
 
   // Made on two branches that a later migration joins: the number stays what `makemigrations --merge` left.
-  bool are_joined(const django::MigrationKey& a, const django::MigrationKey& b) {
-    if (graph_ == nullptr) return false;
-    const Names &of_a = of(a), &of_b = of(b);
-    if (of_a.contains(b.name) || of_b.contains(a.name)) return false;
-    return std::any_of(of_a.begin(), of_a.end(), [&](std::string_view name) { return of_b.contains(name); });
+  bool are_joined(const django::MigrationKey& a, const django::MigrationKey& b) const {
+    const auto one = number_of(a), other = number_of(b);
+    if (!one || !other) return false;
+    const std::vector<bool> of_one = descendants(*one), of_other = descendants(*other);
+    if (of_one[*other] || of_other[*one]) return false;
+    for (std::size_t i = 0; i < keys_.size(); ++i)
+      if (of_one[i] && of_other[i]) return true;
+    return false;
   }
 
  private:
-  using Names = std::unordered_set<std::string_view>;
-
-  const Names& of(const django::MigrationKey& from) {
-    const auto [known, is_new] = known_.try_emplace(&from);
-    Names& names = known->second;
-    std::vector<const django::MigrationKey*> open;
-    if (is_new) open.push_back(&from);
-    while (!open.empty()) {
-      const django::MigrationKey& next = *open.back();
-      open.pop_back();
-      if (!names.insert(next.name).second) continue;
-      const auto children = graph_->children.find(next);
-      if (children == graph_->children.end()) continue;
-      for (const django::MigrationKey& child : children->second)
-        if (child.app == from.app && !names.contains(child.name)) open.push_back(&child);
-    }
-    return names;
+  std::optional<std::size_t> number_of(const django::MigrationKey& key) const {
+    const auto at = std::lower_bound(keys_.begin(), keys_.end(), key,
+                                     [](const django::MigrationKey* it, const auto& wanted) { return *it < wanted; });
+    if (at == keys_.end() || **at != key) return std::nullopt;
+    return static_cast<std::size_t>(at - keys_.begin());
   }
 
-  const django::Graph* graph_;
-  std::unordered_map<const django::MigrationKey*, Names> known_;
+  std::vector<bool> descendants(std::size_t from) const {
+    std::vector<bool> seen(keys_.size());
+    std::vector<std::size_t> open{from};
+    while (!open.empty()) {
+      const std::size_t next = open.back();
+      open.pop_back();
+      if (seen[next]) continue;
+      seen[next] = true;
+      open.insert(open.end(), children_[next].begin(), children_[next].end());
+    }
+    return seen;
+  }
+
+  std::vector<const django::MigrationKey*> keys_;  // sorted
+  std::vector<std::vector<std::size_t>> children_;
 };
 
-static bool has_a_rival(Descendants& descendants, const django::Migration& one,
+static bool has_a_rival(const std::optional<AppMigrations>& app, const django::Migration& one,
                         const std::vector<const django::Migration*>& same) {
   return std::any_of(same.begin(), same.end(), [&](const django::Migration* other) {
-    return other != &one && !descendants.are_joined(one.key, other->key);
+    return other != &one && (!app || !app->are_joined(one.key, other->key));
   });
 }
 
@@ -68,11 +81,13 @@ static void check(const ProjectView& view, Reporter& reporter) {
     const std::string number = number_of(migration.key.name);
     if (!number.empty() && !is_squash(migration)) numbers[{migration.key.app, number}].push_back(&migration);
   }
+  std::optional<AppMigrations> app;  // of the name
+  std::string named;
   for (auto& [key, same] : numbers) {
     if (same.size() < 2) continue;
     const std::vector<const django::Migration*> all = same;
-    Descendants descendants(view.graph);
-    std::erase_if(same, [&](const django::Migration* one) { return !has_a_rival(descendants, *one, all); });
+    if (view.graph && (!app || named != key.first)) app.emplace(*view.graph, named = key.first);
+    std::erase_if(same, [&](const django::Migration* one) { return !has_a_rival(app, *one, all); });
     if (same.size() < 2) continue;
     std::sort(same.begin(), same.end(), [](const auto* a, const auto* b) { return a->key.name < b->key.name; });
     const django::Migration* chosen = same.back();

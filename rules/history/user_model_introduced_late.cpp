@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "rules/deploy/running_code.h"
@@ -49,15 +50,18 @@ static const django::Migration* older_reference(const ProjectView& view, const d
 
 // A migration before it, by the dependencies as written, that references the user.
 static const django::Migration* earlier_reference(const ProjectView& view, const django::Migration& start) {
-  std::set<django::MigrationKey> seen{start.key};
+  std::map<django::MigrationKey, const django::Migration*> by_key;
+  for (const django::Migration& migration : view.migrations) by_key.emplace(migration.key, &migration);
+  std::set<const django::Migration*> seen{&start};
   std::vector<const django::Migration*> open{&start};
   while (!open.empty()) {
     const django::Migration* at = open.back();
     open.pop_back();
     if (at != &start && references_user(*at)) return at;
-    for (const django::Dependency& dependency : at->dependencies)
-      for (const django::Migration& other : view.migrations)
-        if (other.key == dependency.key && seen.insert(other.key).second) open.push_back(&other);
+    for (const django::Dependency& dependency : at->dependencies) {
+      const auto other = by_key.find(dependency.key);
+      if (other != by_key.end() && seen.insert(other->second).second) open.push_back(other->second);
+    }
   }
   return nullptr;
 }
