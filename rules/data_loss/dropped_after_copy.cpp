@@ -1,8 +1,9 @@
+#include <algorithm>
 #include <optional>
 #include <set>
 
-#include "analyzer/django/python_body.h"
 #include "rules/data/data_step.h"
+#include "rules/data/python_body.h"
 #include "rules/deploy/running_code.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -10,37 +11,76 @@
 namespace mlint::rules {
 namespace of_dropped_after_copy {
 
-// Values that stay in the model move to another column of it: that is a rename by hand.
 static bool knows_one_model(const django::PythonBody& body) {
   std::set<std::string> models;
   for (const django::PythonModel& model : body.models) models.insert(lower(model.app + "." + model.model));
   return models.size() == 1;
 }
 
-// A RunPython before it whose function names the field and knows another model too.
-static bool copies(const MigrationView& view, const django::ModelOperation& operation, const std::string& column) {
+// book.author.save(), Book.objects.first().author.save()
+static bool follows_relation(const django::PythonCall& call) {
+  for (std::size_t i = 1; i + 1 < call.path.size(); ++i) {
+    const std::string& name = call.path[i];
+    const bool manager = name == "objects" || name == "_base_manager" || name == "_default_manager";
+    if (!manager && call.calls[i] == nullptr) return true;
+  }
+  return false;
+}
+
+// Of the model that is known, or of a row: what is imported has a dotted name, and what a row refers to has another one
+// between.
+static bool stores_in_model(const django::PythonBody& body, const django::PythonCall& call) {
+  if (call.from.empty() || follows_relation(call)) return false;
+  const std::string& root = call.from.front();
+  return body.model(root) != nullptr || (call.from.size() == 2 && root.find('.') == std::string::npos);
+}
+
+// The statement stores rows of another table.
+static bool stores_elsewhere(const MigrationView& view, std::size_t statement, const QualifiedName& table) {
+  const auto* dml = view.statements[statement].operation.as<Dml>();
+  return dml != nullptr && dml->query && dml->query->target &&
+         view.before_statement[statement].resolve(dml->query->target->name) != table;
+}
+
+// The SQL of Python that is constant stands among the statements of its operation.
+static bool sends_elsewhere(const MigrationView& view, std::size_t operation, const QualifiedName& table) {
+  for (std::size_t i = 0; i < view.statements.size(); ++i)
+    if (view.operation_of[i] == operation && stores_elsewhere(view, i, table)) return true;
+  const std::vector<django::PythonSql>& sql = view.migration->operations[operation].python->sql;
+  return std::any_of(sql.begin(), sql.end(), [](const django::PythonSql& one) { return !one.constant; });
+}
+
+// Values that stay in the model move to another column of it: that is a rename by hand.
+static bool stays_in_model(const MigrationView& view, std::size_t operation, const QualifiedName& table) {
+  const django::PythonBody* body = view.migration->operations[operation].python.get();
+  return body != nullptr && knows_one_model(*body) && !sends_elsewhere(view, operation, table) &&
+         std::all_of(body->calls.begin(), body->calls.end(), [&](const django::PythonCall& call) {
+           return !stores_rows(call) || stores_in_model(*body, call);
+         });
+}
+
+// A RunPython before it whose function names the field and stores rows of something else.
+static bool copies(const MigrationView& view, std::size_t at, const QualifiedName& table, const std::string& column) {
+  const django::ModelOperation& operation = view.migration->operations[at];
   const auto file = static_cast<std::size_t>(view.file);
   const py::Value* code = operation.known_as == "RunPython" ? operation.argument("code") : nullptr;
   const py::Function* function =
       code == nullptr ? nullptr : view.migration->module.find_function(py::dotted_name(*code));
   return function != nullptr && file < view.project.sources.size() &&
          names_word(view.project.sources[file].text(function->span), field_of(column)) &&
-         !(operation.python && knows_one_model(*operation.python));
+         !stays_in_model(view, at, table);
 }
 
 // The step before statement `drop` that copies the column's values to another table.
 static std::optional<Location> copy_before(const MigrationView& view, std::size_t drop, const QualifiedName& table,
                                            const std::string& column) {
-  for (std::size_t i = 0; i < drop; ++i) {
-    const auto* dml = view.statements[i].operation.as<Dml>();
-    const bool moves = dml != nullptr && dml->query && dml->query->target &&
-                       view.before_statement[i].resolve(dml->query->target->name) != table;
-    if (moves && copies_by_sql(view.statements[i].operation, table, column)) return view.statements[i].location;
-  }
+  for (std::size_t i = 0; i < drop; ++i)
+    if (stores_elsewhere(view, i, table) && copies_by_sql(view.statements[i].operation, table, column))
+      return view.statements[i].location;
   if (view.migration == nullptr) return std::nullopt;
   const std::vector<django::ModelOperation>& operations = view.migration->operations;
   for (std::size_t i = 0; i < view.operation_of[drop] && i < operations.size(); ++i)
-    if (copies(view, operations[i], column)) return operations[i].location;
+    if (copies(view, i, table, column)) return operations[i].location;
   return std::nullopt;
 }
 
@@ -77,7 +117,9 @@ constexpr Rule dropped_after_copy{
              .effect = "When the copy misses rows, or code of the previous release wrote rows meanwhile, the "
                        "values are gone.",
              .instead = "Drop the column in a later release, when the copy was checked.",
-             .silent_when = "The copy was merged earlier, or goes to another column of the same model.",
+             .silent_when =
+                 "The copy was merged earlier, or the step stores rows of the model alone: what moves to another "
+                 "column of it is a rename by hand.",
              .covers = "dropped-column"},
     .on_migration = of_dropped_after_copy::check,
 };
