@@ -56,7 +56,7 @@ void Executor::assign_to(NodeId target, Value value, Scope& scope) {
     return forget_targets(target, scope, "bound in a way that is not evaluated");
   const auto items = items_of(value);
   std::size_t at = 0;
-  bool steady = true;  // no `*` before, on either side
+  bool steady = !items || std::none_of(items->begin(), items->end(), in_doubt);  // and no `*` before, on either side
   for (auto child = node.first_child; child != no_node; child = tree_[child].next, ++at) {
     steady = steady && tree_[child].kind != NodeKind::list_splat_pattern &&
              !(items && at < items->size() && (*items)[at].is<Starred>());

@@ -8,7 +8,7 @@ namespace mlint::py {
 
 namespace {
 
-constexpr std::string_view in_doubt = "it depends on a condition that is not constant";
+constexpr std::string_view undecided = "it depends on a condition that is not constant";
 
 Span around(Span first, Span second) { return {std::min(first.begin, second.begin), std::max(first.end, second.end)}; }
 
@@ -16,14 +16,6 @@ Values* items_in(Value& value) {
   if (auto* list = std::get_if<List>(&value.kind)) return &list->items;
   if (auto* tuple = std::get_if<Tuple>(&value.kind)) return &tuple->items;
   return nullptr;
-}
-
-bool has_doubt(const Values& items) {
-  return std::any_of(items.begin(), items.end(), [](const Value& item) {
-    const auto* starred = item.as<Starred>();
-    const auto* unknown = starred == nullptr ? nullptr : starred->value->as<Unknown>();
-    return unknown != nullptr && unknown->reason == in_doubt;
-  });
 }
 
 }  // namespace
@@ -79,7 +71,7 @@ void Executor::join(const Before& before, Scope& scope, Span statement) {
   // Whoever compares what is written finds all that decides here.
   const auto& old = before.value->source;
   const Span span = old.file == options_.file && !old.span.empty() ? around(old.span, statement) : statement;
-  Value unknown{Unknown{std::string(in_doubt)}, {options_.file, span}, span};
+  Value unknown{Unknown{std::string(undecided)}, {options_.file, span}, span};
   auto* binding = find(before.name, scope);
   if (binding == nullptr) {
     scope.names[before.name] = {Scope::Entry::binding, scope.bindings->size()};
@@ -90,7 +82,7 @@ void Executor::join(const Before& before, Scope& scope, Span statement) {
   auto* items = items_in(binding->value);
   if (items == nullptr) {
     binding->value = std::move(unknown);
-  } else if (!has_doubt(*items)) {
+  } else if (std::none_of(items->begin(), items->end(), in_doubt)) {
     items->push_back({Starred{boxed(std::move(unknown))}, {options_.file, span}, span});
   }
 }

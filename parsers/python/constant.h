@@ -26,6 +26,8 @@ std::optional<bool> truth(const Value& value);
 std::optional<bool> equal(const Value& left, const Value& right);
 std::optional<long long> to_int(const Value& value);
 std::optional<double> to_double(const Value& value);
+// An item that says of its list: whether there are more, and whether those before it are there, is not known.
+bool in_doubt(const Value& item);
 // Items of a constant sequence or set, keys of a dict.
 std::optional<std::span<const Value>> items_of(const Value& value);
 

@@ -18,6 +18,11 @@ bool is_constant(const Value& value) {
          value.is<Bytes>();
 }
 
+bool in_doubt(const Value& item) {
+  const auto* starred = item.as<Starred>();
+  return starred != nullptr && starred->value->is<Unknown>();
+}
+
 std::optional<bool> truth(const Value& value) {
   if (value.is<None>()) return false;
   if (const auto* boolean = value.as<Boolean>()) return boolean->value;
@@ -33,6 +38,7 @@ std::optional<bool> truth(const Value& value) {
   }
   if (const auto items = items_of(value)) {
     if (items->empty()) return false;
+    if (std::any_of(items->begin(), items->end(), in_doubt)) return std::nullopt;
     if (std::any_of(items->begin(), items->end(), [](const Value& item) { return !item.is<Starred>(); })) return true;
   }
   return std::nullopt;
@@ -114,6 +120,7 @@ std::optional<bool> is_member(const Value& wanted, const Value& container) {
     for (const auto& [key, value] : dict->items)
       if (matches(key)) return true;
   } else if (const auto items = items_of(container)) {
+    if (std::any_of(items->begin(), items->end(), in_doubt)) return std::nullopt;
     for (const auto& item : *items)
       if (matches(item)) return true;
   } else {

@@ -13,8 +13,7 @@ void make_unknown(Value& value, Value unknown) {
     value = std::move(unknown);
     return;
   }
-  const auto* last = list->items.empty() ? nullptr : list->items.back().as<Starred>();
-  if (last != nullptr && last->value->is<Unknown>()) return;
+  if (!list->items.empty() && in_doubt(list->items.back())) return;
   const auto source = unknown.source;
   const auto use = unknown.use;
   list->items.push_back({Starred{boxed(std::move(unknown))}, source, use});

@@ -3,6 +3,7 @@
 
 #include "analyzer/base/overloaded.h"
 #include "analyzer/base/text_check.h"
+#include "parsers/python/constant.h"
 #include "parsers/python/module.h"
 #include "parsers/python/statements.h"
 
@@ -196,6 +197,19 @@ TEST_CASE("what a condition that is not constant may have changed is not known",
   CHECK(x_of("x = ['a']\nif DEBUG:\n    x.append('b')") == "['a', 'b'" + more);
   CHECK(x_of("x = ['a']\nfor i in range(3):\n    if DEBUG:\n        x.append(i)") ==
         "['a', 0, *" + unknown + ", 1, 2]");
+  // Such a list decides nothing.
+  const std::string both = "y = ['b']\nif DEBUG:\n    y.append('a')\n", guarded = both + "x = 1\n";
+  CHECK(x_of(guarded + "if 'a' in y:\n    x = 2") == unknown);
+  CHECK(x_of(guarded + "if 'a' not in y:\n    x = 2") == unknown);
+  CHECK(x_of(guarded + "if y:\n    x = 2") == unknown);
+  CHECK(x_of("y = ()\nif DEBUG:\n    y = (1,)\nx = 1\nif not y:\n    x = 2") == unknown);
+  for (const char* of :
+       {"1 if 'a' in y else 2", "[i for i in [1] if 'a' in y]", "y and 1", "len(y)", "y[0]", "y[:1]"}) {
+    INFO(of);
+    CHECK_FALSE(is_constant(*parse(both + "x = " + of, {}).find("x")));
+  }
+  CHECK_FALSE(is_constant(*parse(both + "x, *z = y", {}).find("x")));
+  CHECK(x_of("x = 1\nif [1, *DEBUG]:\n    x = 2") == "2");
   const auto guessed = [](std::string_view source) {
     ParseOptions options;
     options.likeliest = true;
