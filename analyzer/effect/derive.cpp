@@ -137,14 +137,24 @@ bool Derivation::context_given() const {
   return !schema.relations_where([](const Relation& r) { return r.created_in == 0; }).empty();
 }
 
-void Derivation::merge(const Effects& inner, const Schema& inner_before) {
-  for (const RelationLock& lock : inner.locks) {
-    const bool made_inside = !schema.find(lock.relation) && inner_before.find(lock.relation);
-    if (made_inside) continue;
+void Derivation::merge(const Effects& inner, const Schema& inner_before, const FormerNames& former) {
+  const auto made_inside = [&](const QualifiedName& name) {
+    return inner_before.created_in_this_unit(name) && !schema.created_in_this_unit(name);
+  };
+  const auto put_back = [&](QualifiedName& name) {
+    if (const auto found = former.find(name); found != former.end()) name = found->second;
+  };
+  for (RelationLock lock : inner.locks) {
+    if (made_inside(lock.relation)) continue;
+    put_back(lock.relation);
     RelationLock& entry = locks_[lock.relation];
-    if (entry.mode < lock.mode) entry = lock;
+    if (entry.mode < lock.mode) entry = std::move(lock);
   }
-  effects.work.insert(effects.work.end(), inner.work.begin(), inner.work.end());
+  for (Work item : inner.work) {
+    if (made_inside(item.relation)) continue;
+    put_back(item.relation);
+    effects.work.push_back(std::move(item));
+  }
   for (const std::string& index : inner.builds_indexes) builds(index);
   for (const std::string& constraint : inner.validates_foreign_keys) validates(constraint);
   for (const std::string& assumption : inner.assumptions) assume(assumption);

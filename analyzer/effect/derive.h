@@ -34,6 +34,9 @@ struct Target {
 // What a statement on such an object takes a relation to be: a table where the kind says nothing else.
 RelationKind relation_kind(ObjectKind kind);
 
+// What relations were called before the statement renamed them.
+using FormerNames = std::map<QualifiedName, QualifiedName>;
+
 class Derivation {
  public:
   Derivation(const Operation& operation, const Schema& before, const Server& server);
@@ -70,7 +73,7 @@ class Derivation {
   bool absent(const QualifiedName& name, bool if_exists, std::string_view what);
 
   // Takes over what a statement inside this one does (a body, a rule).
-  void merge(const Effects& inner, const Schema& inner_before);
+  void merge(const Effects& inner, const Schema& inner_before, const FormerNames& former = {});
 
   // Relations of --schema, not only of the migrations themselves.
   bool context_given() const;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "analyzer/effect/body.h"
 #include "analyzer/effect/derive.h"
 #include "analyzer/schema/expressions.h"
 #include "parsers/sql/parse.h"
@@ -19,11 +20,27 @@ void tell_unparsed(Derivation& d, const Unparsed& statement, std::string_view te
   d.assume("line " + std::to_string(line + 1) + " of the body: " + statement.message);
 }
 
-// The statements of a body in order; branches, loops and handlers are all taken to run.
+void note_new_name(FormerNames& former, const Operation& operation, const Schema& before) {
+  QualifiedName from, to;
+  if (const auto* rename = operation.as<Rename>(); rename && rename->old_name.empty()) {
+    from = to = before.resolve(rename->relation);
+    to.name = rename->new_name;
+  } else if (const auto* moved = operation.as<SetSchema>()) {
+    from = to = before.resolve(moved->name);
+    to.schema = moved->schema;
+  }
+  if (!before.find(from)) return;
+  const auto earlier = former.find(from);
+  former[to] = earlier == former.end() ? from : earlier->second;
+}
+
+// The statements of a body in order; what branches, loops and handlers do is all taken to be done.
 void run_body(Derivation& d, const std::string& text, const sql::ParsedSql& body) {
   if (d.depth >= depth_limit) return d.opaque();
-  Schema inner = d.schema;
+  BodySchema along(d.schema);
+  FormerNames former;
   for (const sql::ParsedStatement& statement : body.statements) {
+    const Schema& inner = along.before(statement);
     for (const Operation& operation : statement.operations) {
       if (const auto* transaction = operation.as<Transaction>()) {
         const bool ends =
@@ -34,6 +51,7 @@ void run_body(Derivation& d, const std::string& text, const sql::ParsedSql& body
       }
       if (const auto* unparsed = operation.as<Unparsed>()) {
         tell_unparsed(d, *unparsed, text, operation.span);
+        along.apply(operation);
         continue;
       }
       Derivation nested(operation, inner, d.server);
@@ -49,8 +67,9 @@ void run_body(Derivation& d, const std::string& text, const sql::ParsedSql& body
         d.effects.refused_in_transaction = true;
         d.fail("a statement in the body cannot be executed from a function");
       }
-      d.merge(effects, inner);
-      inner.apply(operation);
+      d.merge(effects, inner, former);
+      note_new_name(former, operation, inner);
+      along.apply(operation);
     }
   }
 }

@@ -12,12 +12,21 @@
 // read. Knows no files: spans are bytes of the text given.
 namespace mlint::sql {
 
+// One of the ways through a control structure of a plpgsql body that may or may not be taken: a branch, the inside of a
+// loop, a block that has handlers and each of them, what follows a RETURN that may run.
+struct Arm {
+  std::uint32_t structure = 0, number = 0;  // in the body; in the structure
+  friend bool operator==(const Arm&, const Arm&) = default;
+};
+
 struct ParsedStatement {
   std::vector<Operation> operations;  // one; CREATE SCHEMA with elements has more
   Span span;                          // of the statement without surrounding blanks, comments and its semicolon
   // In a plpgsql body:
-  bool certain = true;   // runs whenever the body does: in no branch, loop or handler
-  bool handler = false;  // of an EXCEPTION clause: runs only after an error
+  std::vector<Arm> within;  // outermost first
+  bool handler = false;     // of an EXCEPTION clause: runs only after an error
+
+  bool certain() const { return within.empty(); }  // runs whenever the body does
 };
 
 struct SqlComment {

@@ -26,7 +26,7 @@ class BodyReader {
       Operation operation;
       operation.kind = Opaque{reason};
       operation.span = span;
-      parsed.statements.push_back({{std::move(operation)}, span});
+      parsed.statements.push_back({{std::move(operation)}, span, {}, false});
     }
     for (const auto& [span, text] : folded_) {
       for (ParsedStatement& statement : parse(text).statements) {
@@ -50,10 +50,10 @@ class BodyReader {
   std::vector<std::pair<Span, std::string>> folded_;  // what EXECUTE runs, where constants make it
   std::size_t at_ = 0;
   Blocks blocks_;
-  bool may_have_left_ = false;  // by a RETURN or EXIT that may run
   struct Place {
     std::uint32_t begin = 0;  // in the body
-    bool certain = true, handler = false;
+    std::vector<Arm> within;
+    bool handler = false;
   };
   std::vector<Place> places_;  // where the answer changes, in order
 
@@ -63,16 +63,18 @@ class BodyReader {
     for (ParsedStatement& statement : statements) {
       while (next < places_.size() && places_[next].begin <= statement.span.begin) ++next;
       if (next == 0) continue;
-      statement.certain = places_[next - 1].certain;
+      statement.within = blocks_.uncertain(places_[next - 1].within);
       statement.handler = places_[next - 1].handler;
     }
   }
 
   void note_place() {
-    const Place place{at_ < tokens_.size() ? tokens_[at_].span.begin : static_cast<std::uint32_t>(text_.size()),
-                      blocks_.certain() && !may_have_left_, blocks_.handler()};
-    const Place before = places_.empty() ? Place() : places_.back();
-    if (place.certain != before.certain || place.handler != before.handler) places_.push_back(place);
+    const std::uint32_t begin =
+        at_ < tokens_.size() ? tokens_[at_].span.begin : static_cast<std::uint32_t>(text_.size());
+    const bool same = places_.empty()
+                          ? blocks_.within().empty() && !blocks_.handler()
+                          : places_.back().within == blocks_.within() && places_.back().handler == blocks_.handler();
+    if (!same) places_.push_back({begin, blocks_.within(), blocks_.handler()});
   }
 
   bool word(std::size_t i, std::string_view lower) const {
@@ -123,6 +125,7 @@ class BodyReader {
       blocks_.further_branch(header("then"));
     } else if (word(at_, "when")) {
       header("then");
+      blocks_.further_arm();
     } else if (word(at_, "case")) {
       const std::size_t when = find(at_ + 1, std::array<std::string_view, 1>{"when"});
       subqueries(at_ + 1, when);
@@ -218,8 +221,10 @@ class BodyReader {
 
   void statement(std::size_t first, std::size_t end) {
     if (blocks_.dead()) return;
-    const bool leaves = word(first, "return") || word(first, "exit") || word(first, "continue");
-    if (leaves && !word(first + 1, "query") && !word(first + 1, "next") && !blocks_.certain()) may_have_left_ = true;
+    const bool jumps = word(first, "exit") || word(first, "continue");
+    const bool returns = word(first, "return") && !word(first + 1, "query") && !word(first + 1, "next");
+    const bool labelled = first + 1 < end && !word(first + 1, "when");
+    if (jumps || returns) blocks_.leave(jumps && !labelled);
     static constexpr std::array<std::string_view, 12> no_sql = {
         "raise", "assert", "exit", "continue", "null", "get", "close", "fetch", "move", "return", "strict", "into"};
     if (word(first, "execute")) {

@@ -1,49 +1,98 @@
 #include "parsers/sql/plpgsql_blocks.h"
 
+#include <utility>
+
 namespace mlint::sql {
 
-void Blocks::push(Kind kind, bool dead, bool certain) {
+void Blocks::push(Kind kind, bool dead) {
   Frame frame;
   frame.kind = kind;
   frame.dead = this->dead() || dead;
-  frame.certain = this->certain() && certain;
   frame.handler = handler();
-  open_.push_back(frame);
+  frame.arm.structure = ++structures_;
+  frame.within = within();
+  frame.outside = frame.within.size();
+  open_.push_back(std::move(frame));
+}
+
+void Blocks::next_arm(bool certain) {
+  Frame& frame = open_.back();
+  frame.left = false;
+  frame.within.resize(frame.outside);
+  ++frame.arm.number;
+  if (!certain) frame.within.push_back(frame.arm);
+}
+
+void Blocks::begin() {
+  push(Kind::block, false);
+  next_arm(false);
+  unguarded_.insert(open_.back().arm.structure);
+}
+
+void Blocks::cases() {
+  push(Kind::cases, false);
+  next_arm(false);
+}
+
+void Blocks::loop(Condition condition) {
+  push(Kind::loop, condition == false);
+  next_arm(false);
 }
 
 void Blocks::branch(Condition condition) {
-  push(Kind::branch, false, true);
+  push(Kind::branch, false);
   choose(condition);
 }
 
 void Blocks::further_condition() {
-  if (!open_.empty() && open_.back().kind == Kind::branch) open_.back().dead = outer_dead() || open_.back().taken;
+  if (is_in(Kind::branch)) open_.back().dead = outer_dead() || open_.back().taken;
 }
 
 void Blocks::further_branch(Condition condition) {
-  if (!open_.empty() && open_.back().kind == Kind::branch) choose(condition);
+  if (is_in(Kind::branch)) choose(condition);
+  if (is_in(Kind::cases)) next_arm(false);
+}
+
+void Blocks::further_arm() {
+  if (is_in(Kind::cases) || (is_in(Kind::block) && !unguarded_.count(open_.back().arm.structure))) next_arm(false);
 }
 
 void Blocks::choose(Condition condition) {
   Frame& frame = open_.back();
   frame.dead = outer_dead() || frame.taken || condition == false;
-  frame.certain = outer_certain() && !frame.open && condition == true;
+  next_arm(!frame.open && condition == true);
   frame.taken = frame.taken || condition == true;
   frame.open = frame.open || !condition;
 }
 
 void Blocks::exception() {
-  if (open_.empty() || open_.back().kind != Kind::block) return;
+  if (!is_in(Kind::block)) return;
   open_.back().handler = true;
-  open_.back().certain = false;
+  unguarded_.erase(open_.back().arm.structure);
+  next_arm(false);
+}
+
+// What comes behind it, in everything that is left, is an arm of its own.
+void Blocks::leave(bool loop) {
+  for (std::size_t i = open_.size(); i-- > 0;) {
+    Frame& frame = open_[i];
+    if (!frame.left) frame.within.push_back({++structures_, 0});
+    frame.left = true;
+    if (loop && frame.kind == Kind::loop) return;
+  }
 }
 
 void Blocks::end(Kind kind) {
-  while (!open_.empty()) {
+  while (open_.size() > 1) {
     const bool found = open_.back().kind == kind;
     open_.pop_back();
     if (found) return;
   }
+}
+
+std::vector<Arm> Blocks::uncertain(std::vector<Arm> within) const {
+  std::erase_if(within, [&](const Arm& arm) { return unguarded_.count(arm.structure) > 0; });
+  return within;
 }
 
 }  // namespace mlint::sql

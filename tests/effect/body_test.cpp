@@ -8,13 +8,17 @@
 namespace mlint {
 namespace {
 
-// The last statement of the text, in a unit of its own behind the rest.
+// The last statement of the text. A unit begins with the first DO block, or with it.
 Statement last(const std::string& text, int version = 15) {
   Session session(Schema(), Server{version, true});
   const auto parsed = sql::parse(text);
   for (std::size_t i = 0; i + 1 < parsed.statements.size(); ++i) {
-    for (const Operation& operation : parsed.statements[i].operations) session.replay(operation);
+    for (const Operation& operation : parsed.statements[i].operations) {
+      if (operation.as<Do>()) session.begin_unit(1);
+      session.replay(operation);
+    }
   }
+  session.begin_unit(1);
   return session.run(parsed.statements.back().operations.front(), {}, {});
 }
 
@@ -41,6 +45,52 @@ TEST_CASE("the schema behind a DO block", "[effect]") {
   CHECK(last(guarded + "DROP TABLE t").effects.lock_on(o));
   CHECK(last(guarded + "ALTER TABLE t ALTER b SET NOT NULL").effects.scans(t));
   CHECK_FALSE(last(guarded + "ALTER TABLE n ADD b int").effects.lock_on(n)->new_in_unit);
+}
+
+// Asked of a server of 15: the relation's file, and what it read.
+TEST_CASE("what may have been taken away proves nothing", "[effect]") {
+  const QualifiedName w{"public", "w"};
+  const auto after = [&](const std::string& block, const std::string& sql) {
+    return last(
+               "CREATE TABLE w (a int NOT NULL, b int, c varchar(50), CONSTRAINT k CHECK (b IS NOT NULL));"
+               "DO $$BEGIN " +
+               block + " END$$;" + sql)
+        .effects;
+  };
+  const std::string set_b = "ALTER TABLE w ALTER b SET NOT NULL", set_a = "ALTER TABLE w ALTER a SET NOT NULL";
+  const std::string widen = "ALTER TABLE w ALTER c TYPE varchar(100)";
+  CHECK_FALSE(after("NULL;", set_b).scans(w));
+  CHECK_FALSE(after("NULL;", set_a).scans(w));
+  CHECK_FALSE(after("NULL;", widen).rewrites(w));
+  CHECK(after("IF x THEN ALTER TABLE w DROP CONSTRAINT k; END IF;", set_b).scans(w));
+  CHECK(after("IF x THEN ALTER TABLE w ALTER a DROP NOT NULL; END IF;", set_a).scans(w));
+  CHECK(after("IF x THEN ALTER TABLE w ALTER c TYPE text; END IF;", widen).rewrites(w));
+  CHECK(after("BEGIN ALTER TABLE w ALTER c TYPE text; EXCEPTION WHEN others THEN NULL; END;", widen).rewrites(w));
+  CHECK(after("IF x THEN ALTER TABLE w RENAME TO v; CREATE TABLE w (c varchar(5)); ELSE "
+              "ALTER TABLE w ALTER a TYPE bigint; END IF;",
+              set_a)
+            .lock_on(w)
+            ->new_in_unit == false);
+}
+
+TEST_CASE("the arms of a body", "[effect]") {
+  const QualifiedName w{"public", "w"}, n{"public", "n"};
+  const auto run = [&](const std::string& block) {
+    return last("CREATE TABLE w (a int, b int); DO $$BEGIN " + block + " END$$").effects;
+  };
+  // Each begins with what was there before the IF.
+  CHECK(run("IF x THEN ALTER TABLE w RENAME TO v; CREATE TABLE w (a int); ELSE ALTER TABLE w ALTER a TYPE bigint; "
+            "END IF;")
+            .rewrites(w));
+  // Names are those before the statement.
+  const auto renamed = run("ALTER TABLE w RENAME TO v; ALTER TABLE v ALTER a TYPE bigint;");
+  CHECK(renamed.rewrites(w));
+  CHECK_FALSE(renamed.lock_on({"public", "v"}));
+  CHECK(run("ALTER TABLE w RENAME TO v; CREATE TABLE w (a int); ALTER TABLE v ALTER a TYPE bigint;").rewrites(w));
+  // New inside of its own arm only.
+  CHECK_FALSE(run("IF x THEN CREATE TABLE n (a int); CREATE INDEX ON n (a); END IF;").lock_on(n));
+  CHECK(run("IF x THEN CREATE TABLE n (a int); END IF; CREATE INDEX ON n (a);").lock_on(n));
+  CHECK_FALSE(run("CREATE TABLE n (a int); CREATE INDEX ON n (a);").lock_on(n));
 }
 
 TEST_CASE("a handler that may run is said to be taken to run", "[effect]") {

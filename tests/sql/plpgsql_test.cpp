@@ -69,12 +69,36 @@ TEST_CASE("plpgsql: what may run and what must", "[sql][plpgsql]") {
       "BEGIN DROP TABLE h; END; END; DROP TABLE i; IF false THEN NULL; ELSE DROP TABLE j; END IF; END");
   for (const auto& statement : parsed.statements) {
     places += statement.operations.at(0).as<Drop>()->names.at(0).name;
-    places += statement.handler ? 'h' : statement.certain ? '!' : '?';
+    places += statement.handler ? 'h' : statement.certain() ? '!' : '?';
   }
-  CHECK(places == "a!b!c?d?e?f!ghhhi!j!");
+  CHECK(places == "a!b!c?d?e?f?ghhhi!j!");
   const auto left = sql::parse_plpgsql("BEGIN DROP TABLE a; IF x THEN RETURN; END IF; DROP TABLE b; END");
-  CHECK(left.statements.at(0).certain);
-  CHECK_FALSE(left.statements.at(1).certain);
+  CHECK(left.statements.at(0).certain());
+  CHECK_FALSE(left.statements.at(1).certain());
+  const auto jumped = sql::parse_plpgsql(
+      "BEGIN <<b>> BEGIN DROP TABLE a; EXIT b WHEN x; DROP TABLE b; END; DROP TABLE c; "
+      "LOOP EXIT WHEN x; DROP TABLE d; END LOOP; END");
+  CHECK(jumped.statements.at(0).certain());
+  CHECK_FALSE(jumped.statements.at(1).certain());
+  CHECK_FALSE(jumped.statements.at(2).certain());
+  const auto loop = sql::parse_plpgsql("BEGIN LOOP EXIT WHEN x; DROP TABLE a; END LOOP; DROP TABLE b; END");
+  CHECK_FALSE(loop.statements.at(0).certain());
+  CHECK(loop.statements.at(1).certain());
+}
+
+TEST_CASE("plpgsql: the arms of a structure", "[sql][plpgsql]") {
+  const auto parsed = sql::parse_plpgsql(
+      "BEGIN IF x THEN DROP TABLE a; DROP TABLE b; ELSE DROP TABLE c; END IF; "
+      "CASE y WHEN 1 THEN DROP TABLE d; WHEN 2 THEN DROP TABLE e; ELSE DROP TABLE f; END CASE; "
+      "BEGIN DROP TABLE g; EXCEPTION WHEN others THEN DROP TABLE h; END; END");
+  const auto within = [&](std::size_t i) { return parsed.statements.at(i).within; };
+  for (std::size_t i = 0; i < 8; ++i) CHECK(within(i).size() == 1);
+  CHECK(within(0) == within(1));
+  for (const auto& [one, other] : {std::pair(1, 2), std::pair(3, 4), std::pair(4, 5), std::pair(6, 7)}) {
+    CHECK(within(one)[0].structure == within(other)[0].structure);
+    CHECK(within(one)[0].number != within(other)[0].number);
+  }
+  CHECK(within(2)[0].structure != within(3)[0].structure);
 }
 
 TEST_CASE("plpgsql: EXECUTE of a constant is read, of anything else reported", "[sql][plpgsql]") {
