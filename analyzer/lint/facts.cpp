@@ -125,6 +125,18 @@ std::string sentence_of(const Work& work) {
   return work.assumed ? text + ", taken at its worst" : text;
 }
 
+// All the indexes of a table that a statement rebuilds are one line.
+std::string rebuild_sentence(std::span<const Work> all, const Work& first) {
+  std::vector<std::string> names;
+  for (const Work& work : all) {
+    if (work.kind == first.kind && work.relation == first.relation && work.assumed == first.assumed)
+      names.push_back(work.object);
+  }
+  if (names.size() < 2) return sentence_of(first);
+  return "rebuilds " + std::to_string(names.size()) + " indexes (" + listed(names, 3) + ") of " +
+         quote_ident(first.relation) + (first.assumed ? ", taken at its worst" : "");
+}
+
 bool holds_rows(RelationKind kind) {
   return kind == RelationKind::table || kind == RelationKind::partitioned_table ||
          kind == RelationKind::materialized_view || kind == RelationKind::foreign_table;
@@ -216,7 +228,8 @@ void fill_facts(Finding& finding, std::span<const Statement* const> about, std::
     for (const Work& work : statement->effects.work) {
       if (own_work || work.new_in_unit) continue;
       add_once(finding.work, name_of(work.kind));
-      add_once(finding.work_details, sentence_of(work));
+      const bool rebuild = work.kind == WorkKind::index_rebuild;
+      add_once(finding.work_details, rebuild ? rebuild_sentence(statement->effects.work, work) : sentence_of(work));
     }
     // That it is not known what a function does goes without saying.
     if (has_no_text(*statement) && statement->operation.as<Opaque>()) continue;

@@ -80,7 +80,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     const Severity severity = python_severity(view, Hazard::unbatched, table);
     report_python(
         view, reporter, loop.location,
-        "a write is sent for every row of " + model_in_words(view, *body, model) +
+        "rows of " + model_in_words(view, *body, model) + " are written one by one in a loop over all of them" +
             (one_transaction ? ", all in one transaction" : ", each by itself"),
         "update in batches by primary key, each in its own transaction, in a migration with `atomic = False`; "
         "iterator() saves memory but is still one transaction",

@@ -28,6 +28,16 @@ static std::string instead(const OperationView& view) {
   return "leave the foreign key be: make the column's change by RunSQL, and give the AlterField as state_operations";
 }
 
+// The key refers to a column whose type changes, and its own table is rewritten with it: that says more.
+static bool follows_rewrite(const OperationView& view, const QualifiedName& table) {
+  bool rewritten = false;
+  for (const Statement* statement : view.statements)
+    each_work(statement->effects, Cause::type_change, [&](const Work& work) {
+      rewritten = rewritten || (work.kind == WorkKind::rewrite && !work.assumed && work.relation == table);
+    });
+  return rewritten;
+}
+
 static void check(const OperationView& view, Reporter& reporter) {
   const std::optional<RecreatedForeignKey> found = recreates_foreign_key(view);
   if (!found || is_new(*view.before.front(), found->table)) return;
@@ -39,6 +49,8 @@ static void check(const OperationView& view, Reporter& reporter) {
   Severity severity = severity_on(view.migration, Hazard::foreign_key_recreated, found->table);
   const Severity parent = severity_on(view.migration, Hazard::foreign_key_recreated, found->references);
   if (view.migration.not_in_use(found->references) || parent > severity) severity = std::max(severity, parent);
+  const bool says_as_much = severity_on(view.migration, Hazard::rewrite, found->table) >= severity;
+  if (says_as_much && follows_rewrite(view, found->table)) return;
   finding.severity = severity;
   reporter.add(std::move(finding));
 }
@@ -56,7 +68,7 @@ constexpr Rule recreated_foreign_key{
              .instead = "Leave the foreign key alone: change only the column by RunSQL, with the AlterField as "
                         "state_operations.",
              .silent_when = "The field keeps its null, default and (before Django 4.1) choices, it refers to another "
-                            "table now, or the table is new.",
+                            "table now, the table is new, or table-rewrite-on-type-change says more.",
              .django = "3.2+; choices alone only before 4.1",
              .covers = "set-not-null-scan"},
     .on_operation = of_recreated_foreign_key::check,

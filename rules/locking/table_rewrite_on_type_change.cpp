@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "rules/locking/foreign_key.h"
 #include "rules/recipe.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -38,6 +39,10 @@ static void check(const OperationView& view, Reporter& reporter) {
                     " under ACCESS EXCLUSIVE: reads and writes wait";
   if (assumed) finding.notes.push_back("the type it has now is not known here; widening a varchar would be free");
   if (tables.size() > 1) finding.notes.push_back("the columns of foreign keys that reference it change with it");
+  const auto key = recreates_foreign_key(view);
+  if (key && std::find(tables.begin(), tables.end(), ticked(key->references)) == tables.end())
+    finding.notes.push_back("foreign keys to it are dropped and made again: " + ticked(key->references) +
+                            " is locked ACCESS EXCLUSIVE too, and every row is looked up");
   finding.help = with_steps(
       "add a new column of the new type, fill it in batches while a trigger keeps it in step, build its indexes "
       "concurrently, then swap the names in one short transaction",
