@@ -4,18 +4,41 @@
 #include <span>
 
 #include "analyzer/lint/load.h"
+#include "analyzer/schema/expressions.h"
+#include "rules/data/copying_sql.h"
 #include "rules/data/python_body.h"
 #include "rules/subject.h"
 
 namespace mlint::rules {
 
-static bool writes(const Operation& operation, const QualifiedName& table, const std::vector<std::string>& columns) {
+// Rows that go may be those that do not fit where the text tells them by the column, or where all go.
+static Cleaned deletes(const Query& query, const std::vector<std::string>& columns) {
+  if (columns.empty() || (!query.where && query.from.empty())) return Cleaned::yes;
+  bool named = false;
+  for_each_expression(query, [&](const Expr& node) {
+    named = named ||
+            (node.kind == Expr::Kind::column && std::find(columns.begin(), columns.end(), node.name) != columns.end());
+  });
+  return named ? Cleaned::yes : Cleaned::unread;
+}
+
+static Cleaned writes(const Operation& operation, const QualifiedName& table, const std::vector<std::string>& columns) {
   const auto* dml = operation.as<Dml>();
-  if (dml == nullptr || !dml->query || !dml->query->target || dml->query->target->name.name != table.name) return false;
-  if (dml->query->kind == Query::Kind::delete_) return true;
+  if (dml == nullptr || !dml->query || !dml->query->target || !means_table(dml->query->target->name, table))
+    return Cleaned::no;
+  if (dml->query->kind == Query::Kind::delete_) return deletes(*dml->query, columns);
   for (const Query::Assignment& assignment : dml->query->assignments)
-    if (columns.empty() || std::find(columns.begin(), columns.end(), assignment.column) != columns.end()) return true;
-  return false;
+    if (columns.empty() || std::find(columns.begin(), columns.end(), assignment.column) != columns.end())
+      return Cleaned::yes;
+  return Cleaned::no;
+}
+
+static Cleaned writes(const std::vector<sql::ParsedStatement>& statements, const QualifiedName& table,
+                      const std::vector<std::string>& columns) {
+  Cleaned result = Cleaned::no;
+  for (const sql::ParsedStatement& statement : statements)
+    for (const Operation& one : statement.operations) result = std::max(result, writes(one, table, columns));
+  return result;
 }
 
 bool names_word(std::string_view text, std::string_view word) {
@@ -63,9 +86,7 @@ static Cleaned cleans(const ProjectView& project, const django::Migration& migra
     if (is_unread(operation)) result = Cleaned::unread;
     if (operation.known_as == "RunPython" && python_names(project, migration, columns)) return Cleaned::yes;
     for (const django::SqlText& sql : operation.sql)
-      for (const sql::ParsedStatement& statement : sql.parsed.statements)
-        for (const Operation& one : statement.operations)
-          if (writes(one, table, columns)) return Cleaned::yes;
+      result = std::max(result, writes(sql.parsed.statements, table, columns));
   }
   return result;
 }
@@ -113,38 +134,6 @@ static bool copies(const StatementView& view, const django::Migration& migration
          reads_only(project.sources[file].text(function->span), field);
 }
 
-static bool names_column(const Expr& expression, const std::string& column) {
-  if (expression.kind == Expr::Kind::column && expression.name == column) return true;
-  if (expression.query)
-    for (const Expr& output : expression.query->outputs)
-      if (names_column(output, column)) return true;
-  return std::any_of(expression.arguments.begin(), expression.arguments.end(),
-                     [&](const Expr& argument) { return names_column(argument, column); });
-}
-
-static bool reads_from(const Query& query, const QualifiedName& table) {
-  const auto named = [&](const RelationRef& ref) { return ref.name.name == table.name; };
-  const auto in_query = [&](const std::shared_ptr<const Query>& one) { return one && reads_from(*one, table); };
-  return std::any_of(query.from.begin(), query.from.end(), named) ||
-         std::any_of(query.subqueries.begin(), query.subqueries.end(), in_query) ||
-         std::any_of(query.assignments.begin(), query.assignments.end(),
-                     [&](const Query::Assignment& assignment) { return in_query(assignment.value.query); });
-}
-
-bool copies_by_sql(const Operation& operation, const QualifiedName& table, const std::string& column) {
-  const auto* dml = operation.as<Dml>();
-  if (dml == nullptr || !dml->query || !dml->query->target) return false;
-  const bool own = dml->query->target->name.name == table.name;
-  if (!own && !reads_from(*dml->query, table)) return false;
-  for (const Query::Assignment& assignment : dml->query->assignments)
-    if (!(own && assignment.column == column) && names_column(assignment.value, column)) return true;
-  if (own) return false;
-  for (const std::shared_ptr<const Query>& select : dml->query->subqueries)
-    for (const Expr& output : select->outputs)
-      if (names_column(output, column)) return true;
-  return false;
-}
-
 static bool copies_in_sql(const django::ModelOperation& operation, const QualifiedName& table,
                           const std::string& column) {
   for (const django::SqlText& sql : operation.sql)
@@ -172,24 +161,23 @@ static Cleaned cleaned_in_sql(const MigrationView& view, const QualifiedName& ta
   const std::span<const SqlFile> files = view.project.sql_files;
   const auto own = std::find_if(files.begin(), files.end(), [&](const SqlFile& it) { return it.file == view.file; });
   if (own == files.end()) return Cleaned::no;
+  Cleaned result = Cleaned::no;
   std::size_t left = reach;
   for (auto file = own; file != files.begin() && left > 0; --left) {
     --file;
     if (file->directory != own->directory || own->directory.empty()) break;
-    for (const sql::ParsedStatement& statement : file->parsed.statements)
-      for (const Operation& operation : statement.operations)
-        if (writes(operation, table, columns)) return Cleaned::yes;
+    result = std::max(result, writes(file->parsed.statements, table, columns));
   }
-  return Cleaned::no;
+  return result;
 }
 
 Cleaned cleaned_before(const StatementView& view, const QualifiedName& table, const std::vector<std::string>& columns) {
+  Cleaned result = Cleaned::no;
   for (const Statement& statement : view.migration.statements) {
     if (statement.index >= view.statement.index) break;
-    if (writes(statement.operation, table, columns)) return Cleaned::yes;
+    result = std::max(result, writes(statement.operation, table, columns));
   }
-  Cleaned result = Cleaned::no;
-  if (view.migration.migration == nullptr) return cleaned_in_sql(view.migration, table, columns);
+  if (view.migration.migration == nullptr) return std::max(result, cleaned_in_sql(view.migration, table, columns));
   for (const django::Migration* migration : those_before(view.migration)) {
     const bool own = migration->key == view.migration.migration->key;
     const std::size_t operations = own ? view.operation.index : migration->operations.size();

@@ -16,12 +16,10 @@ bool names_word(std::string_view text, std::string_view word);
 std::string field_of(const std::string& column);
 
 enum class Cleaned : std::uint8_t { no, unread, yes };  // unread: a step that nobody can read may have
-// Whether a step before this statement writes one of the columns: an UPDATE or DELETE of the table, or Python that
-// names the column.
+// Whether a step before this statement writes one of the columns: an UPDATE of it, a DELETE that tells rows by it, or
+// Python that names it. Of a DELETE that does not name it nobody can say what it leaves.
 Cleaned cleaned_before(const StatementView& view, const QualifiedName& table, const std::vector<std::string>& columns);
 
-// UPDATE or INSERT … SELECT that stores the column's values elsewhere: in another column, or in another table.
-bool copies_by_sql(const Operation& operation, const QualifiedName& table, const std::string& column);
 // A migration that was there before this branch copies the column by SQL, or has a Python step that gets the table's
 // model, reads the column and does not set it, and stores rows: what it held is elsewhere by now.
 bool copied_earlier(const StatementView& view, const QualifiedName& table, const std::string& column);

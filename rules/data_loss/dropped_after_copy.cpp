@@ -2,6 +2,7 @@
 #include <optional>
 #include <set>
 
+#include "rules/data/copying_sql.h"
 #include "rules/data/data_step.h"
 #include "rules/data/python_body.h"
 #include "rules/deploy/running_code.h"
