@@ -46,7 +46,8 @@ static void check_batches(const OperationView& view, const django::PythonBody& b
     if (loop.outer != django::PythonCall::no_loop || (!loop.is_while && !loop.sliced)) continue;
     const std::vector<std::string>& rows = loop.from;  // a loop over rows, not over batches of them
     if (!loop.is_while && std::find(rows.begin(), rows.end(), "objects") != rows.end()) continue;
-    if (loop.commits && view.migration.atomic) continue;  // useless-savepoint says it
+    // useless-savepoint says it, except of blocks that a `try` needs.
+    if (loop.commits && view.migration.atomic && !body.atomic_blocks.empty()) continue;
     const std::string model = changed_in_batches(body, i);
     if (model.empty()) continue;
     const py::Value* atomic = view.model->argument("atomic");
@@ -70,7 +71,7 @@ static void check(const OperationView& view, Reporter& reporter) {
     if (loop.is_while || is_batched(*body, i)) continue;
     const std::string model = whole_table(loop.from);
     if (model.empty()) continue;
-    if (loop.commits && !view.migration.atomic) continue;
+    if (loop.commits && !runs_in_transaction(view)) continue;
     bool writes = false;
     for (const django::PythonCall& call : body->calls)
       writes = writes || (call.loop == i && writes_row(call, loop.targets));
