@@ -6,6 +6,7 @@
 
 #include "analyzer/base/overloaded.h"
 #include "analyzer/effect/body.h"
+#include "analyzer/effect/table_use.h"
 #include "analyzer/schema/expressions.h"
 #include "parsers/sql/parse.h"
 
@@ -23,24 +24,6 @@ std::optional<std::int64_t>* slot_of(Timeouts& timeouts, std::string_view name) 
   if (name == "statement_timeout") return &timeouts.statement;
   if (name == "idle_in_transaction_session_timeout") return &timeouts.idle_in_transaction;
   return nullptr;
-}
-
-// The tables that CheckTableNotInUse is run on (measured on PostgreSQL 15): those that are named, of TRUNCATE CASCADE
-// all, of DROP CONSTRAINT what a foreign key references too. RENAME, SET SCHEMA, REINDEX and DROP INDEX do not ask.
-std::vector<QualifiedName> tables_checked_for_use(const Operation& operation, const Effects& effects) {
-  std::vector<QualifiedName> names;
-  bool all_locked = operation.as<Truncate>() != nullptr;
-  if (const auto* alter = operation.as<AlterTable>()) {
-    names.push_back(alter->name);
-    for (const AlterAction& action : alter->actions) all_locked = all_locked || action.as<alter::DropConstraint>();
-  }
-  if (const auto* index = operation.as<CreateIndex>()) names.push_back(index->table);
-  if (const auto* cluster = operation.as<Cluster>()) names.push_back(cluster->table);
-  if (const auto* drop = operation.as<Drop>(); drop && drop->kind == ObjectKind::table) names = drop->names;
-  for (const RelationLock& lock : effects.locks) {
-    if (all_locked && lock.mode == LockMode::access_exclusive) names.push_back(lock.relation);
-  }
-  return names;
 }
 
 bool has(const std::vector<std::string>& names, const std::string& name) {
@@ -276,8 +259,7 @@ namespace {
 
 std::optional<PendingEvents> pending_of(const Statement& statement, const Schema& before) {
   if (statement.queued.empty()) return std::nullopt;
-  for (const QualifiedName& name : tables_checked_for_use(statement.operation, statement.effects)) {
-    const QualifiedName table = before.resolve(name);
+  for (const QualifiedName& table : tables_checked_for_use(statement.operation, statement.effects, before)) {
     for (const PendingEvents& events : statement.queued) {
       if (events.table == table) return events;
     }

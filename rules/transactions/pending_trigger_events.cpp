@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
+#include "analyzer/effect/table_use.h"
 #include "rules/data/data_step.h"
 #include "rules/data/python_body.h"
 #include "rules/registry.h"
@@ -20,44 +23,70 @@ struct Queued {
 // AddField makes, so that rows may be changed in the same migration.
 struct Checks {
   std::vector<Queued> queued;
-  std::set<std::string> immediate;
-  bool all_immediate = false;
+  std::optional<bool> all_deferred;
+  std::map<std::string, bool> deferred_by_name;
 
   bool waits(const ConstraintState& key) const {
-    return key.definition.kind == Constraint::Kind::foreign_key && key.definition.initially_deferred &&
-           !all_immediate && !immediate.contains(key.definition.name);
+    const Constraint& definition = key.definition;
+    if (definition.kind != Constraint::Kind::foreign_key || !definition.deferrable) return false;
+    const auto named = deferred_by_name.find(definition.name);
+    if (named != deferred_by_name.end()) return named->second;
+    return all_deferred.value_or(definition.initially_deferred);
   }
   void read(const SetConstraints& set) {
-    if (set.deferred) return;
-    all_immediate = all_immediate || set.names.empty();
-    if (set.names.empty()) queued.clear();
+    if (set.names.empty()) {
+      all_deferred = set.deferred;
+      deferred_by_name.clear();
+      if (!set.deferred) queued.clear();
+    }
     for (const QualifiedName& name : set.names) {
-      immediate.insert(name.name);
-      std::erase_if(queued, [&](const Queued& one) { return one.constraint == name.name; });
+      deferred_by_name[name.name] = set.deferred;
+      if (!set.deferred) std::erase_if(queued, [&](const Queued& one) { return one.constraint == name.name; });
     }
   }
 };
 
+static bool names_key(std::string_view field, const Constraint& key) {
+  return std::any_of(key.columns.begin(), key.columns.end(),
+                     [&](const std::string& column) { return field == column || field == field_of(column); });
+}
+
 // update(author=…), update(author_id=…)
-static bool sets_key(const django::PythonCall& call, const Constraint& key) {
+static bool sets_key(const py::Call& call, const Constraint& key) {
+  return std::any_of(call.keywords.begin(), call.keywords.end(), [&](const py::Keyword& given) {
+    return names_key(given.name, key) && given.value->as<py::None>() == nullptr;
+  });
+}
+
+// bulk_update(rows, ["author"])
+static bool lists_key(const py::Call& call, const Constraint& key) {
+  const py::Value* fields = call.arguments.size() > 1 ? &call.arguments[1] : nullptr;
+  for (const py::Keyword& given : call.keywords)
+    if (given.name == "fields") fields = given.value.get();
+  const auto* list = fields == nullptr ? nullptr : fields->as<py::List>();
+  const auto* tuple = fields == nullptr ? nullptr : fields->as<py::Tuple>();
+  if (list == nullptr && tuple == nullptr) return false;
+  const std::vector<py::Value>& items = list != nullptr ? list->items : tuple->items;
+  return std::any_of(items.begin(), items.end(), [&](const py::Value& item) {
+    const auto* field = item.as<py::String>();
+    return field != nullptr && names_key(field->text, key);
+  });
+}
+
+static bool changes_key(const django::PythonCall& call, const Constraint& key) {
+  const std::string_view last = call.last();
+  if (last == "create" || last == "bulk_create" || last == "get_or_create" || last == "update_or_create") return true;
   const py::Call* written = call.outermost();
   if (written == nullptr) return false;
-  for (const std::string& column : key.columns)
-    for (const py::Keyword& given : written->keywords)
-      if ((given.name == column || given.name == field_of(column)) && given.value->as<py::None>() == nullptr)
-        return true;
-  return false;
+  return last == "update" ? sets_key(*written, key) : last == "bulk_update" && lists_key(*written, key);
 }
 
 static void note_call(const django::PythonCall& call, const Schema& schema, const Relation& table, Checks& checks) {
-  const std::string_view last = call.last();
   if (!call.has("objects") && !call.has("_base_manager") && !call.has("_default_manager")) return;
-  const bool creates =
-      last == "create" || last == "bulk_create" || last == "get_or_create" || last == "update_or_create";
   for (const ConstraintState& key : table.constraints)
-    if (checks.waits(key) && (creates || (last == "update" && sets_key(call, key.definition))))
+    if (checks.waits(key) && changes_key(call, key.definition))
       checks.queued.push_back({table.name, key.definition.name, call.location});
-  if (last != "delete") return;
+  if (call.last() != "delete") return;
   for (const auto& [child, key] : schema.referencing(table.name))
     if (checks.waits(*key)) checks.queued.push_back({table.name, key->definition.name, call.location});
 }
@@ -101,13 +130,12 @@ static void check(const MigrationView& view, Reporter& reporter) {
         say(reporter, statement, pending->table, change);
       continue;
     }
-    const auto* alter = statement.operation.as<AlterTable>();
-    const auto* index = statement.operation.as<CreateIndex>();
-    if (alter == nullptr && index == nullptr) continue;
-    const QualifiedName table = view.before_statement[i].resolve(alter != nullptr ? alter->name : index->table);
-    for (const Queued& one : checks.queued)
-      if (one.table == table && said.insert({*statement.transaction, table}).second)
-        say(reporter, statement, table, &one.location);
+    if (checks.queued.empty()) continue;
+    for (const QualifiedName& table :
+         tables_checked_for_use(statement.operation, statement.effects, view.before_statement[i]))
+      for (const Queued& one : checks.queued)
+        if (one.table == table && said.insert({*statement.transaction, table}).second)
+          say(reporter, statement, table, &one.location);
   }
 }
 
@@ -118,7 +146,7 @@ constexpr Rule pending_trigger_events{
              .name = "pending-trigger-events",
              .group = RuleGroup::transactions,
              .severity = Severity::error,
-             .summary = "Rows are changed and the same table is altered in one transaction, while deferred "
+             .summary = "Rows are changed and the same table is altered or dropped in one transaction, while deferred "
                         "foreign keys wait.",
              .effect = "The server refuses the ALTER with \"cannot ALTER TABLE because it has pending trigger "
                        "events\".",
