@@ -5,6 +5,7 @@
 
 #include "analyzer/base/text_check.h"
 #include "analyzer/django/field_classes.h"
+#include "analyzer/django/project_lookup.h"
 #include "analyzer/django/read_operation.h"
 #include "analyzer/django/signatures.h"
 
@@ -12,21 +13,65 @@ namespace mlint::django {
 
 namespace {
 
-const py::Class* base_in_module(const py::Class& of, const py::Module& module) {
-  if (of.bases.empty()) return nullptr;
-  const auto* name = of.bases[0].as<py::Name>();
-  const auto* base = name != nullptr ? module.find_class(name->dotted) : nullptr;
-  return base != &of ? base : nullptr;
+// What the Migration class says of itself, or a class that it inherits from.
+struct Attribute {
+  const py::Value* value = nullptr;  // null: nobody says it
+  bool conditional = false;
+  std::string unread = {};                          // the first base that may say it and is not known
+  std::unique_ptr<const py::Value> copy = nullptr;  // `value`, of a base in another file
+};
+
+bool is_django_migration(std::string_view dotted) {
+  return dotted == "django.db.migrations.Migration" || dotted == "django.db.migrations.migration.Migration";
 }
 
-// An attribute of the class or of a base in the same module.
-const py::Binding* attribute(const py::Class& of, const py::Module& module, std::string_view name) {
-  const auto* at = &of;
-  for (int steps = 0; at != nullptr && steps < 5; ++steps) {
-    if (const auto* binding = at->binding(name)) return binding;
-    at = base_in_module(*at, module);
+// Positions in another file mean nothing here: what stands there is shown at `here`.
+std::unique_ptr<const py::Value> shown_at(Span here, const py::Value& value) {
+  auto copy = std::make_unique<py::Value>(value.clone());
+  copy->use = here;
+  if (auto* list = std::get_if<py::List>(&copy->kind))
+    for (auto& item : list->items) item.use = here;
+  if (auto* tuple = std::get_if<py::Tuple>(&copy->kind))
+    for (auto& item : tuple->items) item.use = here;
+  return copy;
+}
+
+// In the order in which Python asks: Django's own class has every attribute, and ends the search. South's have no
+// `operations`, and Django does not run them.
+Attribute attribute(const py::Class& of, const std::string& home, const ReadContext& context, std::string_view name,
+                    int depth) {
+  if (const auto* binding = of.binding(name)) return {&binding->value, binding->conditional};
+  for (const auto& base : of.bases) {
+    const auto dotted = py::dotted_name(base);
+    if (is_django_migration(dotted) || dotted.starts_with("south.")) return {};
+    if (dotted == "object") continue;
+    const auto found =
+        depth == 0 ? Found<py::Class>{} : find_class(seen_from_migration(dotted, home, context), context);
+    if (found.found == nullptr || found.found == &of)
+      return {nullptr, false, dotted.empty() ? std::string("(a call)") : std::string(dotted)};
+    auto inherited = attribute(*found.found, found.dotted, context, name, depth - 1);
+    if (inherited.value != nullptr && home.empty() && !found.dotted.empty()) {
+      inherited.copy = shown_at(of.name_span, *inherited.value);
+      inherited.value = inherited.copy.get();
+    }
+    if (inherited.value != nullptr || !inherited.unread.empty()) return inherited;
   }
-  return nullptr;
+  return {};
+}
+
+Attribute attribute(const py::Class& of, const ReadContext& context, std::string_view name) {
+  constexpr int deepest_base = 5;
+  return attribute(of, {}, context, name, deepest_base);
+}
+
+// Why the list of operations, well read, is not what runs.
+std::string changed_by_class(const py::Class& of, const ReadContext& context) {
+  for (const std::string_view name : {"__init__", "apply", "mutate_state", "operations"})
+    if (of.function(name) != nullptr) return "the class has its own `" + std::string(name) + "()`";
+  if (!of.keywords.empty()) return "the class has a metaclass or keywords";
+  const auto* binding = context.module.binding(of.name);
+  if (binding != nullptr && binding->name_span.begin > of.span.begin) return "`" + of.name + "` is bound once more";
+  return {};
 }
 
 const py::Values* items(const py::Value& value) {
@@ -111,12 +156,12 @@ std::vector<Dependency> read_dependencies(const py::Value& written, const ReadCo
 }
 
 void read_flags(Migration& migration, const py::Class& of, const ReadContext& context) {
-  if (const auto* initial = attribute(of, context.module, "initial"))
-    if (const auto* value = initial->value.as<py::Boolean>()) migration.initial = value->value;
-  const auto* atomic = attribute(of, context.module, "atomic");
-  if (atomic == nullptr) return;
-  migration.atomic_location = place(atomic->value, context);
-  const auto& value = follow(atomic->value, context);
+  if (const auto initial = attribute(of, context, "initial"); initial.value != nullptr)
+    if (const auto* value = initial.value->as<py::Boolean>()) migration.initial = value->value;
+  const auto atomic = attribute(of, context, "atomic");
+  if (atomic.value == nullptr) return;
+  migration.atomic_location = place(*atomic.value, context);
+  const auto& value = follow(*atomic.value, context);
   if (const auto* boolean = value.as<py::Boolean>()) {
     migration.atomic = boolean->value;
   } else if (value.is<py::None>()) {
@@ -124,32 +169,38 @@ void read_flags(Migration& migration, const py::Class& of, const ReadContext& co
   } else {
     migration.atomic_known = false;
   }
-  if (atomic->conditional) migration.atomic_known = false;
+  if (atomic.conditional) migration.atomic_known = false;
 }
 
 void read_links(Migration& migration, const py::Class& of, const ReadContext& context) {
   auto& reason = migration.dependencies_reason;
-  if (const auto* found = attribute(of, context.module, "dependencies")) {
-    migration.dependencies = read_dependencies(found->value, context, reason);
-    migration.dependencies_location = place(found->value, context);
-    if (found->conditional && reason.empty()) reason = "they depend on a condition that is not constant";
+  if (const auto found = attribute(of, context, "dependencies"); found.value != nullptr) {
+    migration.dependencies = read_dependencies(*found.value, context, reason);
+    migration.dependencies_location = place(*found.value, context);
+    if (found.conditional && reason.empty()) reason = "they depend on a condition that is not constant";
   }
-  if (const auto* found = attribute(of, context.module, "run_before"))
-    migration.run_before = read_dependencies(found->value, context, reason);
-  if (const auto* found = attribute(of, context.module, "replaces"))
-    for (auto& replaced : read_dependencies(found->value, context, reason))
+  if (const auto found = attribute(of, context, "run_before"); found.value != nullptr)
+    migration.run_before = read_dependencies(*found.value, context, reason);
+  if (const auto found = attribute(of, context, "replaces"); found.value != nullptr)
+    for (auto& replaced : read_dependencies(*found.value, context, reason))
       migration.replaces.push_back(std::move(replaced.key));
 }
 
 void read_list(Migration& migration, const py::Class& of, const ReadContext& context) {
-  const auto* found = attribute(of, context.module, "operations");
-  if (found == nullptr) return;
-  migration.operations_location = place(found->value, context);
-  auto read = read_operations(found->value, context);
-  migration.operations = std::move(read.operations);
-  migration.operations_reason = std::move(read.reason);
-  if (found->conditional && migration.operations_reason.empty())
-    migration.operations_reason = "the list depends on a condition that is not constant";
+  const auto found = attribute(of, context, "operations");
+  migration.operations_reason = changed_by_class(of, context);
+  if (found.value != nullptr) {
+    migration.operations_location = place(*found.value, context);
+    auto read = read_operations(*found.value, context);
+    migration.operations = std::move(read.operations);
+    if (!read.reason.empty()) migration.operations_reason = std::move(read.reason);
+    if (found.conditional && migration.operations_reason.empty())
+      migration.operations_reason = "the list depends on a condition that is not constant";
+  } else {
+    if (!found.unread.empty() && migration.operations_reason.empty())
+      migration.operations_reason = "operations may be inherited from `" + found.unread + "`, which is not read";
+    if (!migration.operations_reason.empty()) migration.operations_location = migration.class_location;
+  }
   // Broken code inside the class may have swallowed operations.
   for (const auto& error : context.module.errors)
     if (of.span.contains(error.span) && migration.operations_reason.empty())
@@ -196,6 +247,8 @@ ReadResult read_migration(py::Module module, FileId file, std::string_view path,
     // Broken code may hide the class.
     if (!module.errors.empty() && source.find("class Migration") != std::string_view::npos)
       return Unreadable{{file, module.errors[0].span}, module.errors[0].message};
+    if (const auto* binding = module.binding("Migration"))
+      return Unreadable{{file, binding->name_span}, "`Migration` is not written as a class"};
     return NotAMigration{};
   }
   Migration migration;

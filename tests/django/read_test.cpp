@@ -207,6 +207,37 @@ std::string base_of(const std::string& dotted, const Files& files) {
   return known != nullptr ? known->base : "";
 }
 
+TEST_CASE("operations that the class does not list itself", "[read]") {
+  const Memory memory({{"shop/base.py", head + "class Base(migrations.Migration):\n    atomic = False\n"
+                                               "    operations = [migrations.RunSQL('DROP TABLE a')]\n"}});
+  const std::string whole = "    operations = [migrations.RunSQL('DROP TABLE a')]\n";
+  const auto inherited = read(head + "from shop.base import Base\nclass Migration(Base):\n    pass\n", memory);
+  CHECK(inherited.operations_known);
+  REQUIRE(inherited.operations.size() == 1);
+  CHECK(inherited.operations[0].sql.size() == 1);
+  CHECK_FALSE(inherited.atomic);
+  const auto mixed = read(head + "class Mix:\n" + whole + "class Migration(Mix, migrations.Migration):\n    pass\n");
+  CHECK(mixed.operations.size() == 1);
+  const auto behind = read(head + "class Mix:\n" + whole + "class Migration(migrations.Migration, Mix):\n    pass\n");
+  CHECK(behind.operations.empty());
+  CHECK(behind.operations_known);
+  CHECK(read(head + "from package import Base\nclass Migration(Base):\n" + whole).operations_known);
+  CHECK(read(head + "class Migration(migrations.Migration):\n    def helper(self):\n        pass\n").operations_known);
+  for (const char* source :
+       {"from package import Base\nclass Migration(Base):\n    pass\n", "class Migration(make()):\n    pass\n",
+        "class Migration(migrations.Migration):\n    pass\nOld = Migration\nclass Migration(Old):\n    pass\n",
+        "class Migration(migrations.Migration, metaclass=Made):\n    operations = []\n",
+        "class Migration(migrations.Migration):\n    operations = []\nMigration = changed(Migration)\n",
+        "class Migration(migrations.Migration):\n    operations = []\n    def __init__(self, *args):\n        pass\n",
+        "class Migration(migrations.Migration):\n    operations = []\n    def apply(self, *args):\n        pass\n",
+        "class Migration(migrations.Migration):\n    @property\n    def operations(self):\n        return []\n"}) {
+    INFO(source);
+    CHECK_FALSE(read(head + source).operations_known);
+  }
+  const auto made = read_migration_text("Migration = make()\n", FileId{0}, "shop/migrations/0002_x.py", "shop", {});
+  CHECK(std::holds_alternative<Unreadable>(made));
+}
+
 TEST_CASE("classes that packages hand on", "[read]") {
   const std::string money = "from django.db import models\nclass MoneyField(models.DecimalField):\n    pass\n";
   const std::string decimal = "django.db.models.DecimalField";
