@@ -1,6 +1,8 @@
 #include "analyzer/django/method_result.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 
 #include "analyzer/django/project_lookup.h"
 
@@ -13,29 +15,6 @@ bool is_converter(std::string_view name) {
   return std::find(converters.begin(), converters.end(), name) != converters.end();
 }
 
-bool is_name(const py::Value& value, std::string_view name) { return !name.empty() && py::dotted_name(value) == name; }
-
-// A condition where `none` (a parameter; empty: no name) holds None.
-std::optional<bool> decided(const py::Value& value, std::string_view none) {
-  if (const auto known = py::truth(value)) return known;
-  if (value.is<py::Name>() && is_name(value, none)) return false;
-  if (const auto* negated = value.as<py::Unary>(); negated != nullptr && negated->op == "not") {
-    const auto operand = decided(*negated->operand, none);
-    return operand ? std::optional(!*operand) : std::nullopt;
-  }
-  if (const auto* compared = value.as<py::Binary>()) {
-    const bool with_none = is_name(*compared->left, none) && compared->right->is<py::None>();
-    if (with_none && (compared->op == "is" || compared->op == "==")) return true;
-    if (with_none && (compared->op == "is not" || compared->op == "!=")) return false;
-  }
-  // None is an instance of no class that a field asks for.
-  const auto* call = value.as<py::Call>();
-  const bool asks_none = call != nullptr && !call->arguments.empty() &&
-                         (call->arguments[0].is<py::None>() || is_name(call->arguments[0], none));
-  if (asks_none && py::dotted_name(value) == "isinstance") return false;
-  return std::nullopt;
-}
-
 // str(…), json.dumps(…), ….decode(): whatever they are asked, they never give None.
 bool never_none(const py::Value& value) {
   static constexpr std::array<std::string_view, 14> makers = {"str",    "repr",  "int",    "float",    "dumps",
@@ -46,6 +25,33 @@ bool never_none(const py::Value& value) {
   const auto* method = call->callee->as<py::Attribute>();
   const std::string_view name = method != nullptr ? std::string_view(method->name) : last_part(py::dotted_name(value));
   return std::find(makers.begin(), makers.end(), name) != makers.end();
+}
+
+// What is handed to super().get_prep_value(value), CharField.get_prep_value(self, value); null: another call.
+const py::Value* asked_of_base(const py::Call& call) {
+  const auto* method = call.callee->as<py::Attribute>();
+  const auto* name = call.callee->as<py::Name>();
+  const bool of_class = name != nullptr && name->dotted.find('.') != std::string::npos;
+  const std::size_t at = of_class ? 1 : 0;
+  const bool asks = method != nullptr ? is_converter(method->name) : of_class && is_converter(last_part(name->dotted));
+  if (asks && at < call.arguments.size()) return &call.arguments[at];
+  for (const py::Keyword& keyword : call.keywords)
+    if (asks && keyword.name == "value") return keyword.value.get();
+  return nullptr;
+}
+
+bool is_none_type(const py::Value& value) {
+  const auto* call = value.as<py::Call>();
+  return call != nullptr && py::dotted_name(value) == "type" && call->arguments.size() == 1 &&
+         call->arguments[0].is<py::None>();
+}
+
+// None is an instance of no class that a field asks for.
+bool refuses_none(const py::Value& classes) {
+  if (const auto* several = classes.as<py::Tuple>())
+    return std::all_of(several->items.begin(), several->items.end(), refuses_none);
+  const auto* name = classes.as<py::Name>();
+  return name != nullptr && name->dotted != "object" && last_part(name->dotted) != "NoneType";
 }
 
 // Where the `else` of an `if` begins among its statements.
@@ -62,6 +68,83 @@ std::size_t else_of(const py::Statement& statement, std::string_view source) {
   }
   return statement.body.size();
 }
+
+// Goes through a method whose parameter holds None and knows of each variable whether it does.
+class NoneWalk {
+ public:
+  NoneWalk(std::string_view source, std::string_view parameter) : source_(source) {
+    if (!parameter.empty()) held_.emplace(parameter, OfNone::none);
+  }
+
+  std::optional<OfNone> returned(std::span<const py::Statement> statements) {
+    for (const py::Statement& statement : statements) {
+      if (statement.kind == py::Statement::Kind::return_ && statement.values.empty()) return OfNone::none;
+      if (statement.kind == py::Statement::Kind::return_ && statement.values.size() > 1) return OfNone::something;
+      if (statement.values.size() != 1) return OfNone::unsure;
+      const py::Value& value = statement.values[0];
+      if (statement.kind == py::Statement::Kind::return_) return held(value);
+      if (statement.kind == py::Statement::Kind::if_) {
+        const auto taken = decided(value);
+        if (!taken) return OfNone::unsure;
+        const auto body = std::span<const py::Statement>(statement.body);
+        const std::size_t otherwise = else_of(statement, source_);
+        if (const auto inside = returned(*taken ? body.first(otherwise) : body.subspan(otherwise))) return inside;
+      } else if (statement.kind == py::Statement::Kind::assign) {
+        assign(statement.targets, held(value));
+      } else if (!is_text(statement)) {
+        return OfNone::unsure;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // A condition; nothing: it depends on what is not known.
+  std::optional<bool> decided(const py::Value& value) const {
+    if (const auto known = py::truth(value)) return known;
+    if (value.is<py::Name>() && held(value) == OfNone::none) return false;
+    if (const auto* negated = value.as<py::Unary>(); negated != nullptr && negated->op == "not") {
+      const auto operand = decided(*negated->operand);
+      return operand ? std::optional(!*operand) : std::nullopt;
+    }
+    if (const auto* compared = value.as<py::Binary>(); compared != nullptr && compared->right->is<py::None>()) {
+      const bool same = compared->op == "is" || compared->op == "==";
+      const bool other = compared->op == "is not" || compared->op == "!=";
+      const OfNone left = held(*compared->left);
+      if ((same || other) && left != OfNone::unsure) return same == (left == OfNone::none);
+    }
+    const auto* call = value.as<py::Call>();
+    if (call == nullptr || call->arguments.size() != 2 || py::dotted_name(value) != "isinstance") return std::nullopt;
+    if (held(call->arguments[0]) != OfNone::none) return std::nullopt;
+    if (is_none_type(call->arguments[1])) return true;
+    return refuses_none(call->arguments[1]) ? std::optional(false) : std::nullopt;
+  }
+
+ private:
+  OfNone held(const py::Value& value) const {
+    if (value.is<py::None>()) return OfNone::none;
+    if (is_plain(value) || never_none(value)) return OfNone::something;
+    if (const auto* name = value.as<py::Name>()) {
+      const auto known = held_.find(name->dotted);
+      return known != held_.end() ? known->second : OfNone::unsure;
+    }
+    const auto* call = value.as<py::Call>();
+    const py::Value* asked = call != nullptr ? asked_of_base(*call) : nullptr;
+    // Django's own make None of None and something of the rest; a base of the project is asked by itself.
+    return asked != nullptr ? held(*asked) : OfNone::unsure;
+  }
+
+  void assign(const py::Values& targets, OfNone value) {
+    for (const py::Value& target : targets) {
+      const py::Value* name = &target;
+      if (const auto* rest = target.as<py::Starred>()) name = rest->value.get();
+      if (const auto* bound = name->as<py::Name>())
+        held_.insert_or_assign(bound->dotted, targets.size() == 1 ? value : OfNone::unsure);
+    }
+  }
+
+  std::string_view source_;
+  std::map<std::string, OfNone, std::less<>> held_;
+};
 
 // schema_editor.connection.vendor == "sqlite", asked of PostgreSQL.
 std::optional<bool> asks_vendor(const py::Value& value) {
@@ -103,7 +186,7 @@ bool asks_base(const py::Function& method, std::span<const py::Statement> statem
     if (is_text(statement)) continue;
     if (statement.kind != py::Statement::Kind::if_) return false;
     auto taken = asks_vendor(*value);
-    if (!taken) taken = decided(*value, {});
+    if (!taken) taken = NoneWalk({}, {}).decided(*value);
     if (!taken || (!*taken && statement.body.size() > 1)) return false;  // there may be an `else`
     if (*taken) return asks_base(method, statement.body);
   }
@@ -142,41 +225,13 @@ bool is_text(const py::Statement& statement) {
 }
 
 const py::Value* base_answer(const py::Call& call) {
-  static const py::Value none;
-  const auto* method = call.callee->as<py::Attribute>();
-  const auto* name = call.callee->as<py::Name>();
-  const bool asks = method != nullptr ? is_converter(method->name)
-                                      : name != nullptr && name->dotted.find('.') != std::string::npos &&
-                                            is_converter(last_part(name->dotted));
-  return asks ? &none : nullptr;
+  const py::Value* asked = asked_of_base(call);
+  return asked != nullptr && asked->is<py::None>() ? asked : nullptr;
 }
 
 std::optional<OfNone> returned_of_none(std::span<const py::Statement> statements, std::string_view source,
                                        std::string_view none) {
-  for (const py::Statement& statement : statements) {
-    const py::Value* value = statement.values.size() == 1 ? &statement.values[0] : nullptr;
-    if (statement.kind == py::Statement::Kind::return_) {
-      if (statement.values.empty()) return OfNone::none;
-      if (value == nullptr || never_none(*value)) return OfNone::something;  // several: a tuple
-      if (value->is<py::None>() || (value->is<py::Name>() && is_name(*value, none))) return OfNone::none;
-      return is_plain(*value) ? OfNone::something : OfNone::unsure;
-    }
-    if (value == nullptr) return OfNone::unsure;
-    if (statement.kind == py::Statement::Kind::if_) {
-      const auto taken = decided(*value, none);
-      if (!taken) return OfNone::unsure;
-      const auto body = std::span<const py::Statement>(statement.body);
-      const std::size_t otherwise = else_of(statement, source);
-      const auto inside = returned_of_none(*taken ? body.first(otherwise) : body.subspan(otherwise), source, none);
-      if (inside) return inside;
-    } else if (statement.kind == py::Statement::Kind::assign) {
-      for (const py::Value& target : statement.targets)
-        if (is_name(target, none) && !value->is<py::None>()) none = {};
-    } else if (!value->is<py::String>()) {
-      return OfNone::unsure;
-    }
-  }
-  return std::nullopt;
+  return NoneWalk(source, none).returned(statements);
 }
 
 std::optional<std::string> returned_text(const std::vector<py::Statement>& statements) {

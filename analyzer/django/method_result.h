@@ -22,7 +22,7 @@ bool is_text(const py::Statement& statement);
 // A value that the code alone decides.
 bool is_plain(const py::Value& value);
 
-// super().get_prep_value(…), CharField.get_prep_value(self, …): the base makes None of None.
+// super().get_prep_value(None), CharField.get_prep_value(self, None): the base makes None of None.
 const py::Value* base_answer(const py::Call& call);
 // What statements return where the parameter `none` holds None; nothing: they do not return. `source` is their text.
 std::optional<OfNone> returned_of_none(std::span<const py::Statement> statements, std::string_view source,

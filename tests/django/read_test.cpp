@@ -343,6 +343,20 @@ TEST_CASE("what a field's own conversion makes of None", "[read]") {
         OfNone::something);
   CHECK(of_none(prep + "        if value is not None:\n            value = self.clean(value)\n"
                        "        return super().get_prep_value(value)\n") == OfNone::none);
+  CHECK(of_none(prep + "        value = super().get_prep_value(value)\n        if value is None:\n"
+                       "            value = 'x'\n        return value\n") == OfNone::something);
+  CHECK(of_none(prep + "        prepared = super().get_prep_value(value)\n        if not prepared:\n"
+                       "            prepared = 'x'\n        return prepared\n") == OfNone::something);
+  CHECK(of_none(prep + "        value = json.dumps(value)\n        return super().get_prep_value(value)\n") ==
+        OfNone::something);
+  CHECK(of_none(prep + "        value = self.clean(value)\n        return super().get_prep_value(value)\n") ==
+        OfNone::unsure);
+  CHECK(of_none(prep + "        if isinstance(value, type(None)):\n            return 'x'\n        return value\n") ==
+        OfNone::something);
+  CHECK(of_none(prep + "        if isinstance(value, object):\n            return 'x'\n        return value\n") ==
+        OfNone::unsure);
+  CHECK(of_none(prep + "        if isinstance(value, (str, list)):\n            return 'x'\n        return value\n") ==
+        OfNone::none);
   CHECK(of_none(prep + "        value = self.clean(value)\n        return value\n") == OfNone::unsure);
   CHECK(of_none(prep + "        return self.clean(value)\n") == OfNone::unsure);
   CHECK(of_none(prep + "        if self.strict:\n            return ''\n        return value\n") == OfNone::unsure);
