@@ -1,6 +1,7 @@
 #include "analyzer/django/lower.h"
 
 #include "analyzer/django/naming.h"
+#include "analyzer/django/python_body.h"
 #include "analyzer/django/runner.h"
 
 // What operations ask the schema editor for (database_forwards and database_backwards).
@@ -43,10 +44,10 @@ constexpr int depth_limit = 50;  // of SeparateDatabaseAndState in itself
 
 // RunSQL says itself what is not read of it; of RunPython it matters which function runs.
 bool hides_effects(const ModelOperation& asked) {
-  if (asked.evaluated || asked.unknown_reason.empty() || asked.known_as == "RunSQL") return false;
-  if (asked.known_as != "RunPython") return true;
+  if (asked.unknown_reason.empty() || asked.known_as == "RunSQL") return false;
+  if (asked.known_as != "RunPython") return !asked.evaluated;
   const py::Value* code = asked.argument("code");
-  return code != nullptr && !py::fully_known(*code);
+  return code != nullptr && !asked.python && python_target(*code).name.empty() && !code->is<py::Lambda>();
 }
 
 }  // namespace

@@ -52,7 +52,6 @@ class Reader {
       known->second = &body_.bodies.back();
       body_.imports.insert(body_.imports.end(), known->second->imports.begin(), known->second->imports.end());
     }
-    if (depth == 0) name_parameters(function.parameters);
     Around inside = around;
     for (const std::string& decorator : function.decorators)
       if (is_atomic(decorator)) enter_atomic(at(function.name_span), around, inside);
@@ -61,9 +60,15 @@ class Reader {
 
   void read_lambda(Span lambda) {
     py::LambdaBody read = py::read_lambda(source_, module_, lambda, options());
-    name_parameters(read.parameters);
+    name_parameters(read.parameters, 0);
     body_.bodies.push_back(std::move(read.body));
     statements(body_.bodies.back().statements, {}, 0, 0);
+  }
+
+  // Django calls with the historical apps and the schema editor, after the arguments that are bound already.
+  void name_parameters(const std::vector<py::Parameter>& parameters, std::size_t bound) {
+    if (parameters.size() > bound) body_.apps = parameters[bound].name;
+    if (parameters.size() > bound + 1) body_.schema_editor = parameters[bound + 1].name;
   }
 
  private:
@@ -71,11 +76,6 @@ class Reader {
     py::ParseOptions options;
     options.file = file_;
     return options;
-  }
-
-  void name_parameters(const std::vector<py::Parameter>& parameters) {
-    if (!parameters.empty()) body_.apps = parameters[0].name;
-    if (parameters.size() > 1) body_.schema_editor = parameters[1].name;
   }
 
   using Variables = std::map<std::string, std::vector<std::string>>;
@@ -410,13 +410,25 @@ const py::Function* find_python_function(const py::Module& module, std::string_v
   return migration == nullptr ? nullptr : migration->function(name);
 }
 
-PythonBody read_python_body(const py::Module& module, FileId file, std::string_view source, std::string_view function) {
+PythonTarget python_target(const py::Value& code) {
+  if (const auto* name = code.as<py::Name>()) return {name->dotted, 0};
+  const auto* call = code.as<py::Call>();
+  if (call == nullptr || call->arguments.empty() || py::dotted_name(code) != "functools.partial") return {};
+  PythonTarget target = python_target(call->arguments.front());
+  target.bound += call->arguments.size() - 1;
+  return target;
+}
+
+PythonBody read_python_body(const py::Module& module, FileId file, std::string_view source,
+                            const PythonTarget& target) {
   PythonBody body;
-  const py::Function* found = find_python_function(module, function);
+  const py::Function* found = find_python_function(module, target.name);
   if (found == nullptr) return body;
   body.function = found->name;
   body.location = {file, found->name_span};
-  Reader(module, file, source, body).read(*found, {}, 0);
+  Reader reader(module, file, source, body);
+  reader.name_parameters(found->parameters, target.bound);
+  reader.read(*found, {}, 0);
   return body;
 }
 

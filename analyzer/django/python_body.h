@@ -93,8 +93,16 @@ struct PythonBody {
 // The function that a RunPython names: of the module, or one that stands in the body of its Migration.
 const py::Function* find_python_function(const py::Module& module, std::string_view name);
 
+// What a RunPython names: a function, or one that functools.partial calls with `bound` arguments before its own. The
+// name is dotted; empty: what another call gives, nobody can say.
+struct PythonTarget {
+  std::string_view name;
+  std::size_t bound = 0;
+};
+PythonTarget python_target(const py::Value& code);
+
 // `source` is the text of the module's file. An unknown function gives an empty body.
-PythonBody read_python_body(const py::Module& module, FileId file, std::string_view source, std::string_view function);
+PythonBody read_python_body(const py::Module& module, FileId file, std::string_view source, const PythonTarget& target);
 // The same of a lambda that stands where the function does.
 PythonBody read_python_lambda(const py::Module& module, FileId file, std::string_view source, Span lambda);
 

@@ -157,12 +157,18 @@ void read_run_sql(ModelOperation& operation, const ReadContext& context) {
 void read_function(ModelOperation& operation, const ReadContext& context) {
   const py::Value* code = operation.argument("code");
   if (code == nullptr) return;
-  const py::Function* function = find_python_function(context.module, py::dotted_name(*code));
+  const PythonTarget target = python_target(*code);
+  const py::Function* function = find_python_function(context.module, target.name);
   const bool lambda = code->is<py::Lambda>() && code->source.file == context.file;
-  if (function == nullptr && !lambda) return;
+  if (function == nullptr && !lambda) {
+    const bool elsewhere = !target.name.empty() || code->is<py::Lambda>();
+    if (!elsewhere && operation.unknown_reason.empty())
+      operation.unknown_reason = "which function it runs is not known";
+    return;
+  }
   auto body = std::make_shared<PythonBody>(
       lambda ? read_python_lambda(context.module, context.file, context.source, code->source.span)
-             : read_python_body(context.module, context.file, context.source, function->name));
+             : read_python_body(context.module, context.file, context.source, target));
   std::set<const py::Call*> taken;  // a helper that is called several times stands there as often
   for (const PythonCall& call : body->calls) {
     const py::Call* made = call.last() == "execute" ? call.outermost() : nullptr;

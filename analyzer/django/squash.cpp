@@ -203,7 +203,7 @@ void data_steps(const std::vector<ModelOperation>& operations, const Chain& chai
     if (is_true(operation.argument("elidable"))) continue;
     if (operation.known_as == "RunPython") {
       const py::Value* code = operation.argument("code");
-      const std::string_view dotted = code == nullptr ? std::string_view() : py::dotted_name(*code);
+      const std::string_view dotted = code == nullptr ? std::string_view() : python_target(*code).name;
       const std::string_view name = dotted.substr(dotted.rfind('.') + 1);
       if (!name.empty() && name != "noop") {
         Rows rows;

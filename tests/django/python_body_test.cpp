@@ -50,6 +50,21 @@ TEST_CASE("a helper is read again in a loop, and what calls itself only so often
         std::set<std::pair<std::string, bool>>{{"Book", false}, {"row", true}});
 }
 
+TEST_CASE("a function that functools.partial calls is read, its bound arguments come first", "[python_body]") {
+  const std::string fill =
+      "from functools import partial\ndef fill(name, models, editor):\n    Book = models.get_model('shop', 'Book')\n"
+      "    Book.objects.update(x=name)\n";
+  const auto migration = read(fill, "migrations.RunPython(partial(fill, 'a'))");
+  REQUIRE(migration.operations.at(0).python);
+  const PythonBody& body = *migration.operations[0].python;
+  CHECK(body.apps == "models");
+  CHECK(body.schema_editor == "editor");
+  CHECK(roots_of(body, "update") == std::set<std::pair<std::string, bool>>{{"Book", false}});
+  const auto unknown = read(fill, "migrations.RunPython(fill('a'))");
+  CHECK(!unknown.operations.at(0).python);
+  CHECK(unknown.operations[0].unknown_reason == "which function it runs is not known");
+}
+
 TEST_CASE("SQL of a helper that is called twice is one statement of the text", "[python_body]") {
   const auto migration = read(
       "def build(editor, name):\n    editor.execute('CREATE INDEX i ON t (a)')\n"
