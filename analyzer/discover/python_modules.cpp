@@ -32,6 +32,12 @@ bool is_dotted_name(std::string_view text) {
   return !at_start;
 }
 
+// The dotted name of a star import may or may not carry the star itself.
+std::string star_of(std::string dotted) {
+  if (dotted.ends_with(".*")) dotted.resize(dotted.size() - 2);
+  return dotted;
+}
+
 }  // namespace
 
 struct PythonModules::Asking {
@@ -144,6 +150,23 @@ const py::Value* PythonModules::resolve(const void* context, std::string_view do
   return module == nullptr ? nullptr : asking.modules->value(*module, std::string_view(full).substr(dot + 1));
 }
 
+void PythonModules::add_names(const Loaded& module, std::set<std::string>& into) {
+  std::vector<const Loaded*> modules = {&module};
+  for (std::size_t i = 0; i < modules.size(); ++i) {
+    const Loaded& at = *modules[i];
+    for (const py::Binding& binding : at.module.bindings) into.insert(binding.name);
+    for (const py::Import& import : at.module.imports) {
+      if (import.name != "*") {
+        into.insert(import.name);
+        continue;
+      }
+      const Loaded* other = load(star_of(absolute(import.dotted, at.path)));
+      if (other != nullptr && std::find(modules.begin(), modules.end(), other) == modules.end())
+        modules.push_back(other);
+    }
+  }
+}
+
 const py::Value* PythonModules::value(const Loaded& module, std::string_view name, int depth) {
   if (const py::Value* bound = module.module.find(name)) return bound;
   if (depth >= max_imports_deep) return nullptr;
@@ -151,8 +174,7 @@ const py::Value* PythonModules::value(const Loaded& module, std::string_view nam
     std::string dotted = absolute(at->dotted, module.path);
     std::string_view wanted = name;
     if (at->name == "*") {
-      // The dotted name of a star import may or may not carry the star itself.
-      if (dotted.ends_with(".*")) dotted.resize(dotted.size() - 2);
+      dotted = star_of(std::move(dotted));
     } else if (at->name == name && dotted.find('.') != std::string::npos) {
       const std::size_t dot = dotted.rfind('.');
       wanted = std::string_view(at->dotted).substr(at->dotted.rfind('.') + 1);

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,8 @@ class PythonModules {
   const Loaded* load_file(const std::string& path);
   // The last binding of a module-level name, through `import *` and `from x import name`.
   const py::Value* value(const Loaded& module, std::string_view name, int depth = 0);
+  // The module-level names that value() finds.
+  void add_names(const Loaded& module, std::set<std::string>& into);
 
   // File of a module: "a/b.py" or "a/b/__init__.py".
   std::optional<std::string> file_of(std::string_view dotted) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "analyzer/discover/database_settings.h"
 #include "analyzer/discover/path.h"
@@ -32,6 +33,16 @@ class Names {
       if (const py::Value* bound = chosen->find(name)) return bound;
     }
     return nullptr;
+  }
+
+  // Every name that find() may find.
+  std::set<std::string> all() {
+    std::set<std::string> names;
+    modules_.add_names(module_, names);
+    for (const PythonModules::Loaded* included : included_) modules_.add_names(*included, names);
+    for (const auto& [holder, chosen] : classes_)
+      for (const py::Binding& binding : chosen->bindings) names.insert(binding.name);
+    return names;
   }
 
   // "Base.INSTALLED_APPS" of a class, "settings.INSTALLED_APPS" of an instance of one that the module makes.
@@ -253,11 +264,10 @@ void read_migration_modules(const py::Value* value, DjangoSettings& settings) {
   }
 }
 
-void read_swapped_models(Names& names, const PythonModules::Loaded& module, DjangoSettings& settings) {
-  std::vector<std::string> asked;
+void read_swapped_models(Names& names, DjangoSettings& settings) {
+  std::set<std::string> asked = names.all();
   for (const char* token : {"APPLICATION", "GRANT", "ACCESS_TOKEN", "ID_TOKEN", "REFRESH_TOKEN"})
-    asked.push_back("OAUTH2_PROVIDER_" + std::string(token) + "_MODEL");
-  for (const py::Binding& binding : module.module.bindings) asked.push_back(binding.name);
+    asked.insert("OAUTH2_PROVIDER_" + std::string(token) + "_MODEL");
   for (const std::string& name : asked) {
     const auto text = name.ends_with("_MODEL") ? text_of(names.find(name)) : std::nullopt;
     if (text && std::count(text->begin(), text->end(), '.') == 1) settings.swapped_models[name] = *text;
@@ -291,14 +301,15 @@ DjangoSettings read_settings(PythonModules& modules, const PythonModules::Loaded
   read_apps(names, module, settings);
   read_migration_modules(names.find("MIGRATION_MODULES"), settings);
   if (const auto text = text_of(names.find("AUTH_USER_MODEL"))) settings.auth_user_model = *text;
-  read_swapped_models(names, module, settings);
+  read_swapped_models(names, settings);
   if (const auto text = text_of(names.find("DEFAULT_AUTO_FIELD"))) settings.default_auto_field = *text;
   if (const auto text = text_of(names.find("DEFAULT_TABLESPACE"))) settings.default_tablespace = *text;
   if (const auto text = text_of(names.find("DEFAULT_INDEX_TABLESPACE"))) settings.default_index_tablespace = *text;
   const py::Value* zone = names.find("TIME_ZONE");
   settings.time_zone = zone == nullptr ? "America/Chicago" : text_of(zone).value_or(std::string());
   if (const py::Value* aware = names.find("USE_TZ")) {
-    if (const auto* flag = settled(*aware).as<py::Boolean>()) settings.use_tz = flag->value;
+    const auto* flag = settled(*aware).as<py::Boolean>();
+    settings.use_tz = flag == nullptr ? UseTz::unknown : flag->value ? UseTz::on : UseTz::off;
   }
   const std::optional<py::Value> returned = names.returned_dictionary("DATABASES");
   read_databases(returned ? &*returned : names.find("DATABASES"), settings);

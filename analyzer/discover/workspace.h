@@ -47,6 +47,9 @@ struct Sourced {
   std::string origin;
 };
 
+// USE_TZ; `unset`: Django's version decides.
+enum class UseTz : std::uint8_t { unset, on, off, unknown };
+
 struct DjangoSettings {
   std::string file;                         // the settings module that was read, relative to the root
   std::vector<std::string> installed_apps;  // as written: dotted module or AppConfig
@@ -56,10 +59,10 @@ struct DjangoSettings {
   std::map<std::string, std::string> swapped_models;  // other settings that name a model: "…_MODEL" -> "app.Model"
   std::string default_auto_field;                     // dotted; empty: not set
   std::string default_tablespace, default_index_tablespace;
-  std::string time_zone;       // empty: not known
-  std::optional<bool> use_tz;  // nothing: not known, or not set and decided by Django's version
-  std::string engine;          // of DATABASES["default"]; empty: not known
-  std::string engine_note;     // why PostgreSQL is assumed
+  std::string time_zone;  // empty: not known
+  UseTz use_tz = UseTz::unset;
+  std::string engine;                                                 // of DATABASES["default"]; empty: not known
+  std::string engine_note;                                            // why PostgreSQL is assumed
   std::optional<std::int64_t> lock_timeout_ms, statement_timeout_ms;  // found in OPTIONS
   bool several_databases = false;
   bool complete = true;  // false: something in it could not be evaluated

@@ -62,7 +62,11 @@ std::string Renderer::in_zone(const Out& time, const py::Call& call, std::size_t
   const FieldPtr field = concrete(time.field);
   const bool stamp = field != nullptr && field->internal == Internal::date_time;
   const StateSettings& settings = model_.settings();
-  if ((!stamp && !always) || !settings.use_tz) return time.sql;
+  if ((!stamp && !always) || settings.use_tz == false) return time.sql;
+  if (!settings.use_tz) {
+    fail("whether times have a zone is decided by the setting USE_TZ, which is not known");
+    return {};
+  }
   const py::Value* given = argument_of(call, position, "tzinfo");
   const bool own = given != nullptr && !given->is<py::None>();
   const std::optional<std::string> zone = own ? zone_name(*given) : std::optional(settings.time_zone);

@@ -81,7 +81,7 @@ struct StateSettings {
   std::string default_auto_field;       // dotted
   const ProjectNames* names = nullptr;  // of the migration at hand
   std::string time_zone = {};           // empty: not known
-  bool use_tz = true;
+  std::optional<bool> use_tz = true;    // nothing: not known
   std::shared_ptr<const std::map<std::string, std::string>> swapped_models =
       {};  // by setting; AUTH_USER_MODEL is above
 };

@@ -89,17 +89,12 @@ std::string default_key(const ReplayOptions& options) {
   return options.version >= Version{6, 0} ? "django.db.models.BigAutoField" : "django.db.models.AutoField";
 }
 
-// Without a settings module USE_TZ is taken to be what startproject writes.
-bool uses_zones(const ReplayOptions& options) {
-  return options.use_tz.value_or(options.time_zone.empty() || options.version >= Version{5, 0});
-}
-
 }  // namespace
 
 struct History::State {
   explicit State(const ReplayOptions& given)
       : options(given),
-        editor{{given.version, given.auth_user_model, default_key(given), nullptr, given.time_zone, uses_zones(given),
+        editor{{given.version, given.auth_user_model, default_key(given), nullptr, given.time_zone, given.use_tz,
                 std::make_shared<const std::map<std::string, std::string>>(given.swapped_models)},
                given.default_tablespace,
                given.default_index_tablespace},

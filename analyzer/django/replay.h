@@ -26,7 +26,7 @@ struct ReplayOptions {
   std::string default_auto_field;                     // empty: by version
   std::string default_tablespace, default_index_tablespace;
   std::string time_zone;                           // TIME_ZONE; empty: not known
-  std::optional<bool> use_tz;                      // USE_TZ; nothing: by version
+  std::optional<bool> use_tz = true;               // USE_TZ; nothing: not known
   std::map<std::string, std::string> field_types;  // of configuration: dotted class -> type
   std::set<std::string> own_apps;                  // labels with migrations in the project
   std::set<std::string> external_apps;             // labels of installed packages, whose models may be known

@@ -12,7 +12,7 @@ FieldContext field_context(const ReadSettings& settings, const std::string& app,
           settings.field_types,
           settings.state.names,
           settings.state.default_auto_field,
-          settings.state.use_tz,
+          settings.state.use_tz.value_or(true),
           settings.state.swapped_models};
 }
 

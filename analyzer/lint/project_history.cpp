@@ -19,6 +19,14 @@ bool surely_absent(const DjangoSettings& settings, std::string_view app) {
          std::none_of(settings.installed_apps.begin(), settings.installed_apps.end(), names);
 }
 
+// Without settings it is taken to be what startproject writes.
+std::optional<bool> uses_zones(const DjangoSettings& settings, django::Version version) {
+  if (settings.file.empty()) return true;
+  if (settings.use_tz == UseTz::unknown) return std::nullopt;
+  if (settings.use_tz == UseTz::unset) return version >= django::Version{5, 0};
+  return settings.use_tz == UseTz::on;
+}
+
 }  // namespace
 
 django::GraphOptions graph_options(const LoadedProject& project) {
@@ -55,7 +63,7 @@ django::ReplayOptions replay_options(const LoadedProject& loaded, const Config& 
   options.default_tablespace = project.settings.default_tablespace;
   options.default_index_tablespace = project.settings.default_index_tablespace;
   options.time_zone = project.settings.time_zone;
-  options.use_tz = project.settings.use_tz;
+  options.use_tz = uses_zones(project.settings, version);
   options.field_types = config.field_types;
   for (const App& app : project.apps) {
     if (!app.migrations_directory.empty()) options.own_apps.insert(app.label);

@@ -263,6 +263,22 @@ TEST_CASE("what only the settings of tests install is told apart", "[discover]")
   CHECK_FALSE(with({{"manage.py", manage("s")}, {"s.py", "INSTALLED_APPS = ['shop'] + more()\n"}}));
 }
 
+TEST_CASE("models that settings of a base module swap", "[discover]") {
+  const Workspace workspace = look({
+      {"manage.py", manage("config.local")},
+      {"config/__init__.py", ""},
+      {"config/base.py",
+       "from .names import *\nINSTALLED_APPS = ['shop']\nSHOP_ORDER_MODEL = 'shop.Order'\nSHOP_CART_MODEL = 'a.B'\n"},
+      {"config/names.py", "from .base import *\nSHOP_ITEM_MODEL = 'shop.Item'\n"},
+      {"config/local.py", "from .base import *\nSHOP_CART_MODEL = 'shop.Cart'\n"},
+      {"shop/migrations/0001_initial.py", migration},
+  });
+  REQUIRE(workspace.projects.size() == 1);
+  CHECK(workspace.projects[0].settings.swapped_models ==
+        std::map<std::string, std::string>{
+            {"SHOP_CART_MODEL", "shop.Cart"}, {"SHOP_ITEM_MODEL", "shop.Item"}, {"SHOP_ORDER_MODEL", "shop.Order"}});
+}
+
 TEST_CASE("a fork takes the place of an installed app by subscript", "[discover]") {
   const auto with = [](const std::string& fork, const std::string& settings) {
     std::string text = "INSTALLED_APPS = ['shop.log']\nlog = INSTALLED_APPS.index('shop.log')\nINSTALLED_APPS[log] = '";
