@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analyzer/base/trimmed.h"
 #include "analyzer/discover/path.h"
 
 namespace mlint {
@@ -14,10 +15,9 @@ bool has_any(std::string_view text, const std::array<std::string_view, Size>& wo
                      [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
 }
 
-std::string_view trimmed(std::string_view line) {
-  const std::size_t begin = line.find_first_not_of(" \t\r-");
-  if (begin == std::string_view::npos) return {};
-  return line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
+// Without the dash of an item either.
+std::string_view content_of(std::string_view line) {
+  return trimmed(line.substr(std::min(line.find_first_not_of(" \t\r-"), line.size())));
 }
 
 // "python manage.py migrate --noinput", ["python", "manage.py", "migrate"], migrate_schemas of django-tenants.
@@ -83,14 +83,14 @@ std::string_view command_around(std::string_view text, std::size_t at) {
   const auto is_key = [](std::string_view content) {
     return content.starts_with("command:") || content.starts_with("entrypoint:");
   };
-  while (begin > 0 && !is_key(trimmed(line_at(text, begin)))) begin = line_begin(begin - 1);
+  while (begin > 0 && !is_key(content_of(line_at(text, begin)))) begin = line_begin(begin - 1);
   const std::size_t indent = indent_of(line_at(text, begin));
   std::size_t end = begin + line_at(text, begin).size();
   while (end < text.size()) {
     const std::string_view next = line_at(text, end + 1);
     const std::size_t own = indent_of(next);
     const bool item = own == indent && next.substr(own).starts_with('-');
-    if (!trimmed(next).empty() && own <= indent && !item) break;
+    if (!content_of(next).empty() && own <= indent && !item) break;
     end += 1 + next.size();
   }
   return text.substr(begin, std::min(end, text.size()) - begin);
@@ -125,7 +125,7 @@ class Finder {
 
   void line(const std::string& file, FileKind kind, std::string_view text, std::uint32_t offset,
             std::string_view whole) {
-    const std::string_view content = trimmed(text);
+    const std::string_view content = content_of(text);
     if (content.starts_with('#') || content.starts_with("//")) return;
     remember_section(kind, content);
     const auto migrate = migrate_in(text);
@@ -198,7 +198,7 @@ class Finder {
     std::string result;
     for (std::string_view rest = text; !rest.empty();) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
-      const std::string_view content = trimmed(rest.substr(0, end));
+      const std::string_view content = content_of(rest.substr(0, end));
       if (!content.starts_with("echo") && !content.starts_with("printf") && !content.starts_with('#'))
         result += std::string(content) + "\n";
       rest.remove_prefix(std::min(end + 1, rest.size()));

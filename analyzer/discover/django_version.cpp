@@ -4,17 +4,13 @@
 #include <array>
 #include <cctype>
 
+#include "analyzer/base/trimmed.h"
 #include "analyzer/discover/path.h"
 
 namespace mlint {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n\"',;";
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
+std::string_view bare(std::string_view text) { return trimmed(text, " \t\r\n\"',;"); }
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
   return left.size() == right.size() && std::equal(left.begin(), left.end(), right.begin(), [](char a, char b) {
@@ -48,7 +44,7 @@ std::string from_requirements(std::string_view text) {
 std::string from_environment(std::string_view text) {
   std::string found;
   each_line(text, [&](std::string_view line) {
-    line = trimmed(line);
+    line = bare(line);
     if (!line.starts_with("- ")) return false;
     if (const auto specifiers = django_requirement(line.substr(2))) found = minor_version(*specifiers);
     return !found.empty();
@@ -60,12 +56,12 @@ std::string from_environment(std::string_view text) {
 std::vector<std::string> included_by(std::string_view text) {
   std::vector<std::string> result;
   each_line(text, [&](std::string_view line) {
-    line = trimmed(line.substr(0, line.find(" #")));
+    line = bare(line.substr(0, line.find(" #")));
     for (std::string_view option : {"-r", "-c", "--requirement", "--constraint"}) {
       if (!line.starts_with(option) || line.size() == option.size()) continue;
       const char after = line[option.size()];
       if (after != ' ' && after != '=' && option.starts_with("--")) continue;
-      const std::string_view file = trimmed(line.substr(option.size() + (after == '=' ? 1 : 0)));
+      const std::string_view file = bare(line.substr(option.size() + (after == '=' ? 1 : 0)));
       if (!file.empty() && !path::is_absolute(file)) result.emplace_back(file);
       break;
     }
@@ -82,8 +78,8 @@ std::string from_lock(std::string_view text) {
     const std::size_t equals = line.find('=');
     if (line.starts_with("[[")) in_django = false;
     if (equals == std::string_view::npos) return false;
-    const std::string_view key = trimmed(line.substr(0, equals));
-    const std::string_view value = trimmed(line.substr(equals + 1));
+    const std::string_view key = bare(line.substr(0, equals));
+    const std::string_view value = bare(line.substr(equals + 1));
     if (key == "name") in_django = equal_ignoring_case(value, "django");
     if (key == "version" && in_django) found = minor_version("==" + std::string(value));
     return !found.empty();
@@ -107,13 +103,13 @@ std::string from_declarations(std::string_view text) {
   std::string found;
   each_line(text, [&](std::string_view line) {
     const std::size_t equals = line.find('=');
-    if (equals != std::string_view::npos && equal_ignoring_case(trimmed(line.substr(0, equals)), "django")) {
+    if (equals != std::string_view::npos && equal_ignoring_case(bare(line.substr(0, equals)), "django")) {
       std::string_view value = line.substr(equals + 1);
       if (const std::size_t version = value.find("version"); version != std::string_view::npos) {
         value = value.substr(version + 7);
         value = value.substr(std::min(value.find('"'), value.size()));
       }
-      found = minor_version(trimmed(value.substr(0, value.find('}'))));
+      found = minor_version(bare(value.substr(0, value.find('}'))));
       if (!found.empty()) return true;
     }
     for (std::size_t quote = line.find_first_of("\"'"); quote != std::string_view::npos;
@@ -172,13 +168,34 @@ Reader reader_of(std::string_view file) {
   return nullptr;
 }
 
+template <class Words>
+bool is_one_of(std::string_view word, const Words& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 // What is installed to run the project before what is installed to develop it; what lies higher before what lies
 // deeper.
 std::pair<int, int> rank(std::string_view file) {
-  int aside = 0;
-  for (std::string_view word : {"dev", "test", "doc", "lint", "ci.", "example", "tool"})
-    if (file.find(word) != std::string_view::npos) aside = 1;
-  return {aside, static_cast<int>(std::count(file.begin(), file.end(), '/'))};
+  static constexpr std::array<std::string_view, 19> aside = {
+      "dev",           "devel",   "develop", "development", "test",    "tests",    "testing", "doc",   "docs",   "lint",
+      "documentation", "linting", "ci",      "e2e",         "example", "examples", "tool",    "tools", "tooling"};
+  bool is_aside = false;
+  for (std::size_t at = 0; at < file.size();) {
+    const std::size_t end = std::min(file.find_first_of("/_-.", at), file.size());
+    is_aside = is_aside || is_one_of(file.substr(at, end - at), aside);
+    at = end + 1;
+  }
+  return {is_aside ? 1 : 0, static_cast<int>(std::count(file.begin(), file.end(), '/'))};
+}
+
+bool is_lower_rank(std::string_view left, std::string_view right) { return rank(left) < rank(right); }
+
+// Documentation, examples and tests install what they want.
+bool is_beside_the_project(std::string_view file) {
+  static constexpr std::array<std::string_view, 6> folders = {"docs", "doc", "examples", "example", "tests", "test"};
+  for (std::string_view folder = path::parent(file); !folder.empty(); folder = path::parent(folder))
+    if (is_one_of(path::name(folder), folders)) return true;
+  return false;
 }
 
 class Search {
@@ -202,10 +219,10 @@ class Search {
     std::vector<std::string_view> candidates;
     for (const std::string& file : own) {
       const auto deep = std::count(file.begin(), file.end(), '/');
-      if (deep > 0 && deep <= 3 && reader_of(file) != nullptr) candidates.push_back(file);
+      if (deep > 0 && deep <= 3 && !is_beside_the_project(file) && reader_of(file) != nullptr)
+        candidates.push_back(file);
     }
-    std::stable_sort(candidates.begin(), candidates.end(),
-                     [](std::string_view a, std::string_view b) { return rank(a) < rank(b); });
+    std::stable_sort(candidates.begin(), candidates.end(), is_lower_rank);
     for (std::string_view file : candidates) {
       if (auto found = ask(path::join(directory, file), reader_of(file))) return found;
     }
@@ -233,10 +250,15 @@ class Search {
     const auto entries = files_.list(directory);
     if (!entries) return std::nullopt;
     const bool inside = path::name(directory) == "requirements";
+    std::vector<std::string_view> candidates;
     for (const FileSystem::Entry& entry : *entries) {
       const bool named = inside || entry.name.find("requirements") != std::string::npos;
       if (entry.directory || !named || !(entry.name.ends_with(".txt") || entry.name.ends_with(".in"))) continue;
-      if (auto found = ask(path::join(directory, entry.name), from_requirements)) return found;
+      candidates.push_back(entry.name);
+    }
+    std::stable_sort(candidates.begin(), candidates.end(), is_lower_rank);
+    for (const std::string_view name : candidates) {
+      if (auto found = ask(path::join(directory, name), from_requirements)) return found;
     }
     return std::nullopt;
   }
@@ -248,13 +270,13 @@ class Search {
 }  // namespace
 
 std::optional<std::string> django_requirement(std::string_view line) {
-  line = trimmed(line);
+  line = bare(line);
   constexpr std::string_view name = "django";
   if (line.size() < name.size() || !equal_ignoring_case(line.substr(0, name.size()), name)) return std::nullopt;
   std::string_view rest = line.substr(name.size());
   rest = rest.substr(0, std::min({rest.find(" #"), rest.find(';'), rest.find("--hash"), rest.find('\\')}));
   if (!rest.empty() && rest[0] == '[') rest = rest.substr(std::min(rest.find(']') + 1, rest.size()));
-  rest = trimmed(rest);
+  rest = bare(rest);
   if (rest.empty()) return std::string();
   if (std::string_view("=<>~!^(@").find(rest[0]) == std::string_view::npos) return std::nullopt;
   return std::string(rest);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "analyzer/base/trimmed.h"
 #include "analyzer/discover/path.h"
 #include "analyzer/discover/workspace.h"
 
@@ -11,13 +12,7 @@
 namespace mlint {
 namespace {
 
-constexpr std::string_view blanks = " \t\r\"'";
-
-std::string_view bare(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
+std::string_view bare(std::string_view text) { return trimmed(text, " \t\r\"'"); }
 
 void read(std::string_view text, std::map<std::string, std::string>& values) {
   std::string section;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analyzer/base/trimmed.h"
 #include "analyzer/discover/path.h"
 #include "analyzer/discover/workspace.h"
 #include "parsers/sql/parse.h"
@@ -10,12 +11,6 @@ namespace mlint {
 namespace {
 
 Span whole(std::string_view text) { return {0, static_cast<std::uint32_t>(text.size())}; }
-
-std::string_view trimmed(std::string_view line) {
-  const std::size_t begin = line.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
-}
 
 // Calls take(line without its ending, offset of the line, offset of the next).
 template <class Take>

@@ -4,15 +4,10 @@
 #include <set>
 
 #include "analyzer/base/nearest.h"
+#include "analyzer/base/trimmed.h"
 
 namespace mlint {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
 
 std::string_view without_marks(std::string_view comment) {
   if (comment.starts_with("/*")) {

@@ -4,16 +4,12 @@
 #include <optional>
 #include <utility>
 
+#include "analyzer/base/trimmed.h"
+
 namespace mlint {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 2> braces = {{{"{{", "}}"}, {"${", "}"}}};
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t-");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t-") - begin + 1);
-}
 
 bool names(std::string_view inside, const std::string& name) {
   return inside == name || inside == "." + name || inside.find('"' + name + '"') != std::string_view::npos;
@@ -46,7 +42,7 @@ std::optional<Found> placeholder_at(std::string_view text, std::size_t at,
     if (!text.substr(at).starts_with(open)) continue;
     const std::size_t end = text.find(close, at);
     if (end == std::string_view::npos) return std::nullopt;
-    const std::string_view inside = trimmed(text.substr(at + open.size(), end - at - open.size()));
+    const std::string_view inside = trimmed(text.substr(at + open.size(), end - at - open.size()), " \t-");
     for (const auto& [name, value] : values)
       if (names(inside, name)) return Found{end + close.size() - at, &value};
   }

@@ -87,6 +87,14 @@ TEST_CASE("requirements in folders of the project, and what they include", "[dis
   CHECK(of({{"/nowhere/project/environment.yml", "dependencies:\n  - pip:\n    - Django==4.1\n"}}).value == "4.1");
   CHECK(of({{"/nowhere/project/docs/notes.txt", "Django==1.11\n"}}).value.empty());
   CHECK(of({{"/nowhere/project/a/b/c/d/requirements.txt", "Django==4.2\n"}}).value.empty());
+  const auto docker = of({{"/nowhere/project/docker/requirements.txt", "django==4.2\n"},
+                          {"/nowhere/project/web/app/requirements.txt", "django==3.2\n"},
+                          {"/nowhere/project/docs/requirements.txt", "django==5.2\n"}});
+  CHECK(docker.origin == "project/docker/requirements.txt");
+  CHECK(of({{"/nowhere/project/examples/shop/requirements.txt", "django==5.2\n"}}).value.empty());
+  CHECK(of({{"/nowhere/project/requirements-docs.txt", "django==5.2\n"},
+            {"/nowhere/project/requirements-prod.txt", "django==4.2\n"}})
+            .value == "4.2");
   const auto included = of({{"/nowhere/project/requirements.txt", "-r etc/all.txt  # everything\n"},
                             {"/nowhere/project/etc/all.txt", "--requirement=../limits/web.txt\nsix\n"},
                             {"/nowhere/project/limits/web.txt", "django~=5.1\n-r ../etc/all.txt\n"}});
