@@ -17,15 +17,20 @@ struct Difference {
     statements,          // what the database is asked to do
     reverse_statements,  // what rolling back asks
     atomic,
-    graph,     // dependencies, run_before
-    replaces,  // of a squash
-    code,      // only Python of data migrations: the same schema, other rows
+    graph,         // dependencies, run_before
+    replaces,      // of a squash
+    code,          // only Python of data migrations: the same schema, other rows
+    reverse_code,  // … when they are unapplied
   };
   Kind kind = Kind::statements;
   std::string before, after;  // the first differing statement or value, as text; empty: absent
   Location location;          // of the operation now, else of the class
   bool known = true;          // false: a part of what differs could not be evaluated, it may ask the same
 };
+
+inline bool is_code(const Difference& difference) {
+  return difference.kind == Difference::Kind::code || difference.kind == Difference::Kind::reverse_code;
+}
 
 struct Change {
   enum class Kind : std::uint8_t { added, edited, deleted, renamed };

@@ -152,25 +152,31 @@ class AsWritten {
     }
   }
 
-  static constexpr std::string_view reverse_code = "reverse_code";
   static bool given(const py::Value* value) { return value != nullptr && !value->is<py::None>(); }
+
+  // Where the Python of two operations first differs; null: nowhere.
+  const ModelOperation* first_other(const std::vector<const ModelOperation*>& before,
+                                    const std::vector<const ModelOperation*>& after, std::string_view name) const {
+    for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
+      // A way back where there was none changes nothing that was done.
+      if (name == "reverse_code" && !given(before[i]->argument(name))) continue;
+      const std::string old_code = canonical_code(before[i]->argument(name), before_);
+      if (old_code != canonical_code(after[i]->argument(name), after_)) return after[i];
+    }
+    return nullptr;
+  }
 
   void code() {
     std::vector<const ModelOperation*> before, after;
     add_python(before_.migration.operations, before);
     add_python(after_.migration.operations, after);
-    for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
-      for (const std::string_view name : {std::string_view("code"), reverse_code}) {
-        const std::string old_code = canonical_code(before[i]->argument(name), before_);
-        if (old_code == canonical_code(after[i]->argument(name), after_)) continue;
-        const bool back = name == reverse_code;
-        // A way back where there was none changes nothing that was done.
-        if (back && !given(before[i]->argument(name))) continue;
-        add(Difference::Kind::code, back ? std::string(reverse_code) : "", "", after[i]->location);
-        return;
-      }
+    if (const ModelOperation* other = first_other(before, after, "code")) {
+      add(Difference::Kind::code, "", "", other->location);
+    } else if (before.size() != after.size()) {
+      add(Difference::Kind::code, "", "", after_.migration.operations_location);
+    } else if (const ModelOperation* back = first_other(before, after, "reverse_code")) {
+      add(Difference::Kind::reverse_code, "", "", back->location);
     }
-    if (before.size() != after.size()) add(Difference::Kind::code, "", "", after_.migration.operations_location);
   }
 
   const Version& before_;

@@ -19,6 +19,7 @@ static std::string what_differs(const Difference& difference) {
     case Difference::Kind::replaces:
       return "replaces other migrations";
     case Difference::Kind::code:
+    case Difference::Kind::reverse_code:
       return "runs other Python";
   }
   return "differs";
@@ -30,7 +31,7 @@ static void check(const ProjectView& view, Reporter& reporter) {
     if (change.kind != Change::Kind::edited) continue;
     const Difference* found = nullptr;
     for (const Difference& difference : change.differences)
-      if (found == nullptr && difference.kind != Difference::Kind::code) found = &difference;
+      if (found == nullptr && !history::is_code(difference)) found = &difference;
     if (found == nullptr) continue;
     Finding finding;
     finding.location = found->location.file == FileId::none ? change.location : found->location;

@@ -12,16 +12,16 @@ static void check(const ProjectView& view, Reporter& reporter) {
   for (const Change& change : view.history->changes) {
     if (change.kind != Change::Kind::edited || change.differences.empty()) continue;
     bool only_code = true;
-    for (const Difference& difference : change.differences)
-      only_code = only_code && difference.kind == Difference::Kind::code;
+    for (const Difference& difference : change.differences) only_code = only_code && history::is_code(difference);
     if (!only_code) continue;
     const Difference& first = change.differences.front();
     Finding finding;
     finding.location = first.location.file == FileId::none ? change.location : first.location;
     finding.path = view.project.prefix + change.path;
-    finding.message = "migration " + ticked(change.key) + " is already in " + ticked(view.history->base) +
-                      (first.before.empty() ? " and its Python changed: fresh databases will hold other rows"
-                                            : " and what its Python does when it is unapplied changed");
+    finding.message =
+        "migration " + ticked(change.key) + " is already in " + ticked(view.history->base) +
+        (first.kind == Difference::Kind::code ? " and its Python changed: fresh databases will hold other rows"
+                                              : " and what its Python does when it is unapplied changed");
     finding.help = "restore the function, and put the change into a new migration";
     finding.app = change.key.app;
     finding.migration = change.key.name;
