@@ -103,13 +103,20 @@ void Editor::close() {
   deferred_.clear();
 }
 
+// RenameField leaves indexes alone: made again with the old name they fail.
+void Editor::note_unread(const NamedCall& index, const IndexReading& reading) {
+  const std::string said = "index `" + index.name + "`: " + reading.reason;
+  if (undoing_ && reading.no_such_field) return fail("FieldDoesNotExist: " + said);
+  note_unknown(said);
+}
+
 std::vector<std::variant<IndexSpec, ConstraintSpec>> Editor::table_constraints(const Model& model) {
   std::vector<std::variant<IndexSpec, ConstraintSpec>> result;
   for (const NamedCall& named : model.state().options.constraints) {
     ConstraintReading reading = read_constraint(model, named, version());
     if (reading.reason.empty()) {
       result.push_back(std::move(reading.spec));
-    } else if (undoing_ && is_unknown_field(reading.reason)) {
+    } else if (undoing_ && reading.no_such_field) {
       fail("FieldError: constraint `" + named.name + "`: " + reading.reason);  // RenameField leaves constraints alone
     } else {
       note_unknown("constraint `" + named.name + "`: " + reading.reason);
@@ -216,7 +223,7 @@ void Editor::create_model(const Model& model) {
   for (const NamedCall& named : model.state().options.indexes) {
     IndexReading reading = read_index(model, named, version());
     if (!reading.reason.empty()) {
-      note_unknown("index `" + named.name + "`: " + reading.reason);
+      note_unread(named, reading);
       continue;
     }
     if (reading.spec.tablespace.empty()) {

@@ -87,11 +87,13 @@ Constraint constraint_of(const ConstraintSpec& spec);
 struct IndexReading {
   IndexSpec spec;
   std::string reason;
+  bool no_such_field = false;  // it names a field that the model does not have
 };
 IndexReading read_index(const Model& model, const NamedCall& call, const Version& version);
 struct ConstraintReading {
   std::variant<IndexSpec, ConstraintSpec> spec;
   std::string reason;
+  bool no_such_field = false;
   bool is_index() const { return std::holds_alternative<IndexSpec>(spec); }
 };
 ConstraintReading read_constraint(const Model& model, const NamedCall& call, const Version& version);
@@ -159,6 +161,7 @@ class Editor {
   // No default is given, but a class of the project may make one of None.
   void note_converted_none(const Field& field);
   void append_generated(const Bound& field, ColumnSql& sql);
+  void note_unread(const NamedCall& index, const IndexReading& reading);
   void create_table(const Model& model);
   void defer(std::variant<IndexSpec, ConstraintSpec> spec) { deferred_.push_back({std::move(spec), origin_}); }
   void defer_field_indexes(const Model& model, const Bound& field);

@@ -211,7 +211,7 @@ Ddl unread_check(const std::string& table, const std::string& name, bool not_val
 void Editor::add_index(const Model& model, const NamedCall& named, bool concurrently) {
   IndexReading reading = read_index(model, named, version());
   if (!reading.reason.empty()) {
-    note_unknown("index `" + named.name + "`: " + reading.reason);
+    note_unread(named, reading);
     execute(unread_index(model.table(), named.name, false, concurrently, reading.reason));
     return;
   }

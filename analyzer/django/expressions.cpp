@@ -36,7 +36,7 @@ FieldPtr Renderer::concrete(FieldPtr field) const {
 Renderer::Out Renderer::column(std::string_view name) {
   const FieldPtr field = model_.field(name);
   if (!field) {
-    fail(unknown_field(name, model_));
+    fail(unknown_field(name, model_), true);
     return {};
   }
   if (!field->concrete()) {
@@ -398,21 +398,17 @@ std::string unknown_field(std::string_view name, const Model& model) {
   return "field `" + std::string(name) + "` is not known on model `" + model.state().name + "`";
 }
 
-bool is_unknown_field(std::string_view reason) {
-  return reason.starts_with("field `") && reason.find("` is not known on model `") != std::string_view::npos;
-}
-
 RenderedSql render_condition(const Model& model, const py::Value& condition, const Version& version) {
   Renderer renderer(model, version);
   std::string text = renderer.condition(condition);
   if (text.empty() && renderer.reason().empty()) return {{}, "the condition is empty"};
-  return {std::move(text), renderer.reason()};
+  return {std::move(text), renderer.reason(), renderer.no_such_field()};
 }
 
 RenderedSql render_expression(const Model& model, const py::Value& expression, const Version& version) {
   Renderer renderer(model, version);
   std::string text = renderer.expression(expression, 0).sql;
-  return {std::move(text), renderer.reason()};
+  return {std::move(text), renderer.reason(), renderer.no_such_field()};
 }
 
 RenderedElement render_element(const Model& model, const py::Value& expression, const Version& version) {
@@ -444,7 +440,7 @@ RenderedElement render_element(const Model& model, const py::Value& expression, 
   if (element.ordered) sql += element.descending ? " DESC" : " ASC";
   if (element.nulls != 0) sql += element.nulls < 0 ? " NULLS FIRST" : " NULLS LAST";
   // In an index any expression that is no bare column is wrapped once more by the list it stands in.
-  element.sql = {std::move(sql), renderer.reason()};
+  element.sql = {std::move(sql), renderer.reason(), renderer.no_such_field()};
   return element;
 }
 

@@ -12,13 +12,12 @@ namespace mlint::django {
 
 struct RenderedSql {
   std::string text;
-  std::string reason;  // why it could not be written
+  std::string reason;          // why it could not be written
+  bool no_such_field = false;  // … because it names a field that the model does not have
   explicit operator bool() const { return reason.empty(); }
 };
 
-// Why something could not be written: it names a field that the model does not have.
 std::string unknown_field(std::string_view name, const Model& model);
-bool is_unknown_field(std::string_view reason);
 
 // The condition of a check, an index or a constraint. Text without the parentheses that CHECK adds.
 RenderedSql render_condition(const Model& model, const py::Value& condition, const Version& version);

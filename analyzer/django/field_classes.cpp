@@ -20,6 +20,9 @@ constexpr FieldClass own_type(std::string_view path, std::string_view type, bool
 constexpr FieldClass geometry(std::string_view path, std::string_view type) {
   return {.path = path, .internal = I::geometry, .geometry = type};
 }
+constexpr FieldClass foreign_key(std::string_view path) {
+  return {.path = path, .internal = I::foreign_key, .db_index = true, .empty_strings = false};
+}
 constexpr FieldClass plain(std::string_view path, I internal) { return {.path = path, .internal = internal}; }
 
 constexpr std::array core_classes = {
@@ -55,8 +58,7 @@ constexpr std::array core_classes = {
     number("django.db.models.IPAddressField", I::ip_address),
     number("django.db.models.JSONField", I::json),
     number("django.db.models.UUIDField", I::uuid),
-    FieldClass{
-        .path = "django.db.models.ForeignKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false},
+    foreign_key("django.db.models.ForeignKey"),
     FieldClass{.path = "django.db.models.OneToOneField",
                .internal = I::one_to_one,
                .db_index = true,
@@ -98,9 +100,6 @@ struct ThirdParty {
   std::string_view package;
   FieldClass field;
 };
-constexpr FieldClass foreign_key(std::string_view path) {
-  return {.path = path, .internal = I::foreign_key, .db_index = true, .empty_strings = false};
-}
 constexpr FieldClass date_time(std::string_view path) { return number(path, I::date_time); }
 constexpr std::array third_party = {
     ThirdParty{"model_utils", varchar("StatusField", 100)},
@@ -172,7 +171,8 @@ constexpr std::array third_party = {
     ThirdParty{"shortuuid", varchar("ShortUUIDField", 22)},
     ThirdParty{"django_ulid", number("ULIDField", I::uuid)},
     ThirdParty{"annoying", {.path = "AutoOneToOneField", .internal = I::one_to_one, .db_index = true, .unique = true}},
-    ThirdParty{"wagtail", plain("StreamField", I::json)},  // from Wagtail 5 on
+    // From Wagtail 5 on; its get_db_prep_value() hands None to JSONField's.
+    ThirdParty{"wagtail", {.path = "StreamField", .internal = I::json, .json_none = true}},
     ThirdParty{"utilities.fields", number("CounterCacheField", I::big_integer)},
     ThirdParty{"utilities.fields", varchar("NaturalOrderingField", 100)},
     ThirdParty{"utilities.fields", varchar("ColorField", 6)},
@@ -220,8 +220,7 @@ constexpr std::array third_party = {
     ThirdParty{"cloudinary", varchar("CloudinaryField", 255)},
     ThirdParty{"django_bleach", plain("BleachField", I::text)},
     ThirdParty{"django_extensions", plain("JSONField", I::text)},
-    ThirdParty{"django_fsm",
-               {.path = "FSMKeyField", .internal = I::foreign_key, .db_index = true, .empty_strings = false}},
+    ThirdParty{"django_fsm", foreign_key("FSMKeyField")},
     ThirdParty{"django_jsonform", number("JSONField", I::json)},
     ThirdParty{"django_jsonform", number("ArrayField", I::array)},
     ThirdParty{"django_better_admin_arrayfield", number("ArrayField", I::array)},
@@ -259,9 +258,7 @@ constexpr std::array third_party = {
     ThirdParty{"location_field", varchar("PlainLocationField", 63)},
     ThirdParty{"macaddress", number("MACAddressField", I::big_integer)},
     ThirdParty{"mdeditor", plain("MDTextField", I::text)},
-    ThirdParty{
-        "parler",
-        {.path = "TranslationsForeignKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false}},
+    ThirdParty{"parler", foreign_key("TranslationsForeignKey")},
     ThirdParty{"partial_date", plain("PartialDateField", I::date_time)},
     ThirdParty{"pgvector", own_type("VectorField", "vector")},
     ThirdParty{"pgvector", own_type("HalfVectorField", "halfvec")},
@@ -273,8 +270,7 @@ constexpr std::array third_party = {
     ThirdParty{"relativedeltafield", own_type("RelativeDeltaField", "interval")},
     ThirdParty{"s3direct", plain("S3DirectField", I::text)},
     ThirdParty{"simplemde", plain("SimpleMDEField", I::text)},
-    ThirdParty{"smart_selects",
-               {.path = "ChainedForeignKey", .internal = I::foreign_key, .db_index = true, .empty_strings = false}},
+    ThirdParty{"smart_selects", foreign_key("ChainedForeignKey")},
 };
 
 // Some packages compute the type from their arguments' kind; a table cannot hold those.

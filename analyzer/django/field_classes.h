@@ -21,6 +21,7 @@ struct FieldClass {
   int max_digits = -1;
   int decimal_places = -1;
   std::string_view geometry = {};
+  bool json_none = false;  // None is written as JSON's null, where JSONField does so
 };
 
 // As deconstruct() spells it: django.db.models.fields.CharField is django.db.models.CharField.

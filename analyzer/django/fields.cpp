@@ -196,6 +196,7 @@ void apply_class(Field& field, const FieldClass& known) {
   field.db_index = known.db_index;
   field.unique_declared = known.unique;
   field.empty_strings_allowed = known.empty_strings;
+  field.json_none = known.json_none;
   field.null = known.null;
   field.geometry_type = std::string(known.geometry);
   field.relation = known.internal == Internal::foreign_key || known.internal == Internal::one_to_one ||

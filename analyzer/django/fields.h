@@ -72,6 +72,7 @@ struct Field {
   bool auto_now = false, auto_now_add = false;
   bool naive = false;  // its times have no zone: USE_TZ is off
   bool empty_strings_allowed = true;
+  bool json_none = false;         // None is written as JSON's null, where JSONField does so
   std::string converter;          // the method with which a class of the project writes values in its own way
   OfNone of_none = OfNone::none;  // … and what that makes of None
   std::string db_column, db_tablespace, collation;

@@ -44,14 +44,16 @@ std::optional<std::vector<std::string>> strings(const py::Value* value) {
 std::string_view without_minus(std::string_view name) { return name.starts_with('-') ? name.substr(1) : name; }
 
 // Field names to columns; a leading dash is descending.
+template <class Reading>
 bool take_columns(const Model& model, const std::vector<std::string>& fields, std::vector<std::string>& columns,
-                  std::vector<bool>* descending, std::string& reason) {
+                  std::vector<bool>* descending, Reading& reading) {
   for (std::string_view name : fields) {
     const bool dash = descending != nullptr && name.starts_with('-');
     if (dash) name.remove_prefix(1);
     const FieldPtr field = model.field(name);
     if (!field) {
-      reason = unknown_field(name, model);
+      reading.reason = unknown_field(name, model);
+      reading.no_such_field = true;
       return false;
     }
     columns.push_back(field->column());
@@ -115,14 +117,19 @@ void take_method(const py::Value& call, std::string_view name, IndexSpec& spec) 
   }
 }
 
+template <class Reading>
+bool take(const RenderedSql& sql, Reading& reading) {
+  reading.reason = sql.reason;
+  reading.no_such_field = sql.no_such_field;
+  return reading.reason.empty();
+}
+
+template <class Reading>
 bool take_expressions(const Model& model, const py::Call& call, const Version& version, IndexSpec& spec,
-                      std::string& reason) {
+                      Reading& reading) {
   for (const py::Value& expression : call.arguments) {
     RenderedElement element = render_element(model, expression, version);
-    if (!element.sql) {
-      reason = element.sql.reason;
-      return false;
-    }
+    if (!take(element.sql, reading)) return false;
     spec.elements.push_back(std::move(element));
   }
   return true;
@@ -141,14 +148,14 @@ std::string deferrable_text(const py::Value* value) {
   return {};
 }
 
+template <class Reading>
 bool take_condition(const Model& model, const py::Value& call, const Version& version, std::string& text,
-                    std::string& reason) {
+                    Reading& reading) {
   const py::Value* condition = keyword_argument(call, "condition");
   if (condition == nullptr) return true;
   RenderedSql rendered = render_condition(model, *condition, version);
-  text = std::move(rendered.text);
-  reason = std::move(rendered.reason);
-  return reason.empty();
+  text = rendered.text;
+  return take(rendered, reading);
 }
 
 void read_unique(const Model& model, const NamedCall& named, const Version& version, ConstraintReading& reading) {
@@ -166,10 +173,10 @@ void read_unique(const Model& model, const NamedCall& named, const Version& vers
   index.opclasses = *opclasses;
   const py::Value* nulls = keyword_argument(call, "nulls_distinct");
   if (nulls != nullptr && nulls->is<py::Boolean>()) index.nulls_distinct = nulls->as<py::Boolean>()->value;
-  if (!take_columns(model, *fields, index.columns, nullptr, reading.reason) ||
-      !take_columns(model, *include, index.include, nullptr, reading.reason) ||
-      !take_condition(model, call, version, index.condition, reading.reason) ||
-      !take_expressions(model, *call.as<py::Call>(), version, index, reading.reason)) {
+  if (!take_columns(model, *fields, index.columns, nullptr, reading) ||
+      !take_columns(model, *include, index.include, nullptr, reading) ||
+      !take_condition(model, call, version, index.condition, reading) ||
+      !take_expressions(model, *call.as<py::Call>(), version, index, reading)) {
     return;
   }
   if (!index.condition.empty() || !index.include.empty() || !index.opclasses.empty() || !index.elements.empty()) {
@@ -197,8 +204,8 @@ void read_check(const Model& model, const NamedCall& named, const Version& versi
   spec.kind = ConstraintSpec::Kind::check;
   spec.table = model.table();
   spec.name = named.name;
-  spec.expression = std::move(rendered.text);
-  reading.reason = std::move(rendered.reason);
+  spec.expression = rendered.text;
+  take(rendered, reading);
   reading.spec = std::move(spec);
 }
 
@@ -215,8 +222,8 @@ void read_exclusion(const Model& model, const NamedCall& named, const Version& v
   const py::Values* items = nullptr;
   if (expressions != nullptr && expressions->is<py::List>()) items = &expressions->as<py::List>()->items;
   if (expressions != nullptr && expressions->is<py::Tuple>()) items = &expressions->as<py::Tuple>()->items;
-  if (items == nullptr || !include || !take_columns(model, *include, spec.include, nullptr, reading.reason) ||
-      !take_condition(model, call, version, spec.expression, reading.reason)) {
+  if (items == nullptr || !include || !take_columns(model, *include, spec.include, nullptr, reading) ||
+      !take_condition(model, call, version, spec.expression, reading)) {
     if (reading.reason.empty()) reading.reason = "constraint `" + named.name + "` could not be evaluated";
     return;
   }
@@ -240,10 +247,7 @@ void read_exclusion(const Model& model, const NamedCall& named, const Version& v
       return;
     }
     RenderedElement element = render_element(model, (*pair)[0], version);
-    if (!element.sql) {
-      reading.reason = element.sql.reason;
-      return;
-    }
+    if (!take(element.sql, reading)) return;
     // Before 4.1 no IndexExpression put an expression in parentheses.
     if (version < Version{4, 0} && element.column.empty() && element.opclass.empty()) element.sql.text = element.root;
     spec.exclusion.emplace_back(std::move(element), op);
@@ -276,7 +280,7 @@ IndexReading read_index(const Model& model, const NamedCall& named, const Versio
   spec.table = model.table();
   spec.name = named.name;
   if (named.call == nullptr) {
-    take_columns(model, named.fields, spec.columns, &spec.descending, reading.reason);
+    take_columns(model, named.fields, spec.columns, &spec.descending, reading);
     return reading;
   }
   const auto* call = named.call->as<py::Call>();
@@ -298,12 +302,12 @@ IndexReading read_index(const Model& model, const NamedCall& named, const Versio
       tablespace != nullptr && tablespace->is<py::String>()) {
     spec.tablespace = tablespace->as<py::String>()->text;
   }
-  if (!take_columns(model, *fields, spec.columns, &spec.descending, reading.reason) ||
-      !take_columns(model, *include, spec.include, nullptr, reading.reason) ||
-      !take_condition(model, *named.call, version, spec.condition, reading.reason)) {
+  if (!take_columns(model, *fields, spec.columns, &spec.descending, reading) ||
+      !take_columns(model, *include, spec.include, nullptr, reading) ||
+      !take_condition(model, *named.call, version, spec.condition, reading)) {
     return reading;
   }
-  take_expressions(model, *call, version, spec, reading.reason);
+  take_expressions(model, *call, version, spec, reading);
   const FieldPtr only = fields->size() == 1 ? model.field(without_minus(fields->front())) : nullptr;
   if (auto spatial = only ? spatial_index(model, *only) : std::nullopt) {
     // Of what the index says besides only its name and its parameters count.

@@ -419,9 +419,8 @@ Literal effective_default(const Field& field, const Field& concrete, const py::V
     return field.internal == Internal::json ? json_literal(py::Value{py::String{}, {}, {}}, version)
                                             : string_literal("");
   }
-  // wagtail.fields.StreamField.get_db_prep_value() hands None to JSONField's, which from 4.2 on writes JSON's null.
-  if (field.internal == Internal::json && field.path.ends_with(".StreamField") && version >= Version{4, 2})
-    return json_literal(py::Value{py::None{}, {}, {}}, version);
+  // JSONField.get_db_prep_value() writes JSON's null from 4.2 on.
+  if (field.json_none && version >= Version{4, 2}) return json_literal(py::Value{py::None{}, {}, {}}, version);
   if (field.auto_now || field.auto_now_add) return standing_in(field, "now");
   return literal_for(concrete, {}, version);
 }

@@ -83,8 +83,11 @@ class Renderer {
   Out expression(const py::Value& value, int depth);
 
   const std::string& reason() const { return reason_; }
-  void fail(std::string reason) {
-    if (reason_.empty()) reason_ = std::move(reason);
+  bool no_such_field() const { return no_such_field_; }
+  void fail(std::string reason, bool no_such_field = false) {
+    if (!reason_.empty()) return;
+    reason_ = std::move(reason);
+    no_such_field_ = no_such_field;
   }
 
  private:
@@ -124,6 +127,7 @@ class Renderer {
   const Model& model_;
   const Version& version_;
   std::string reason_;
+  bool no_such_field_ = false;
 };
 
 // Decimal("1"), a date and their like are values; other calls are expressions.
