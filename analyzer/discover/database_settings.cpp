@@ -80,29 +80,43 @@ void read_database_call(const py::Call& call, DjangoSettings& settings) {
   }
 }
 
+// The last that may say the engine counts: {**dj_database_url.config(), "OPTIONS": …}, `.update(…)`, items assigned
+// later.
+void read_engine(const py::Value& database, DjangoSettings& settings) {
+  const py::Value* engine = nullptr;
+  if (const auto* dict = database.as<py::Dict>()) {
+    for (const auto& [key, value] : dict->items) {
+      const auto* name = key.as<py::String>();
+      if (name != nullptr && name->text == "ENGINE") engine = &value;
+      if (!key.is<py::Unknown>()) continue;
+      engine = nullptr;
+      settings.engine.clear();
+      settings.engine_note.clear();
+      if (const auto* call = settled(value).as<py::Call>()) read_database_call(*call, settings);
+    }
+  } else {
+    engine = entry(database, "ENGINE");
+  }
+  if (engine != nullptr) settings.engine = text_of(engine).value_or(std::string());
+  if (settings.engine.empty()) {
+    if (settings.engine_note.empty() || engine != nullptr)
+      settings.engine_note = "PostgreSQL is assumed: the engine of `DATABASES` is not a constant";
+  } else if (engine != nullptr) {
+    const bool by_default = environment_default(*engine) != nullptr;
+    settings.engine_note = is_postgresql(settings.engine)
+                               ? std::string()
+                               : "judged as PostgreSQL: the settings name `" + settings.engine + "`" +
+                                     (by_default ? " only as a default of the environment" : "");
+  }
+}
+
 void read_default_database(const py::Value& written, DjangoSettings& settings) {
   const py::Value& database = settled(written);
   if (const auto* call = database.as<py::Call>(); call != nullptr && callee_text(*call->callee) != "dict") {
     return read_database_call(*call, settings);
   }
-  // {**dj_database_url.config(), "OPTIONS": …}, or OPTIONS assigned later.
-  if (const auto* dict = database.as<py::Dict>()) {
-    for (const auto& [key, value] : dict->items) {
-      const auto* call = key.is<py::Unknown>() ? settled(value).as<py::Call>() : nullptr;
-      if (call != nullptr) read_database_call(*call, settings);
-    }
-  }
-  const py::Value* engine = entry(database, "ENGINE");
-  if (const auto text = text_of(engine)) settings.engine = *text;
+  read_engine(database, settings);
   if (const py::Value* options = entry(database, "OPTIONS")) read_options(*options, settings);
-  if (settings.engine.empty()) {
-    if (settings.engine_note.empty())
-      settings.engine_note = "PostgreSQL is assumed: the engine of `DATABASES` is not a constant";
-  } else if (!is_postgresql(settings.engine)) {
-    const bool by_default = engine != nullptr && environment_default(*engine) != nullptr;
-    settings.engine_note = "judged as PostgreSQL: the settings name `" + settings.engine + "`" +
-                           (by_default ? " only as a default of the environment" : "");
-  }
 }
 
 }  // namespace

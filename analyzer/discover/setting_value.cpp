@@ -29,9 +29,20 @@ const py::Value* environment_default(const py::Value& value) {
   if (call == nullptr) return nullptr;
   const std::string callee = callee_text(*call->callee);
   if (callee == "getattr") return call->arguments.size() > 2 ? &call->arguments[2] : nullptr;
-  static constexpr std::array<std::string_view, 13> readers = {
-      "os.environ.get", "os.getenv", "env",    "decouple.config", "config",      "environ.Env()", "Env()",
-      "env.str",        "env.get",   "getenv", "get_env",         "environ.get", "env.bool"};
+  static constexpr std::array<std::string_view, 14> readers = {"os.environ.get",
+                                                               "os.getenv",
+                                                               "env",
+                                                               "decouple.config",
+                                                               "config",
+                                                               "environ.Env()",
+                                                               "Env()",
+                                                               "env.str",
+                                                               "env.get",
+                                                               "getenv",
+                                                               "get_env",
+                                                               "environ.get",
+                                                               "env.bool",
+                                                               "os.environ.setdefault"};
   const bool known = std::find(readers.begin(), readers.end(), callee) != readers.end() ||
                      callee.ends_with("Env().str") || callee.ends_with("Env().bool") ||
                      callee.ends_with("Env().list") || callee.ends_with("Env().tuple") || callee.ends_with("env.list");

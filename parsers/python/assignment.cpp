@@ -5,6 +5,17 @@
 // Names bound, and the values they stand for changed.
 namespace mlint::py {
 
+namespace {
+
+// NAME["key"], NAME["key"]["other"]
+bool is_item_of_name(const Tree& tree, NodeId object) {
+  if (tree[object].kind != NodeKind::subscript) return false;
+  while (object != no_node && tree[object].kind == NodeKind::subscript) object = tree[object].first_child;
+  return object != no_node && tree[object].kind == NodeKind::identifier;
+}
+
+}  // namespace
+
 Binding* Executor::find(std::string_view name, Scope& scope) {
   const auto entry = scope.names.find(name);
   if (entry == scope.names.end() || entry->second.entry != Scope::Entry::binding) return nullptr;
@@ -152,8 +163,8 @@ void Executor::augment(NodeId id, Scope& scope) {
   bound_before_ = before;
 }
 
-bool Executor::change_list(Binding& binding, std::string_view method, Values& arguments) {
-  auto* list = std::get_if<List>(&binding.value.kind);
+bool Executor::change_list(Value& of, std::string_view method, Values& arguments) {
+  auto* list = std::get_if<List>(&of.kind);
   if (list == nullptr) return false;
   auto& items = list->items;
   if (method == "append" && arguments.size() == 1) {
@@ -180,6 +191,78 @@ bool Executor::change_list(Binding& binding, std::string_view method, Values& ar
   return true;
 }
 
+// `{**of, **mapping}`; keywords are items too.
+void Executor::update(Value& of, NodeId call, Values& arguments, std::vector<Keyword>& keywords) {
+  const auto add_unknown = [&](Dict& dict, Value value) {
+    dict.items.emplace_back(evaluator_.unknown(call, "keys that are not known"), std::move(value));
+  };
+  if (!of.is<Dict>()) {
+    Value whole{std::move(of.kind), of.source, of.use};
+    of.kind = Dict{};
+    add_unknown(std::get<Dict>(of.kind), std::move(whole));
+  }
+  auto& dict = std::get<Dict>(of.kind);
+  const auto put = [&](Value key, Value value) {
+    // The last counts: it stands behind what may hold the key.
+    std::erase_if(dict.items, [&](const auto& item) { return equal(item.first, key).value_or(false); });
+    dict.items.emplace_back(std::move(key), std::move(value));
+  };
+  for (auto& argument : arguments) {
+    auto* given = std::get_if<Dict>(&argument.kind);
+    if (given == nullptr) {
+      add_unknown(dict, std::move(argument));
+      continue;
+    }
+    for (auto& [key, value] : given->items) put(std::move(key), std::move(value));
+  }
+  for (auto& keyword : keywords) {
+    if (keyword.name.empty()) {
+      add_unknown(dict, std::move(*keyword.value));
+      continue;
+    }
+    put(Value{String{keyword.name, {}}, keyword.value->source, keyword.value->use}, std::move(*keyword.value));
+  }
+}
+
+bool Executor::change_dict(Value& of, NodeId call, std::string_view method, Values& arguments,
+                           std::vector<Keyword>& keywords) {
+  auto* dict = std::get_if<Dict>(&of.kind);
+  if (options_.likeliest && method == "update" && arguments.size() < 2) {
+    if (dict == nullptr && !of.is<Call>() && !of.is<Name>() && !of.is<Subscript>()) return false;
+    update(of, call, arguments, keywords);
+    return true;
+  }
+  if (dict == nullptr || !keywords.empty()) return false;
+  if (method == "update" && arguments.size() == 1 && arguments[0].is<Dict>()) {
+    if (auto merged = binary("|", of, arguments[0], evaluator_.budget())) of.kind = std::move(*merged);
+    return true;
+  }
+  if (!options_.likeliest || method != "setdefault") return false;
+  const bool there = arguments.empty() || std::any_of(dict->items.begin(), dict->items.end(), [&](const auto& item) {
+                       return item.first.template is<Unknown>() || equal(item.first, arguments[0]).value_or(true);
+                     });
+  if (!there)
+    dict->items.emplace_back(std::move(arguments[0]), arguments.size() > 1 ? std::move(arguments[1]) : Value{});
+  return true;
+}
+
+// What NAME or NAME["key"] holds; null: not known. `binding` is NAME's.
+Value* Executor::place_of(NodeId object, Scope& scope, Binding*& binding) {
+  const auto inner = tree_[object].first_child;
+  if (tree_[object].kind == NodeKind::identifier) {
+    binding = own_copy(evaluator_.text(object), tree_[object].span, scope);
+    return binding != nullptr ? &binding->value : nullptr;
+  }
+  if (inner == no_node || tree_[inner].next == no_node) return nullptr;
+  auto* outer = place_of(inner, scope, binding);
+  auto* dict = outer != nullptr ? std::get_if<Dict>(&outer->kind) : nullptr;
+  if (dict == nullptr) return nullptr;
+  const auto key = evaluator_.eval(tree_[inner].next);
+  const auto same = std::find_if(dict->items.rbegin(), dict->items.rend(),
+                                 [&](const auto& item) { return equal(item.first, key).value_or(false); });
+  return same != dict->items.rend() ? &same->second : nullptr;
+}
+
 void Executor::run_call(NodeId id, Scope& scope) {
   const auto function = tree_[id].first_child;
   const auto list = function == no_node ? no_node : tree_[function].next;
@@ -187,27 +270,25 @@ void Executor::run_call(NodeId id, Scope& scope) {
   const bool of_object = tree_[function].kind == NodeKind::attribute;
   const auto object = of_object ? tree_[function].first_child : no_node;
   const auto method = object == no_node ? std::string_view() : evaluator_.text(tree_[object].next);
-  if (object == no_node || tree_[object].kind != NodeKind::identifier || !changes_object(method)) {
+  // What a list or dictionary inside another one is becomes unknown with it; settings are guessed.
+  const bool named = object != no_node && (tree_[object].kind == NodeKind::identifier ||
+                                           (options_.likeliest && is_item_of_name(tree_, object)));
+  if (!named || !changes_object(method)) {
     run_within(id, scope);
     return forget_arguments(id, scope);
   }
   run_within(list, scope);
-  auto* binding = own_copy(evaluator_.text(object), tree_[object].span, scope);
-  if (binding == nullptr) return;
+  Binding* binding = nullptr;
+  auto* value = place_of(object, scope, binding);
+  if (value == nullptr) return;
   forget_aliases(*binding, id, scope);
   if (conditions_ > 0) binding->conditional = true;
   Values arguments;
   std::vector<Keyword> keywords;
   evaluator_.eval_arguments(list, arguments, keywords);
-  if (keywords.empty() && change_list(*binding, method, arguments)) return;
-  auto* dict = std::get_if<Dict>(&binding->value.kind);
-  if (dict != nullptr && method == "update" && keywords.empty() && arguments.size() == 1 && arguments[0].is<Dict>()) {
-    if (auto merged = binary("|", binding->value, arguments[0], evaluator_.budget()))
-      binding->value.kind = std::move(*merged);
-    return;
-  }
-  if (options_.likeliest && dict != nullptr && method == "setdefault") return;
-  binding->value.kind = Unknown{"changed by `." + std::string(method) + "()`"};
+  if (keywords.empty() && change_list(*value, method, arguments)) return;
+  if (change_dict(*value, id, method, arguments, keywords)) return;
+  value->kind = Unknown{"changed by `." + std::string(method) + "()`"};
 }
 
 void Executor::remove(NodeId id, Scope& scope) {

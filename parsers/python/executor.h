@@ -71,7 +71,10 @@ class Executor {
   void bind(std::string_view name, Span span, Value value, Scope& scope);
   Binding* find(std::string_view name, Scope& scope);
   Binding* own_copy(std::string_view name, Span span, Scope& scope);
-  bool change_list(Binding& binding, std::string_view method, Values& arguments);
+  Value* place_of(NodeId object, Scope& scope, Binding*& binding);
+  bool change_list(Value& of, std::string_view method, Values& arguments);
+  bool change_dict(Value& of, NodeId call, std::string_view method, Values& arguments, std::vector<Keyword>& keywords);
+  void update(Value& of, NodeId call, Values& arguments, std::vector<Keyword>& keywords);
 
   // What a name stood for when a branch first changed it; without a value, nothing.
   struct Before {

@@ -341,6 +341,43 @@ TEST_CASE("the engine behind environment helpers is assumed to be PostgreSQL, wi
   }
 }
 
+TEST_CASE("settings that methods change are read or not known, never wrong", "[discover]") {
+  struct Case {
+    const char* text;
+    const char* engine;
+    std::vector<std::string> apps;
+  };
+  const std::string sqlite = "{'ENGINE': 'django.db.backends.sqlite3'}", postgresql = "django.db.backends.postgresql";
+  const Case cases[] = {
+      {"DATABASES['default'].update({'ENGINE': 'django.db.backends.postgresql'})\n", postgresql.c_str(), {"shop"}},
+      {"DATABASES['default'].update(ENGINE='django.db.backends.postgresql')\n", postgresql.c_str(), {"shop"}},
+      {"DATABASES['default'].update(dj_database_url.config(conn_max_age=500))\n", "", {"shop"}},
+      {"DATABASES['default'].update(dj_database_url.parse('postgres://h/d'))\n", postgresql.c_str(), {"shop"}},
+      {"DATABASES['default'].update(load())\n", "", {"shop"}},
+      {"DATABASES.update({'default': {'ENGINE': 'django.db.backends.postgresql'}})\n", postgresql.c_str(), {"shop"}},
+      {"DATABASES.setdefault('default', {'ENGINE': 'x'})\n", "django.db.backends.sqlite3", {"shop"}},
+      {"DATABASES['default'].setdefault('ENGINE', 'x')\n", "django.db.backends.sqlite3", {"shop"}},
+      {"DATABASES = {}\nDATABASES.setdefault('default', {'ENGINE': 'x'})\n", "x", {"shop"}},
+      {"DATABASES['default']['ENGINE'] = os.environ.setdefault('E', 'x')\n", "x", {"shop"}},
+      {"DATABASES['default']['ENGINE'] = os.environ['E']\n", "", {"shop"}},
+      {"DATABASES['default'].clear()\n", "", {"shop"}},
+      {"INSTALLED_APPS.extend(['other'])\n", "django.db.backends.sqlite3", {"shop", "other"}},
+      {"INSTALLED_APPS.insert(0, 'other')\n", "django.db.backends.sqlite3", {"other", "shop"}},
+      {"INSTALLED_APPS.remove('shop')\n", "django.db.backends.sqlite3", {}},
+  };
+  for (const Case& it : cases) {
+    CAPTURE(it.text);
+    const Workspace workspace =
+        look({{"manage.py", manage("s")},
+              {"base.py", "INSTALLED_APPS = ['shop']\nDATABASES = {'default': " + sqlite + "}\n"},
+              {"s.py", "import os\nimport dj_database_url\nfrom base import *\n" + std::string(it.text)}});
+    REQUIRE(workspace.projects.size() == 1);
+    CHECK(workspace.projects[0].settings.engine == it.engine);
+    CHECK(workspace.projects[0].settings.installed_apps == it.apps);
+    CHECK((workspace.projects[0].settings.complete || it.apps.empty()));
+  }
+}
+
 TEST_CASE("timeouts of OPTIONS that are put beside what the environment says", "[discover]") {
   for (const char* text : {"DATABASES = {'default': dj_database_url.config()}\n"
                            "DATABASES['default']['OPTIONS'] = {'options': '-c lock_timeout=2s'}\n",
