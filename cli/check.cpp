@@ -234,10 +234,15 @@ class Check {
     const BranchChanges branch = changes_of(files(), workspace, loaded, scope, run);
     const std::vector<history::Changes>& changes = branch.projects;
     for (const history::Changes& each : changes) run.history.push_back(&each);
+    const auto exclude = [&](const std::string& path) {
+      if (workspace.excluded(path)) run.scope.excluded.insert(path);
+    };
+    for (const SourceFile& source : loaded.sources) exclude(source.path());
     // A formatter's commit brings no migration anew: what asks the same as at the base stays context.
     for (std::size_t i = 0; i < changes.size() && i < workspace.projects.size(); ++i) {
       for (const history::Change& change : changes[i].changes) {
         const std::string path = workspace.projects[i].prefix + change.path;
+        exclude(path);
         const bool named =
             std::find(scope.named_files.begin(), scope.named_files.end(), path) != scope.named_files.end();
         const bool same = change.kind == history::Change::Kind::edited && change.differences.empty();

@@ -171,14 +171,15 @@ bool Gatherer::is_listed(const Finding& finding) const {
   const Scope& scope = context_.options.scope;
   const std::string path = context_.path_of(finding);
   if (under_.migration) return scope.lists(under_.migration->path);
-  const bool whole = scope.everything || scope.history;
-  if (whole && scope.directories.empty()) return true;
+  const bool whole = scope.everything || scope.history, excluded = scope.excludes(path);
+  if (whole && scope.directories.empty() && !excluded) return true;
   const auto reaches = [&](const std::string& each) { return scope.lists(each) || (whole && scope.within(each)); };
   if (reaches(path)) return true;
   for (const Label& label : finding.labels) {
     const SourceFile* file = context_.source(label.location.file);
     if (reaches(file ? file->path() : label.path)) return true;
   }
+  if (excluded) return false;
   if (under_.rule->rule->info.name == "unreadable-migration") return true;  // it stops `migrate` for everybody
   const bool about_migration = context_.migration_paths.contains(path) || !finding.migration.empty();
   return !about_migration && finding.severity.value_or(under_.rule->rule->info.severity) == Severity::error;
@@ -193,6 +194,7 @@ void Gatherer::add(Finding finding) {
   Draft draft;
   draft.suppressed_by = suppressed_by(finding);
   draft.listed = is_listed(finding);
+  if (!draft.listed && context_.options.scope.excludes(context_.path_of(finding))) return;
   const bool counts = (draft.listed || context_.options.scope.history) && draft.suppressed_by.empty();
   draft.diagnostic = {&rule, severity, std::move(finding), {}, {}};
   if (counts) {

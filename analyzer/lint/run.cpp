@@ -68,7 +68,10 @@ bool Scope::lists(const std::string& path) const {
   return always.contains(path) || ((everything || files.contains(path)) && within(path));
 }
 
+bool Scope::excludes(const std::string& path) const { return excluded.contains(path) && !always.contains(path); }
+
 bool Scope::within(const std::string& path) const {
+  if (excludes(path)) return false;
   return directories.empty() || std::any_of(directories.begin(), directories.end(), [&](const std::string& directory) {
            return path::below(path, directory).has_value();
          });

@@ -23,9 +23,11 @@ struct Scope {
   std::set<std::string> files;           // in scope, relative to the workspace root; deleted ones too
   std::vector<std::string> directories;  // the scope is narrowed to these; empty: it is not
   std::set<std::string> always;          // files that were named: in scope whatever else is said
+  std::set<std::string> excluded;        // by configuration: context
 
   bool judges(const std::string& path) const;
-  bool lists(const std::string& path) const;   // judged, and its findings are listed
+  bool lists(const std::string& path) const;  // judged, and its findings are listed
+  bool excludes(const std::string& path) const;
   bool within(const std::string& path) const;  // one of the directories, where there are any
 };
 

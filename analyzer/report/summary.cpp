@@ -71,11 +71,14 @@ std::string basis_line(const Report& report) {
   std::string line;
   if (!report.postgresql.empty()) add(line, "PostgreSQL " + report.postgresql);
   if (!report.postgresql_origin.empty()) line += " (" + report.postgresql_origin + ")";
-  if (report.projects.size() == 1 && report.projects[0].django) {
-    add(line, "Django " + report.projects[0].version);
-    if (!report.projects[0].version_origin.empty()) line += " from " + report.projects[0].version_origin;
-  }
+  const std::string django = report.projects.size() == 1 ? django_of(report.projects[0]) : std::string();
+  if (!django.empty()) add(line, django);
   return visible(line);
+}
+
+std::string django_of(const ProjectSummary& project) {
+  if (!project.django || project.version.empty()) return {};
+  return "Django " + project.version + (project.version_origin.empty() ? "" : " from " + project.version_origin);
 }
 
 std::string unlisted_line(const Report& report) {

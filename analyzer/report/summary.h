@@ -15,6 +15,8 @@ std::string grouped(std::size_t number);                         // "1,500"
 std::string verdict_line(const Report& report);
 // "214 loaded, PostgreSQL 15, Django 4.2 from requirements.txt, base origin/main@ab12cd3"
 std::string basis_line(const Report& report);
+// "Django 4.2 from requirements.txt"; empty: the project has no migration that would ask.
+std::string django_of(const ProjectSummary& project);
 // "212 blocking-index-build, 96 …" or empty.
 std::string unlisted_line(const Report& report);
 

@@ -271,9 +271,7 @@ void Writer::footer() {
     for (const ProjectSummary& project : report.projects) {
       out << "project " << visible(project.root) << ": " << counted(project.judged, "migration") << " judged, "
           << report::grouped(project.migrations) << " loaded";
-      if (project.django)
-        out << ", Django "
-            << visible(project.version + (project.version_origin.empty() ? "" : " from " + project.version_origin));
+      if (const std::string django = report::django_of(project); !django.empty()) out << ", " << visible(django);
       out << '\n';
     }
   }

@@ -59,6 +59,9 @@ def nothing_there(folder):
     empty.mkdir()
     expect("no migration: 2", run("check", cwd=empty).returncode == 2)
     expect("no migration, --allow-empty: 0", run("check", "--allow-empty", cwd=empty).returncode == 0)
+    (empty / "manage.py").write_text('import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")\nimport django\n')
+    said = run("check", "--allow-empty", cwd=empty).stdout
+    expect("no migration: no version of Django", "0 migrations judged (PostgreSQL 15 (the default))" in said, said)
 
 
 def backwards(folder):
