@@ -42,9 +42,11 @@ namespace {
 
 constexpr int depth_limit = 50;  // of SeparateDatabaseAndState in itself
 
-// RunSQL says itself what is not read of it; of RunPython it matters which function runs.
+// RunSQL says itself what is not read of it; of RunPython it matters which function runs, and what that does to tables.
 bool hides_effects(const ModelOperation& asked) {
-  if (asked.unknown_reason.empty() || asked.known_as == "RunSQL") return false;
+  if (asked.unknown_reason.empty()) return false;
+  if (!asked.note.empty()) return !asked.evaluated;
+  if (asked.known_as == "RunSQL") return false;
   if (asked.known_as != "RunPython") return !asked.evaluated;
   const py::Value* code = asked.argument("code");
   return code != nullptr && !asked.python && python_target(*code).name.empty() && !code->is<py::Lambda>();

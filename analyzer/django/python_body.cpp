@@ -375,8 +375,9 @@ class Reader {
     const std::string_view name = call.last();
     if (name != "execute" && name != "executemany" && name != "raw") return;
     const py::Call* last = call.outermost();
-    if (last == nullptr || last->arguments.empty()) return;
-    const py::Value& first = last->arguments.front();
+    const py::Value* given = last == nullptr ? nullptr : sql_argument(*last);
+    if (given == nullptr) return;
+    const py::Value& first = *given;
     PythonSql sql;
     sql.location = call.location;
     if (std::any_of(body_.sql.begin(), body_.sql.end(),
@@ -404,8 +405,18 @@ class Reader {
 
 }  // namespace
 
+const py::Value* sql_argument(const py::Call& call) {
+  if (!call.arguments.empty()) return &call.arguments.front();
+  for (const py::Keyword& keyword : call.keywords)
+    if (keyword.name == "sql") return keyword.value.get();
+  return nullptr;
+}
+
 const py::Function* find_python_function(const py::Module& module, std::string_view name) {
   if (const py::Function* found = module.find_function(name)) return found;
+  const std::size_t dot = name.find('.');
+  if (const py::Class* holder = dot == name.npos ? nullptr : module.find_class(name.substr(0, dot)))
+    return holder->function(name.substr(dot + 1));
   const py::Class* migration = module.find_class("Migration");
   return migration == nullptr ? nullptr : migration->function(name);
 }

@@ -101,6 +101,9 @@ struct PythonTarget {
 };
 PythonTarget python_target(const py::Value& code);
 
+// What `execute(…)` and its like are given to execute; null: nothing.
+const py::Value* sql_argument(const py::Call& call);
+
 // `source` is the text of the module's file. An unknown function gives an empty body.
 PythonBody read_python_body(const py::Module& module, FileId file, std::string_view source, const PythonTarget& target);
 // The same of a lambda that stands where the function does.

@@ -58,13 +58,25 @@ struct Known {
   std::string note;
   std::string reason;  // why it is not known
   bool own_signature = false;
-  Found<py::Class> init;  // the class whose `__init__` that is
+  bool own_effects = false;  // a class of the project says what happens in the database
+  Found<py::Class> init;     // the class whose `__init__` that is
 };
 
-void note_overrides(const py::Class& found, Known& known) {
+// An override that hands on to its base is taken for what the base does; another one does what nobody reads.
+bool replaces(const py::Function& override, const Found<py::Class>& of, const ReadContext& context) {
+  const auto text = text_of(of.dotted, context);
+  if (!text || text->second.size() < override.span.end) return true;
+  const auto body = std::string_view(text->second).substr(override.span.begin, override.span.end - override.span.begin);
+  return body.find("super(") == body.npos || body.find(".execute(") != body.npos;
+}
+
+void note_overrides(const Found<py::Class>& of, const ReadContext& context, Known& known) {
+  const auto& found = *of.found;
   for (const std::string_view name : {"database_forwards", "database_backwards", "state_forwards"})
     if (found.function(name) != nullptr && known.note.empty())
       known.note = "`" + found.name + "` overrides `" + std::string(name) + "`";
+  const auto* forwards = found.function("database_forwards");
+  known.own_effects = known.own_effects || (forwards != nullptr && replaces(*forwards, of, context));
   if (found.function("__init__") != nullptr) known.own_signature = true;
 }
 
@@ -78,7 +90,7 @@ Known resolve(std::string_view dotted, const ReadContext& context) {
     if (!home.empty() && name.find('.') == std::string::npos) name = home + "." + name;
     auto found = find_class(name, context);
     if (found.found == nullptr) break;
-    note_overrides(*found.found, known);
+    note_overrides(found, context, known);
     if (known.own_signature && known.init.found == nullptr) known.init = found;
     if (found.found->bases.empty()) break;
     home = found.dotted;
@@ -152,31 +164,18 @@ void read_run_sql(ModelOperation& operation, const ReadContext& context) {
   operation.reverse_sql_unread = !reason.empty();
 }
 
-// What the function of a RunPython does, and the constant SQL that it executes: cursor.execute("…"),
-// schema_editor.execute("…", params).
-void read_function(ModelOperation& operation, const ReadContext& context) {
-  const py::Value* code = operation.argument("code");
-  if (code == nullptr) return;
-  const PythonTarget target = python_target(*code);
-  const py::Function* function = find_python_function(context.module, target.name);
-  const bool lambda = code->is<py::Lambda>() && code->source.file == context.file;
-  if (function == nullptr && !lambda) {
-    const bool elsewhere = !target.name.empty() || code->is<py::Lambda>();
-    if (!elsewhere && operation.unknown_reason.empty())
-      operation.unknown_reason = "which function it runs is not known";
-    return;
-  }
-  auto body = std::make_shared<PythonBody>(
-      lambda ? read_python_lambda(context.module, context.file, context.source, code->source.span)
-             : read_python_body(context.module, context.file, context.source, target));
+// The constant SQL that a function executes: cursor.execute("…"), schema_editor.execute("…", params).
+void read_executed(const PythonBody& body, const ReadContext& context, ModelOperation& operation) {
   std::set<const py::Call*> taken;  // a helper that is called several times stands there as often
-  for (const PythonCall& call : body->calls) {
-    const py::Call* made = call.last() == "execute" ? call.outermost() : nullptr;
-    if (made == nullptr || made->arguments.empty() || !made->arguments.front().is<py::String>()) continue;
+  for (const PythonCall& call : body.calls) {
+    const bool executes = call.last() == "execute" || call.last() == "executemany";
+    const py::Call* made = executes ? call.outermost() : nullptr;
+    const py::Value* sql = made == nullptr ? nullptr : sql_argument(*made);
+    if (sql == nullptr || !sql->is<py::String>()) continue;
     const std::size_t index = taken.size();
     if (!taken.insert(made).second) continue;
     py::Tuple asked;
-    asked.items.push_back(made->arguments.front().clone());
+    asked.items.push_back(sql->clone());
     if (made->arguments.size() > 1) asked.items.push_back(made->arguments[1].clone());
     const std::string place = "code.sql[" + std::to_string(index) + "]";
     bool noop = false;
@@ -192,6 +191,53 @@ void read_function(ModelOperation& operation, const ReadContext& context) {
       read_sql(list, place, context, operation.sql, noop);
     }
   }
+}
+
+// `schema_editor.remove_field(…)` and its like: the models of the state do not tell what that does.
+void note_schema_calls(const PythonBody& body, ModelOperation& operation) {
+  constexpr std::string_view starts[] = {"create_model", "delete_model", "add_", "remove_", "alter_", "rename_"};
+  for (const PythonCall& call : body.calls) {
+    if (call.from.size() != 2 || call.from.front() != body.schema_editor || call.outermost() == nullptr) continue;
+    const bool changes = std::any_of(std::begin(starts), std::end(starts),
+                                     [&](std::string_view start) { return call.last().starts_with(start); });
+    if (!changes) continue;
+    operation.note = "`" + body.schema_editor + "." + std::string(call.last()) + "()` is called in Python";
+    operation.unknown_reason = operation.note;
+    operation.evaluated = false;
+  }
+}
+
+// Of a function in another module of the project only the SQL is read: what it does to rows stays unknown.
+void read_elsewhere(const PythonTarget& target, const ReadContext& context, ModelOperation& operation) {
+  if (target.name.find('.') == std::string_view::npos || !context.files.module) return;
+  const Found<py::Function> elsewhere = find_function(target.name, context);
+  if (elsewhere.found == nullptr) return;
+  const auto text = text_of(elsewhere.dotted, context);
+  if (!text || text->second.size() < elsewhere.found->span.end) return;
+  const PythonBody body =
+      read_python_body(*elsewhere.module, text->first, text->second, {elsewhere.found->name, target.bound});
+  read_executed(body, context, operation);
+  note_schema_calls(body, operation);
+}
+
+// What the function of a RunPython does.
+void read_function(ModelOperation& operation, const ReadContext& context) {
+  const py::Value* code = operation.argument("code");
+  if (code == nullptr) return;
+  const PythonTarget target = python_target(*code);
+  const py::Function* function = find_python_function(context.module, target.name);
+  const bool lambda = code->is<py::Lambda>() && code->source.file == context.file;
+  if (function == nullptr && !lambda) {
+    const bool elsewhere = !target.name.empty() || code->is<py::Lambda>();
+    if (!elsewhere && operation.unknown_reason.empty())
+      operation.unknown_reason = "which function it runs is not known";
+    return read_elsewhere(target, context, operation);
+  }
+  auto body = std::make_shared<PythonBody>(
+      lambda ? read_python_lambda(context.module, context.file, context.source, code->source.span)
+             : read_python_body(context.module, context.file, context.source, target));
+  read_executed(*body, context, operation);
+  note_schema_calls(*body, operation);
   operation.python = std::move(body);
 }
 
@@ -256,6 +302,10 @@ ModelOperation read_call(py::Value value, const ReadContext& context, int depth)
     return operation;
   }
   read_kind(operation, entry, context, depth);
+  if (known.own_effects) {
+    operation.evaluated = false;
+    operation.unknown_reason = operation.note;
+  }
   return operation;
 }
 

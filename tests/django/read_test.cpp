@@ -238,6 +238,35 @@ TEST_CASE("operations that the class does not list itself", "[read]") {
   CHECK(std::holds_alternative<Unreadable>(made));
 }
 
+TEST_CASE("what Python runs is read where it stands, or said not to be known", "[read]") {
+  const std::string drop = "(apps, editor):\n    editor.execute('DROP TABLE a')\n";
+  const Memory memory({{"shop/steps.py", head + "def run" + drop},
+                       {"shop/own.py", head + "class Own(migrations.RunSQL):\n"
+                                              "    def database_forwards(self, *args):\n        pass\n"
+                                              "class Kept(migrations.RunSQL):\n"
+                                              "    def database_forwards(self, *args):\n"
+                                              "        super().database_forwards(*args)\n"}});
+  const auto first = [&](const std::string& before, const std::string& operation) {
+    const auto path = "shop/migrations/0002_x.py";
+    const auto source =
+        head + before + "class Migration(migrations.Migration):\n    operations = [" + operation + "]\n";
+    auto result = read_migration_text(source, FileId{0}, path, "shop", memory.files());
+    return std::move(std::get<Migration>(result).operations.at(0));
+  };
+  CHECK(first("from shop.steps import run\n", "migrations.RunPython(run)").sql.size() == 1);
+  CHECK(first("from shop import steps\n", "migrations.RunPython(steps.run)").sql.size() == 1);
+  CHECK(first("from functools import partial\ndef run" + drop, "migrations.RunPython(partial(run, a=1))").sql.size() ==
+        1);
+  const std::string held = "class Steps:\n    @staticmethod\n    def run(apps, editor):\n        editor.execute(";
+  CHECK(first(held + "sql='DROP TABLE a')\n", "migrations.RunPython(Steps.run)").sql.size() == 1);
+  CHECK(first(held + "'DROP TABLE a')\n", "migrations.RunPython(Steps.run)").evaluated);
+  const auto changes = first("def run(apps, editor):\n    editor.delete_model(1)\n", "migrations.RunPython(run)");
+  CHECK_FALSE(changes.evaluated);
+  CHECK(changes.unknown_reason.find("delete_model") != std::string::npos);
+  CHECK_FALSE(first("from shop.own import Own\n", "Own('SELECT 1')").evaluated);
+  CHECK(first("from shop.own import Kept\n", "Kept('SELECT 1')").evaluated);
+}
+
 TEST_CASE("classes that packages hand on", "[read]") {
   const std::string money = "from django.db import models\nclass MoneyField(models.DecimalField):\n    pass\n";
   const std::string decimal = "django.db.models.DecimalField";
