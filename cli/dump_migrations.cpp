@@ -183,9 +183,11 @@ std::string pair(const django::MigrationKey& key) { return "[" + quoted(key.app)
 
 std::string links(const std::vector<django::Dependency>& dependencies) {
   std::vector<std::string> items;
-  for (const auto& dependency : dependencies)
-    items.push_back(dependency.swappable.empty() ? pair(dependency.key)
-                                                 : "{\"swappable\":" + quoted(dependency.swappable) + "}");
+  for (const auto& dependency : dependencies) {
+    const bool named = !dependency.key.name.empty() && dependency.key.name != "__first__";  // also where swapper asks
+    items.push_back(dependency.swappable.empty() || named ? pair(dependency.key)
+                                                          : "{\"swappable\":" + quoted(dependency.swappable) + "}");
+  }
   return joined(items, '[', ']');
 }
 

@@ -7,6 +7,7 @@
 
 #include "analyzer/base/overloaded.h"
 #include "analyzer/django/field_classes.h"
+#include "analyzer/django/swapper.h"
 
 namespace mlint::django {
 namespace {
@@ -283,16 +284,19 @@ std::string Field::column() const {
 
 namespace {
 
+std::string model_named_by(const std::string& setting, const FieldContext& context) {
+  if (setting == "AUTH_USER_MODEL") return context.auth_user_model;
+  if (!context.swapped_models) return {};
+  const auto known = context.swapped_models->find(setting);
+  return known == context.swapped_models->end() ? std::string() : known->second;
+}
+
 // settings.AUTH_USER_MODEL and its like: "app.Model"; empty: no setting, or not known.
 std::string model_of_setting(std::string_view dotted, const FieldContext& context) {
   constexpr std::string_view settings = "settings.";
   const std::size_t at = dotted.rfind(settings);
   if (at == std::string_view::npos) return {};
-  const std::string setting(dotted.substr(at + settings.size()));
-  if (setting == "AUTH_USER_MODEL") return context.auth_user_model;
-  if (!context.swapped_models) return {};
-  const auto known = context.swapped_models->find(setting);
-  return known == context.swapped_models->end() ? std::string() : known->second;
+  return model_named_by(std::string(dotted.substr(at + settings.size())), context);
 }
 
 }  // namespace
@@ -304,14 +308,11 @@ std::string model_reference(const py::Value& value, const FieldContext& context)
   } else if (const auto* name = value.as<py::Name>()) {
     text = model_of_setting(name->dotted, context);
     if (text.empty()) return {};
-  } else if (const auto* call = value.as<py::Call>()) {
-    // swapper's defaults stand unless a setting says otherwise: get_model_name("wagtailcore", "Page")
-    const bool swapper = py::dotted_name(value).ends_with("get_model_name");
-    if (!swapper || call->arguments.size() != 2) return {};
-    const auto* app = call->arguments[0].as<py::String>();
-    const auto* model = call->arguments[1].as<py::String>();
-    if (app == nullptr || model == nullptr) return {};
-    text = app->text + "." + model->text;
+  } else if (value.is<py::Call>()) {
+    const auto model = swapper_model(value, "get_model_name");
+    if (!model) return {};
+    text = model_named_by(swapper_setting(*model), context);
+    if (text.empty()) text = *model;
   } else {
     return {};
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analyzer/django/swapper.h"
+
 namespace mlint::django {
 
 namespace {
@@ -72,13 +74,15 @@ class Builder {
     if (dependency.swappable.empty()) return dependency.key;
     auto model = dependency.swappable;
     if (model == "settings.AUTH_USER_MODEL") model = options_.auth_user_model;
-    if (model.starts_with("settings.")) {
-      const auto known = options_.swapped_models.find(model.substr(model.find('.') + 1));
+    const bool swapper = !dependency.key.app.empty();
+    if (swapper || model.starts_with("settings.")) {
+      const auto setting = swapper ? swapper_setting(model) : model.substr(model.find('.') + 1);
+      const auto known = options_.swapped_models.find(setting);
       if (known != options_.swapped_models.end()) model = known->second;
     }
     // Another setting names a model that only the settings know.
     if (model.starts_with("settings.") || model.find('.') == std::string::npos) return std::nullopt;
-    return MigrationKey{model.substr(0, model.find('.')), "__first__"};
+    return MigrationKey{model.substr(0, model.find('.')), swapper ? dependency.key.name : "__first__"};
   }
 
   void add_internal_dependencies(const Migration& migration) {

@@ -23,7 +23,7 @@ struct MigrationKey {
 };
 
 struct Dependency {
-  MigrationKey key;  // name may be "__first__" or "__latest__"
+  MigrationKey key;  // name may be "__first__" or "__latest__"; of swapper what it is unless a setting swaps the model
   std::string
       swappable;  // of swappable_dependency(X): X as written ("settings.AUTH_USER_MODEL" or "app.Model"); else empty
   Location location;

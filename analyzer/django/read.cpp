@@ -8,6 +8,7 @@
 #include "analyzer/django/project_lookup.h"
 #include "analyzer/django/read_operation.h"
 #include "analyzer/django/signatures.h"
+#include "analyzer/django/swapper.h"
 
 namespace mlint::django {
 
@@ -105,11 +106,6 @@ std::optional<MigrationKey> key_of(const py::Value& value, const ReadContext& co
 // `swappable_dependency(X)`: X as written.
 std::optional<std::string> swappable_of(const py::Value& value) {
   const auto* call = value.as<py::Call>();
-  if (call != nullptr && py::dotted_name(value) == "swapper.dependency" && call->arguments.size() == 2) {
-    const auto* app = call->arguments[0].as<py::String>();
-    const auto* model = call->arguments[1].as<py::String>();
-    if (app != nullptr && model != nullptr) return app->text + "." + model->text;
-  }
   if (call == nullptr || !py::dotted_name(value).ends_with("swappable_dependency") || call->arguments.size() != 1)
     return std::nullopt;
   const auto& argument = call->arguments[0];
@@ -119,6 +115,23 @@ std::optional<std::string> swappable_of(const py::Value& value) {
   constexpr std::string_view settings = "django.conf.settings.";
   if (name->dotted.starts_with(settings)) return "settings." + name->dotted.substr(settings.size());
   return name->dotted;
+}
+
+// swapper.dependency("kvs", "Thing", "0002_x"), swappable_dependency(swapper.get_model_name("kvs", "Thing")).
+bool read_swapper(const py::Value& value, Dependency& dependency) {
+  const auto* call = value.as<py::Call>();
+  if (call == nullptr) return false;
+  const bool of_name = py::dotted_name(value).ends_with("swappable_dependency") && call->arguments.size() == 1;
+  const auto model = of_name ? swapper_model(call->arguments[0], "get_model_name") : swapper_model(value, "dependency");
+  if (!model) return false;
+  const py::Value* version = !of_name && call->arguments.size() > 2 ? &call->arguments[2] : nullptr;
+  for (const py::Keyword& keyword : call->keywords)
+    if (keyword.name == "version") version = keyword.value.get();
+  if (version != nullptr && !version->is<py::String>() && !version->is<py::None>()) return false;
+  const auto* name = version != nullptr ? version->as<py::String>() : nullptr;
+  dependency.swappable = *model;
+  dependency.key = {model->substr(0, model->find('.')), name != nullptr ? name->text : "__first__"};
+  return true;
 }
 
 Location place(const py::Value& value, const ReadContext& context) {
@@ -142,6 +155,10 @@ std::vector<Dependency> read_dependencies(const py::Value& written, const ReadCo
   for (const auto& item : *list) {
     Dependency dependency;
     dependency.location = place(item, context);
+    if (read_swapper(item, dependency)) {
+      result.push_back(std::move(dependency));
+      continue;
+    }
     if (auto swappable = swappable_of(item)) {
       dependency.swappable = std::move(*swappable);
     } else if (auto key = key_of(item, context)) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analyzer/django/lower.h"
+#include "analyzer/django/swapper.h"
 
 // What operations do to the model state (state_forwards of django/db/migrations/operations, ProjectState's methods).
 namespace mlint::django {
@@ -56,6 +57,11 @@ std::optional<std::string> text_option(const py::Value& value) {
   return std::nullopt;
 }
 
+std::string swappable_option(const py::Value& value) {
+  if (const auto model = swapper_model(value, "swappable_setting")) return swapper_setting(*model);
+  return text_option(value).value_or("");
+}
+
 std::string call_name(const py::Value& value) {
   const auto* call = value.as<py::Call>();
   if (call == nullptr) return {};
@@ -82,7 +88,7 @@ void take_option(ModelState& model, std::string_view name, const py::Value& valu
   if (name == "db_tablespace") options.db_tablespace = text_option(value);
   if (name == "db_table_comment") options.db_table_comment = text_option(value);
   if (name == "order_with_respect_to") options.order_with_respect_to = text_option(value);
-  if (name == "swappable") options.swappable = text_option(value).value_or("");
+  if (name == "swappable") options.swappable = swappable_option(value);
   if (name == "default_related_name") options.default_related_name = text_option(value).value_or("");
   if (name == "managed" && flag != nullptr) options.managed = flag->value;
   if (name == "proxy" && flag != nullptr) options.proxy = flag->value;

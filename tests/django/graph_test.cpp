@@ -74,6 +74,22 @@ TEST_CASE("first, latest, swappable and external dependencies", "[graph]") {
   CHECK(graph.external.contains({"auth", "0012_x"}));
 }
 
+TEST_CASE("what swapper asks for goes where a setting swaps the model", "[graph]") {
+  auto migrations =
+      migrations_of({{"kvs", "1"}, {"kvs", "2", {{"kvs", "1"}}}, {"mine", "1"}, {"blog", "1"}, {"shop", "1"}});
+  migrations[3].dependencies.push_back({{"kvs", "__first__"}, "kvs.Thing", {}});
+  migrations[4].dependencies.push_back({{"kvs", "2"}, "kvs.Thing", {}});
+  const auto by_default = build_graph(migrations, {});
+  CHECK(show(by_default.parents.at({"blog", "1"})) == "kvs.1");
+  CHECK(show(by_default.parents.at({"shop", "1"})) == "kvs.2");
+  GraphOptions options;
+  options.swapped_models = {{"KVS_THING_MODEL", "mine.Thing"}};
+  CHECK(show(build_graph(migrations, options).parents.at({"blog", "1"})) == "mine.1");
+  // A name by itself is never swapped.
+  migrations[3].dependencies = {{{}, "kvs.Thing", {}}};
+  CHECK(show(build_graph(migrations, options).parents.at({"blog", "1"})) == "kvs.1");
+}
+
 TEST_CASE("conflicting leaves name their common parent", "[graph]") {
   const auto migrations = migrations_of(
       {{"a", "1"}, {"a", "2", {{"a", "1"}}}, {"a", "3_x", {{"a", "2"}}}, {"a", "3_y", {{"a", "2"}}}, {"b", "1"}});

@@ -87,6 +87,21 @@ TEST_CASE("attributes of a migration", "[read]") {
   CHECK(migration.replaces == std::vector<MigrationKey>{{"shop", "0001"}});
 }
 
+TEST_CASE("dependencies by swapper", "[read]") {
+  const auto migration = read(head +
+                              "import swapper\nfrom swapper import dependency, get_model_name\n"
+                              "class Migration(migrations.Migration):\n"
+                              "    dependencies = [swapper.dependency('kvs', 'Thing'),\n"
+                              "        dependency(app_label='kvs', model='Thing', version='0002_x'),\n"
+                              "        migrations.swappable_dependency(get_model_name('kvs', 'Thing')),\n"
+                              "        swapper.dependency('kvs', THING)]\n");
+  REQUIRE(migration.dependencies.size() == 3);
+  CHECK(migration.dependencies[0].swappable == "kvs.Thing");
+  CHECK(migration.dependencies[0].key == MigrationKey{"kvs", "__first__"});
+  CHECK(migration.dependencies[1].key == MigrationKey{"kvs", "0002_x"});
+  CHECK(migration.dependencies[2].key == MigrationKey{"kvs", "__first__"});
+}
+
 TEST_CASE("positional and keyword arguments get Django's names", "[read]") {
   const auto migration = with_operations("migrations.RenameField('order', 'a', new_name='b'), RenamedLater('x')");
   REQUIRE(migration.operations.size() == 2);

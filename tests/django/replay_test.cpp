@@ -60,3 +60,25 @@ TEST_CASE("a transaction that a migration leaves open keeps its locks", "[django
   derive_effects(again, Server());
   CHECK_FALSE(holds(again.statements[0], "a"));
 }
+
+TEST_CASE("models of swapper stand unless a setting swaps them", "[django]") {
+  const std::string source =
+      "import swapper\nfrom django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+      "    operations = [\n        migrations.CreateModel('Mine', [('id', models.IntegerField(primary_key=True))]),\n"
+      "        migrations.CreateModel('Thing', [('id', models.IntegerField(primary_key=True))],\n"
+      "            {'swappable': swapper.swappable_setting('shop', 'Thing')}),\n"
+      "        migrations.CreateModel('Post', [('id', models.IntegerField(primary_key=True)),\n"
+      "            ('thing', models.ForeignKey(swapper.get_model_name('shop', 'Thing'), models.CASCADE))]),\n    ]\n";
+  const django::Migration read = migration(source, "0001_a");
+  const auto sql_with = [&](const django::ReplayOptions& options) {
+    std::string sql;
+    for (const auto& statement : django::History(options).lower(read).statements) sql += statement.sql + "\n";
+    return sql;
+  };
+  django::ReplayOptions options;
+  CHECK(sql_with(options).find("CREATE TABLE \"shop_thing\"") != std::string::npos);
+  CHECK(sql_with(options).find("REFERENCES \"shop_thing\"") != std::string::npos);
+  options.swapped_models = {{"SHOP_THING_MODEL", "shop.Mine"}};
+  CHECK(sql_with(options).find("CREATE TABLE \"shop_thing\"") == std::string::npos);
+  CHECK(sql_with(options).find("REFERENCES \"shop_mine\"") != std::string::npos);
+}
