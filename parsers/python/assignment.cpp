@@ -102,7 +102,7 @@ void Executor::assign_item(NodeId target, Value value, Scope& scope) {
     return forget_targets(target, scope, "changed by an assignment that is not evaluated");
   auto* binding = own_copy(evaluator_.text(base), tree_[base].span, scope);
   if (binding == nullptr) return;
-  forget_aliases(*binding, target, scope);
+  forget_aliases(binding->value.source, &binding->value, target, scope);
   if (conditions_ > 0) binding->conditional = true;
   auto* at = &binding->value;
   for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
@@ -156,7 +156,7 @@ void Executor::augment(NodeId id, Scope& scope) {
   }
   auto* const before = std::exchange(bound_before_, nullptr);  // what every branch adds is there
   auto* old = find(name, scope);
-  if (old != nullptr) forget_aliases(*old, id, scope);
+  if (old != nullptr) forget_aliases(old->value.source, &old->value, id, scope);
   const bool conditional = old != nullptr && old->conditional;
   bind(name, tree_[target].span, std::move(result), scope);
   if (auto* binding = find(name, scope); binding != nullptr && conditional) binding->conditional = true;
@@ -281,7 +281,7 @@ void Executor::run_call(NodeId id, Scope& scope) {
   Binding* binding = nullptr;
   auto* value = place_of(object, scope, binding);
   if (value == nullptr) return;
-  forget_aliases(*binding, id, scope);
+  forget_aliases(binding->value.source, &binding->value, id, scope);
   if (conditions_ > 0) binding->conditional = true;
   Values arguments;
   std::vector<Keyword> keywords;

@@ -63,6 +63,7 @@ std::optional<Kind> make_dict(Values& arguments, std::vector<Keyword>& keywords)
     result.items.emplace_back(Value{std::move(name), keyword.value->source, keyword.value->use},
                               std::move(*keyword.value));
   }
+  keep_last(result);
   return result;
 }
 
@@ -225,11 +226,13 @@ std::optional<Kind> string_method(const String& string, std::string_view name, V
 
 std::optional<Kind> dict_method(const Dict& dict, std::string_view name, const Values& arguments, Budget& budget) {
   if (name == "get" && !arguments.empty() && arguments.size() <= 2) {
+    const Value* found = nullptr;
     for (const auto& [key, value] : dict.items) {
       const auto same = equal(key, arguments[0]);
       if (!same) return std::nullopt;
-      if (*same) return value.clone().kind;
+      if (*same) found = &value;
     }
+    if (found != nullptr) return found->clone().kind;
     if (arguments.size() == 2) return arguments[1].clone().kind;
     return None{};
   }

@@ -5,6 +5,7 @@
 #include <climits>
 #include <cmath>
 #include <set>
+#include <unordered_set>
 
 #include "parsers/python/format.h"
 
@@ -220,6 +221,31 @@ std::optional<Kind> unary(std::string_view op, const Value& operand) {
   }
   if (const auto* number = operand.as<Float>()) return Float{op == "-" ? -number->value : number->value};
   return std::nullopt;
+}
+
+void keep_last(Dict& dict) {
+  std::unordered_set<std::string_view> texts;
+  bool repeated = false;
+  std::size_t others = 0;
+  for (const auto& [key, value] : dict.items) {
+    const auto* text = key.as<String>();
+    repeated = repeated || (text != nullptr && !texts.insert(text->text).second);
+    others += text == nullptr ? 1 : 0;
+  }
+  constexpr std::size_t enough = 100;  // keys that are no strings, each compared with each
+  if (!repeated && (others < 2 || others > enough)) return;
+  Dict result;
+  result.items.reserve(dict.items.size());
+  for (auto& [key, value] : dict.items) {
+    const auto same = std::find_if(result.items.begin(), result.items.end(),
+                                   [&k = key](const auto& item) { return equal(item.first, k).value_or(false); });
+    if (same == result.items.end()) {
+      result.items.emplace_back(std::move(key), std::move(value));
+    } else {
+      same->second = std::move(value);
+    }
+  }
+  dict = std::move(result);
 }
 
 std::optional<Kind> subscript(const Value& base, const Value& index) {

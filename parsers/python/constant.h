@@ -43,6 +43,8 @@ std::optional<Kind> call_builtin(std::string_view name, Values& arguments, std::
 std::optional<Kind> call_method(const Value& base, std::string_view name, Values& arguments,
                                 std::vector<Keyword>& keywords, Budget& budget);
 
+// Of items with the same key the last value counts, in the place of the first.
+void keep_last(Dict& dict);
 std::optional<Kind> subscript(const Value& base, const Value& index);
 // An absent bound is null.
 std::optional<Kind> slice(const Value& base, const Value* from, const Value* to);

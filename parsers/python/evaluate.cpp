@@ -1,5 +1,7 @@
 #include "parsers/python/evaluate.h"
 
+#include <algorithm>
+
 #include "parsers/python/literal.h"
 
 namespace mlint::py {
@@ -51,6 +53,8 @@ const Scope::Reference* Evaluator::lookup(std::string_view name, const Scope** f
 }
 
 Value Evaluator::resolved(std::string dotted, Span use) {
+  if (std::find(changed.begin(), changed.end(), dotted) != changed.end())
+    return {Unknown{"changed in another module"}, {options_.file, use}, use};
   if (options_.resolve != nullptr)
     if (const auto* value = options_.resolve(options_.resolve_context, dotted))
       return place(copy(*value, budget_, options_.max_depth), use);

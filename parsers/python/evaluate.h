@@ -53,6 +53,7 @@ class Evaluator {
   std::vector<const Scope*> scopes;  // innermost first
   const std::vector<Import>* imports = nullptr;
   std::vector<std::string> star_imports;  // dotted modules
+  std::vector<std::string> changed;       // dotted names of other modules that this one changes
   // Variables of comprehensions and names that stay symbolic (null), innermost last.
   std::vector<std::pair<std::string_view, const Value*>> locals;
 

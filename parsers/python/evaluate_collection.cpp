@@ -53,6 +53,7 @@ Value Evaluator::eval_dictionary(NodeId id) {
       dict.items.emplace_back(unknown(child, "unpacked from a value that is not constant"), std::move(value));
     }
   }
+  keep_last(dict);
   return make(id, std::move(dict));
 }
 

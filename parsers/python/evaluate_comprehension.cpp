@@ -60,16 +60,20 @@ bool Evaluator::run_clauses(NodeId clause, NodeId body, bool pairs, Values& out,
     problem = "a comprehension over a value that is not constant";
     return false;
   }
+  // Behind its first iterable a comprehension does not see the class that it stands in.
+  std::vector<const Scope*> outer;
+  if (scopes.size() > 1) outer = std::exchange(scopes, {scopes.back()});
   const auto target = tree_.child(clause, Field::left);
-  for (const auto& item : *items) {
+  bool fine = true;
+  for (auto item = items->begin(); fine && item != items->end(); ++item) {
     const auto depth = locals.size();
-    const bool bound = !item.is<Starred>() && bind_target(target, item);
+    const bool bound = !item->is<Starred>() && bind_target(target, *item);
     if (!bound) problem = "a comprehension over a value that is not constant";
-    const bool fine = bound && run_clauses(node.next, body, pairs, out, problem);
+    fine = bound && run_clauses(node.next, body, pairs, out, problem);
     locals.resize(depth);
-    if (!fine) return false;
   }
-  return true;
+  if (!outer.empty()) scopes = std::move(outer);
+  return fine;
 }
 
 Value Evaluator::eval_comprehension(NodeId id) {
@@ -86,6 +90,7 @@ Value Evaluator::eval_comprehension(NodeId id) {
       auto& pair = std::get<Tuple>(item.kind).items;
       dict.items.emplace_back(std::move(pair[0]), std::move(pair[1]));
     }
+    keep_last(dict);
     return make(id, std::move(dict));
   }
   if (tree_[id].kind == NodeKind::set_comprehension) return make(id, Set{std::move(items)});

@@ -55,7 +55,7 @@ class Executor {
   void forget(const NameChange& change, Scope& scope, std::string_view reason);
   void forget_attribute(const NameChange& change, const Class& of, Value unknown);
   void forget_arguments(NodeId call, Scope& scope);
-  void forget_aliases(const Binding& changed, NodeId change, Scope& scope);
+  void forget_aliases(Location source, const Value* changed, NodeId change, Scope& scope);
   bool only_grows(const NameChange& change, Scope& scope, std::string_view reason);
   void add_imports(NodeId id, Scope& scope);
   void add_function(NodeId id, Scope& scope, Span span, std::vector<std::string> decorators);

@@ -21,6 +21,24 @@ void make_unknown(Value& value, Value unknown) {
 
 bool may_change(const Value& value) { return value.is<List>() || value.is<Dict>() || value.is<Set>(); }
 
+// What can be changed in place, inside of the value and itself last.
+template <class Visit>
+void each_changeable(Value& value, std::uint32_t depth, const Visit& visit) {
+  if (depth == 0) return;
+  const auto each = [&](Values& items) {
+    for (auto& item : items) each_changeable(item, depth - 1, visit);
+  };
+  if (auto* list = std::get_if<List>(&value.kind)) each(list->items);
+  if (auto* tuple = std::get_if<Tuple>(&value.kind)) each(tuple->items);
+  if (auto* dict = std::get_if<Dict>(&value.kind))
+    for (auto& item : dict->items) each_changeable(item.second, depth - 1, visit);
+  if (auto* call = std::get_if<Call>(&value.kind)) {
+    each(call->arguments);
+    for (auto& keyword : call->keywords) each_changeable(*keyword.value, depth - 1, visit);
+  }
+  if (may_change(value)) visit(value);
+}
+
 }  // namespace
 
 // What an expression does besides having a value. Settings are guessed: there it is left out.
@@ -50,11 +68,18 @@ void Executor::forget(const NameChange& change, Scope& scope, std::string_view r
   const Scope* found = nullptr;
   const auto* reference = evaluator_.lookup(change.name, &found);
   if (reference == nullptr) return;
+  if (reference->entry == Scope::Entry::import && !change.attribute.empty()) {
+    auto& module = (*evaluator_.imports)[reference->index].dotted;
+    evaluator_.changed.push_back(module + "." + std::string(change.attribute));
+    return;
+  }
   if (reference->entry == Scope::Entry::class_)
     return forget_attribute(change, (*found->classes)[reference->index], std::move(unknown));
   auto* binding = own_copy(change.name, change.name_span, scope);
   if (binding == nullptr || binding->value.is<Name>()) return;
-  forget_aliases(*binding, change.change, scope);
+  std::vector<Location> parts;  // first, as forgetting changes what is walked
+  each_changeable(binding->value, options_.max_depth, [&](const Value& value) { parts.push_back(value.source); });
+  for (const auto& part : parts) forget_aliases(part, &binding->value, change.change, scope);
   binding->conditional = binding->conditional || conditions_ > 0;
   make_unknown(binding->value, std::move(unknown));
 }
@@ -69,17 +94,15 @@ void Executor::forget_attribute(const NameChange& change, const Class& of, Value
   bindings.push_back({std::string(change.attribute), change.name_span, std::move(unknown), true});
 }
 
-// `operations = ops`, then `ops.append(…)`: values written at the same place are the same object.
-void Executor::forget_aliases(const Binding& changed, NodeId change, Scope& scope) {
-  const auto& source = changed.value.source;
-  if (options_.likeliest || source.span.empty() || !may_change(changed.value)) return;
+// `operations = ops` or `groups = [ops]`, then `ops.append(…)`: values written at the same place are the same object.
+void Executor::forget_aliases(Location source, const Value* changed, NodeId change, Scope& scope) {
+  if (options_.likeliest || source.span.empty() || !may_change(*changed)) return;
   const auto forget_in = [&](std::vector<Binding>& bindings) {
-    for (auto& binding : bindings) {
-      const auto& other = binding.value.source;
-      if (&binding == &changed || !may_change(binding.value) || other.file != source.file || other.span != source.span)
-        continue;
-      make_unknown(binding.value, evaluator_.unknown(change, "changed by another name"));
-    }
+    for (auto& binding : bindings)
+      each_changeable(binding.value, options_.max_depth, [&](Value& value) {
+        if (&value == changed || value.source.file != source.file || value.source.span != source.span) return;
+        make_unknown(value, evaluator_.unknown(change, "changed by another name"));
+      });
   };
   forget_in(*scope.bindings);
   if (&scope != &scope_) forget_in(*scope_.bindings);
@@ -118,7 +141,7 @@ bool Executor::only_grows(const NameChange& change, Scope& scope, std::string_vi
   auto* list = binding == nullptr ? nullptr : std::get_if<List>(&binding->value.kind);
   if (list == nullptr) return false;
   remember(change.name);
-  forget_aliases(*binding, change.change, scope);
+  forget_aliases(binding->value.source, &binding->value, change.change, scope);
   const auto span = tree_[change.change].span;
   auto rest = std::make_unique<Value>(evaluator_.unknown(change.change, reason));
   list->items.push_back({Starred{std::move(rest)}, {options_.file, span}, span});

@@ -72,6 +72,10 @@ TEST_CASE("what is bound or changed without being evaluated is not known", "[pyt
   CHECK_FALSE(keeps_x("y = []\nx = y\ny.append(1)"));
   CHECK_FALSE(keeps_x("y = []\nx = y\ny += [1]"));
   CHECK(keeps_x("y = []\nx = list(y)\ny.append(1)"));
+  CHECK_FALSE(keeps_x("y = []\nx = [y]\ny.append(1)"));
+  CHECK_FALSE(keeps_x("x = []\ny = {'a': x}\ny['a'].append(1)"));
+  CHECK_FALSE(keeps_x("x = []\nx.append(x)\nx[0].append(1)\nx[0][0] += [1]"));
+  CHECK_FALSE(keeps_x("y = []\nx = (y, 1)\ny += [1]"));
   const auto module = parse("y = []\nclass K:\n    x = y\ny.append(1)", {});
   CHECK_FALSE(is_constant(*module.find_class("K")->find("x")));
 }

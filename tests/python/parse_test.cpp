@@ -129,6 +129,10 @@ TEST_CASE("containers and comprehensions", "[python]") {
   CHECK(x_of("d = {'a': [1, 2]}\nx = d['a'][-1]") == "2");
   CHECK(x_of("x = {k: v for k, v in {'a': 1}.items()}") == "{'a': 1}");
   CHECK(x_of("x = [1, 2, 3][1:]") == "[2, 3]");
+  CHECK(x_of("x = {'a': 1, 'b': 2, **{'a': 3}}") == "{'a': 3, 'b': 2}");
+  CHECK(x_of("x = {k: v for k, v in [('a', 1), ('a', 2)]}") == "{'a': 2}");
+  CHECK(x_of("x = {1: 'a', True: 'b'}") == "{1: 'b'}");
+  CHECK(x_of("x = {'a': 1, **d}.get('a')").find("get") != std::string::npos);
   CHECK(x_of("x = {}\nx['a'] = {}\nx['a']['b'] = 1") == "{'a': {'b': 1}}");
   CHECK(x_of("x = []\nfor n in ['a', 'b']:\n    x.append(n)") == "['a', 'b']");
   CHECK(x_of("a, x = 1, 2") == "2");
@@ -269,6 +273,10 @@ TEST_CASE("classes, functions, comments", "[python]") {
       "        return '# no comment'\n";
   const auto module = parse(source, {});
   REQUIRE(module.classes.size() == 1);
+  const auto inside =
+      parse("a = 'm'\nb = ['m']\nclass K:\n    a = 'k'\n    b = ['k']\n    x = [a + c for c in b]\n", {});
+  CHECK(show(*inside.classes[0].find("x")) == "['mk']");
+  CHECK(x_of("import m\nm.a = 1\nx = m.a").find("changed") != std::string::npos);
   const auto& migration = module.classes[0];
   CHECK(show(migration.bases) == "migrations.Migration");
   CHECK(show(*migration.find("ops")) == "[1, 2]");
