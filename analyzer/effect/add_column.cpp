@@ -54,11 +54,6 @@ NewColumn read_column(const Column& column) {
   return out;
 }
 
-bool is_null(const Expr& e) {
-  if (e.kind == Expr::Kind::cast && e.arguments.size() == 1) return is_null(e.arguments[0]);
-  return e.kind == Expr::Kind::constant && e.type.name.name == "null";
-}
-
 // The default of the type itself, where the column has none.
 const Expr* domain_default(const TypeName& type, const Schema& schema) {
   if (type.array_dimensions > 0) return nullptr;
@@ -108,7 +103,7 @@ bool needs_each_row(const Derivation& d, const TypeName& column, const Expr* val
   const TypeState* type = d.schema.find_type(column.name);
   for (int depth = 0; type && depth < 32; ++depth) {
     if (type->kind != TypeState::Kind::domain) return false;
-    if (type->not_null && (!value || is_null(*value))) return true;
+    if (type->not_null && (!value || is_null_constant(*value))) return true;
     for (const ConstraintState& check : type->constraints) {
       if (!check.definition.expression) continue;
       const Volatility found = volatility_of(*check.definition.expression, d.schema, nullptr, d.server.version);
@@ -130,7 +125,7 @@ std::optional<Rewrite> rewrite_for(Derivation& d, const Column& column, const Ne
   if (constrained == Known::yes && needs_each_row(d, column.type, value)) {
     return Rewrite{Fact::add_column_domain_volatile};
   }
-  if (constrained == Known::unknown && (!value || is_null(*value))) {
+  if (constrained == Known::unknown && (!value || is_null_constant(*value))) {
     d.assume("the type of " + quoted(column.name) + " is not known here, it is taken to be no constrained domain");
   }
   if (!value) return std::nullopt;
@@ -154,7 +149,7 @@ void add_inline_foreign_keys(Alteration& a, const Column& column, const NewColum
 }
 
 void scan_new_column(Alteration& a, const Column& column, const NewColumn& facts, const Expr* value) {
-  const bool filled = (value && !is_null(*value)) || facts.identity || facts.serial || facts.stored;
+  const bool filled = (value && !is_null_constant(*value)) || facts.identity || facts.serial || facts.stored;
   for (Member& member : a.members) {
     if (!member.target.has_rows()) continue;
     if ((facts.not_null || facts.key) && !filled) {
@@ -173,7 +168,8 @@ void scan_new_column(Alteration& a, const Column& column, const NewColumn& facts
 void add_column(Alteration& a, const alter::AddColumn& action) {
   const Column& column = action.column;
   if (a.target.relation) {
-    if (a.target.relation->column(column.name) && !contains(a.dropped_columns, column.name)) {
+    if (surely(*a.target.relation, a.target.relation->column(column.name)) &&
+        !contains(a.dropped_columns, column.name)) {
       if (!action.if_not_exists) {
         a.d.fail("column " + quoted(column.name) + " of relation " + quoted(a.target.name) + " already exists");
       }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "analyzer/base/overloaded.h"
+#include "analyzer/effect/restricted_path.h"
 
 namespace mlint::effect {
 namespace {
@@ -346,6 +347,7 @@ void rewrite(Derivation& d, Fact fact, const Target& table, const std::string& o
   for (const IndexState& index : table.relation->indexes) {
     d.lock(Fact::rewrite_index, d.target(*table.relation, index));
     d.work(Fact::rewrite_index_rebuild, table, index.name.name);
+    restrict_path(d, index);
   }
 }
 

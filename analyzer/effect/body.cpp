@@ -1,121 +1,19 @@
 #include "analyzer/effect/body.h"
 
-#include <string_view>
+#include <algorithm>
 #include <utility>
-#include <vector>
 
-#include "analyzer/operation/printer.h"
-#include "analyzer/schema/names.h"
+#include "analyzer/effect/derive.h"
+#include "analyzer/effect/doubt.h"
 
 namespace mlint {
+
 namespace {
 
-template <class Change>
-void change(Schema& schema, const QualifiedName& name, Change change) {
-  const Relation* found = schema.find(name);
-  if (!found) return;
-  Relation relation = *found;
-  change(relation);
-  schema.put(std::move(relation));
-}
-
-void leave_open(Schema& schema, const QualifiedName& name) {
-  const Relation* found = schema.find(name);
-  if (found && found->complete) change(schema, name, [](Relation& relation) { relation.complete = false; });
-}
-
-void doubt_constraint(Relation& relation, std::string_view name) {
-  for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
-    if (relation.constraints[i].definition.name == name) relation.constraints.edit(i).valid = false;
-  }
-  // PostgreSQL 18: NOT NULL has a name too.
-  for (std::size_t i = 0; i < relation.columns.size(); ++i) {
-    const ColumnState& column = relation.columns[i];
-    const bool named = column.not_null_constraint.empty()
-                           ? name == names::make_object_name(relation.name.name, column.name, "not_null")
-                           : name == column.not_null_constraint;
-    if (named && column.not_null == Known::yes) relation.columns.edit(i).not_null = Known::unknown;
-  }
-}
-
-void doubt_not_null(Relation& relation, std::string_view name) {
-  for (std::size_t i = 0; i < relation.columns.size(); ++i) {
-    const ColumnState& column = relation.columns[i];
-    if (column.name == name && column.not_null == Known::yes) relation.columns.edit(i).not_null = Known::unknown;
-  }
-}
-
-void doubt_type(Relation& relation, std::string_view name) {
-  for (std::size_t i = 0; i < relation.columns.size(); ++i) {
-    if (relation.columns[i].name == name) relation.columns.edit(i).type = {};
-  }
-}
-
-// What an action may have taken away proves nothing any more.
-void doubt(Relation& relation, const AlterAction& action) {
-  if (const auto* dropped = action.as<alter::DropConstraint>()) doubt_constraint(relation, dropped->name);
-  if (const auto* altered = action.as<alter::AlterConstraint>(); altered && altered->enforced == false)
-    doubt_constraint(relation, altered->name);
-  if (const auto* nullable = action.as<alter::DropNotNull>()) doubt_not_null(relation, nullable->column);
-  if (const auto* typed = action.as<alter::SetType>()) doubt_type(relation, typed->column);
-}
-
-// Dynamic SQL may have changed whatever there is.
-void leave_all_open(Schema& schema) {
-  std::vector<QualifiedName> all;
-  for (const Relation* relation : schema.relations()) all.push_back(relation->name);
-  for (const QualifiedName& name : all) leave_open(schema, name);
-}
-
-void apply_additions(Schema& schema, const Operation& operation, const AlterTable& alter) {
-  AlterTable additions = alter;
-  additions.actions.clear();
-  for (AlterAction action : alter.actions) {
-    if (auto* added = std::get_if<alter::AddConstraint>(&action.action)) {
-      if (added->constraint.kind == Constraint::Kind::check) added->constraint.not_valid = true;
-    } else if (!action.as<alter::AddColumn>()) {
-      continue;
-    }
-    additions.actions.push_back(std::move(action));
-  }
-  Operation added = operation;
-  added.kind = std::move(additions);
-  schema.apply(added);
-  leave_open(schema, alter.name);
-  std::vector<QualifiedName> family{alter.name};
-  for (const Relation* child : schema.descendants(alter.name)) family.push_back(child->name);
-  for (const QualifiedName& name : family) {
-    change(schema, name, [&](Relation& relation) {
-      for (const AlterAction& action : alter.actions) doubt(relation, action);
-    });
-  }
-}
-
-void apply_new_relation(Schema& schema, const Operation& operation, const QualifiedName& name) {
-  if (schema.find(name)) return leave_open(schema, name);
-  schema.apply(operation);
-  change(schema, name, [](Relation& relation) {
-    relation.created_in = 0;
-    relation.complete = false;
-  });
-}
-
-void apply_uncertain(Schema& schema, const Operation& operation) {
-  if (operation.as<Opaque>() || operation.as<Unparsed>()) return leave_all_open(schema);
-  if (const auto* alter = operation.as<AlterTable>()) return apply_additions(schema, operation, *alter);
-  if (const auto* table = operation.as<CreateTable>()) return apply_new_relation(schema, operation, table->name);
-  if (const auto* table = operation.as<CreateTableAs>()) return apply_new_relation(schema, operation, table->name);
-  if (const auto* index = operation.as<CreateIndex>()) {
-    schema.apply(operation);
-    return leave_open(schema, index->table);
-  }
-  if (const auto* rename = operation.as<Rename>()) return leave_open(schema, rename->relation);
-  if (const auto* drop = operation.as<Drop>()) {
-    for (const QualifiedName& name : drop->names) {
-      const Relation* table = schema.find_index_table(name);
-      leave_open(schema, table ? table->name : name);
-    }
-  }
+// Whether its effects, or what it leaves behind, may depend on what dynamic SQL did.
+bool looks_at_schema(const Schema& schema, const Operation& operation) {
+  if (operation.as<Opaque>() || operation.as<Transaction>() || operation.as<SetVariable>()) return false;
+  return !operation.as<Dml>() || calls_known(schema, operation);
 }
 
 }  // namespace
@@ -127,6 +25,7 @@ const Schema& BodySchema::before(const sql::ParsedStatement& statement) {
   while (open_.size() > same + 1) close();
   if (open_.size() > same && same < within.size() && open_[same].arm.structure == within[same].structure) {
     schema_ = open_[same].before;
+    dynamic_ = open_[same].dynamic_before;
     open_[same].arm = within[same];
     ++same;
   } else if (open_.size() > same) {
@@ -136,42 +35,84 @@ const Schema& BodySchema::before(const sql::ParsedStatement& statement) {
     OpenArm arm;
     arm.arm = within[same];
     arm.before = schema_;
+    arm.dynamic_before = dynamic_;
     open_.push_back(std::move(arm));
+  }
+  for (const Operation& operation : statement.operations) {
+    if (!dynamic_.empty() && looks_at_schema(schema_, operation)) apply_dynamic();
   }
   return schema_;
 }
 
-void BodySchema::apply(const Operation& operation) {
+void BodySchema::apply(const Operation& operation, const sql::ParsedStatement& statement) {
   if (operation.as<Transaction>()) return;
-  if (!open_.empty()) open_.back().applied.push_back(&operation);
-  if (operation.as<Opaque>() || operation.as<Unparsed>()) return leave_all_open(schema_);
+  if (!open_.empty()) open_.back().applied.emplace_back(&operation, &statement);
+  if (operation.as<Opaque>()) return dynamic_.push_back(&statement);
+  if (operation.as<Unparsed>()) return apply_in_doubt(schema_, operation, {});
   schema_.apply(operation);
+  apply_called(schema_, operation);
 }
 
 void BodySchema::close() {
   OpenArm arm = std::move(open_.back());
   open_.pop_back();
   schema_ = std::move(arm.before);
-  for (const Operation* operation : arm.applied) {
-    apply_uncertain(schema_, *operation);
-    if (!open_.empty()) open_.back().applied.push_back(operation);
+  dynamic_ = std::move(arm.dynamic_before);
+  for (const auto& [operation, statement] : arm.applied) {
+    if (!open_.empty()) open_.back().applied.emplace_back(operation, statement);
+    if (operation->as<Opaque>()) {
+      dynamic_.push_back(statement);
+    } else if (looks_at_schema(schema_, *operation)) {
+      apply_dynamic();
+      apply_in_doubt(schema_, *operation, {});
+      apply_called(schema_, *operation);
+    }
   }
+}
+
+// A doubt that is there twice is one.
+void BodySchema::apply_dynamic() {
+  std::sort(dynamic_.begin(), dynamic_.end());
+  dynamic_.erase(std::unique(dynamic_.begin(), dynamic_.end()), dynamic_.end());
+  const auto all = std::find_if(dynamic_.begin(), dynamic_.end(), [](const auto* it) { return it->shape.empty(); });
+  if (all != dynamic_.end()) dynamic_.assign(1, *all);
+  for (const sql::ParsedStatement* statement : dynamic_) {
+    for (const Operation& operation : statement->operations) apply_in_doubt(schema_, operation, statement->shape);
+  }
+  dynamic_.clear();
 }
 
 Schema BodySchema::behind() {
   while (!open_.empty()) close();
+  apply_dynamic();
   return schema_;
 }
 
-void apply_with_body(Schema& schema, const Operation& operation) {
+namespace {
+
+void visit_called(const Schema& schema, const Operation& operation, const RunVisitor& visit) {
+  if (visit)
+    for_each_called(schema, operation, [&](const Operation& inner, const auto&) { visit(inner, schema, false); });
+}
+
+}  // namespace
+
+void apply_with_body(Schema& schema, const Operation& operation, const RunVisitor& visit) {
+  if (visit) visit(operation, schema, true);
+  visit_called(schema, operation, visit);
   schema.apply(operation);
+  apply_called(schema, operation);
   const auto* block = operation.as<Do>();
   if (!block || (!block->language.empty() && block->language != "plpgsql")) return;
   const sql::ParsedSql body = sql::parse_plpgsql(block->body);
   BodySchema along(schema);
   for (const sql::ParsedStatement& statement : body.statements) {
-    along.before(statement);
-    for (const Operation& inner : statement.operations) along.apply(inner);
+    const Schema& before = along.before(statement);
+    for (const Operation& inner : statement.operations) {
+      if (visit) visit(inner, before, statement.certain());
+      visit_called(before, inner, visit);
+      along.apply(inner, statement);
+    }
   }
   schema = along.behind();
 }
@@ -179,14 +120,19 @@ void apply_with_body(Schema& schema, const Operation& operation) {
 void add_effects(Effects& into, const Effects& more, const Schema& before, const Schema& after) {
   const auto made = [&](const QualifiedName& name) { return !before.find(name) && after.find(name); };
   for (const RelationLock& lock : more.locks) {
-    if (!made(lock.relation)) into.locks.push_back(lock);
+    if (made(lock.relation)) continue;
+    const auto known = std::find_if(into.locks.begin(), into.locks.end(),
+                                    [&](const RelationLock& other) { return other.relation == lock.relation; });
+    if (known == into.locks.end()) {
+      into.locks.push_back(lock);
+    } else if (known->mode < lock.mode) {
+      *known = lock;
+    }
   }
   for (const Work& work : more.work) {
     if (!made(work.relation)) into.work.push_back(work);
   }
-  into.builds_indexes.insert(into.builds_indexes.end(), more.builds_indexes.begin(), more.builds_indexes.end());
-  into.assumptions.insert(into.assumptions.end(), more.assumptions.begin(), more.assumptions.end());
-  into.known = into.known && more.known;
+  effect::take_over(into, more);
   if (!into.fails) into.fails = more.fails;
 }
 

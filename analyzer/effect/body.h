@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "analyzer/effect/effect.h"
@@ -16,24 +18,32 @@ class BodySchema {
   explicit BodySchema(Schema before) : schema_(std::move(before)) {}
 
   const Schema& before(const sql::ParsedStatement& statement);  // in the order of the body
-  void apply(const Operation& operation);                       // of that statement, which outlives this
-  Schema behind();                                              // the whole body
+  // One of its operations; it outlives this.
+  void apply(const Operation& operation, const sql::ParsedStatement& statement);
+  Schema behind();  // the whole body
 
  private:
+  using Statements = std::vector<const sql::ParsedStatement*>;
   struct OpenArm {
     sql::Arm arm;
     Schema before;  // its structure
-    std::vector<const Operation*> applied;
+    Statements dynamic_before;
+    std::vector<std::pair<const Operation*, const sql::ParsedStatement*>> applied;
   };
 
   void close();
+  void apply_dynamic();
 
   Schema schema_;
+  Statements dynamic_;         // whose doubts schema_ has not got yet: they cost a look at every table
   std::vector<OpenArm> open_;  // outermost first
 };
 
-// As Schema::apply, and what the body of a DO block leaves behind.
-void apply_with_body(Schema& schema, const Operation& operation);
+// What runs: an operation, the schema before it, and whether it surely runs.
+using RunVisitor = std::function<void(const Operation&, const Schema& before, bool certain)>;
+
+// As Schema::apply, and what the body of a DO block and those of the functions that it calls leave behind.
+void apply_with_body(Schema& schema, const Operation& operation, const RunVisitor& visit = {});
 
 // What a further operation of one statement does (CREATE SCHEMA has elements), but not to what an earlier one made.
 void add_effects(Effects& into, const Effects& more, const Schema& before, const Schema& after);

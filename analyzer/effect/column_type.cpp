@@ -11,15 +11,6 @@
 namespace mlint::effect {
 namespace {
 
-bool touches(const IndexState& index, std::string_view column) {
-  const CreateIndex& definition = index.definition;
-  const bool key = std::any_of(definition.elements.begin(), definition.elements.end(), [&](const IndexElement& e) {
-    return e.expression ? mentions_column(*e.expression, column) : e.column == column;
-  });
-  return key || contains(definition.include, column) ||
-         (definition.where && mentions_column(*definition.where, column));
-}
-
 struct ColumnChange {
   const std::string& column;
   const TypeName& from;
@@ -48,7 +39,7 @@ bool keeps_file(const IndexState& index, const ColumnChange& change, const Schem
 
 void rebuild_indexes(Alteration& a, Member& member, const ColumnChange& change) {
   for (const IndexState& index : member.target.relation->indexes) {
-    if (!touches(index, change.column)) continue;
+    if (!uses_column(index.definition, change.column)) continue;
     a.d.lock(Fact::set_type_index, a.d.target(*member.target.relation, index));
     if (!member.target.has_rows() || member.rewritten || keeps_file(index, change, a.d.schema)) continue;
     a.d.work(Fact::set_type_index_rebuild, member.target, index.name.name);

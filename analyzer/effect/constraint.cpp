@@ -52,7 +52,7 @@ void add_check(Alteration& a, const Constraint& constraint) {
     a.d.fail("constraint must be added to child tables too");
     for (const Target& child : a.d.descendants(a.target)) a.d.lock(Fact::add_check, child);
   }
-  if (table && !constraint.name.empty() && table->constraint(constraint.name) &&
+  if (table && !constraint.name.empty() && surely(*table, table->constraint(constraint.name)) &&
       !contains(a.dropped_constraints, constraint.name)) {
     a.d.fail("constraint " + quoted(constraint.name) + " for relation " + quoted(table->name) + " already exists");
   }
@@ -110,6 +110,9 @@ void add_using_index(Alteration& a, const Constraint& constraint) {
     return;
   }
   if (constraint.kind != Constraint::Kind::primary_key) return;
+  if (a.d.server.version >= 16 && index.index->definition.nulls_not_distinct) {
+    a.d.fail("primary keys cannot use NULLS NOT DISTINCT indexes");
+  }
   std::vector<std::string> columns;
   for (const IndexElement& element : index.index->definition.elements) columns.push_back(element.column);
   scan_key_columns(a, columns);

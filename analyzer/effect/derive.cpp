@@ -7,6 +7,8 @@
 
 namespace mlint::effect {
 
+bool Target::certain() const { return relation ? relation->certain : index && surely(*table, index); }
+
 Derivation::Derivation(const Operation& op, const Schema& before, const Server& on)
     : operation(op), schema(before), server(on) {}
 
@@ -155,13 +157,21 @@ void Derivation::merge(const Effects& inner, const Schema& inner_before, const F
     put_back(item.relation);
     effects.work.push_back(std::move(item));
   }
-  for (const std::string& index : inner.builds_indexes) builds(index);
-  for (const std::string& constraint : inner.validates_foreign_keys) validates(constraint);
-  for (const std::string& assumption : inner.assumptions) assume(assumption);
-  effects.may_fail_on_rows = effects.may_fail_on_rows || inner.may_fail_on_rows;
-  effects.loses_data = effects.loses_data || inner.loses_data;
-  effects.reversible = effects.reversible && inner.reversible;
-  effects.known = effects.known && inner.known;
+  take_over(effects, inner);
+}
+
+void take_over(Effects& into, const Effects& inner) {
+  const auto join = [](std::vector<std::string>& list, const std::vector<std::string>& more) {
+    for (const std::string& item : more)
+      if (!contains(list, item)) list.push_back(item);
+  };
+  join(into.builds_indexes, inner.builds_indexes);
+  join(into.validates_foreign_keys, inner.validates_foreign_keys);
+  join(into.assumptions, inner.assumptions);
+  into.may_fail_on_rows = into.may_fail_on_rows || inner.may_fail_on_rows;
+  into.loses_data = into.loses_data || inner.loses_data;
+  into.reversible = into.reversible && inner.reversible;
+  into.known = into.known && inner.known;
 }
 
 const Schema& Derivation::after() {

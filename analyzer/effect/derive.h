@@ -25,6 +25,7 @@ struct Target {
   const IndexState* index = nullptr;
 
   bool known() const { return relation != nullptr || index != nullptr; }
+  bool certain() const;  // known to be there
   bool is_index() const { return kind == RelationKind::index || kind == RelationKind::partitioned_index; }
   bool partitioned() const { return kind == RelationKind::partitioned_table; }
   // Has rows of its own that a rewrite copies and a scan reads.
@@ -88,12 +89,21 @@ class Derivation {
   std::optional<Schema> after_;
 };
 
+// All but locks and work, which are of relations.
+void take_over(Effects& into, const Effects& inner);
+
 std::vector<const Relation*> typed_tables(const Derivation& d);  // CREATE TABLE … OF a type
 
 std::string quoted(std::string_view name);      // `name` for messages
 std::string quoted(const QualifiedName& name);  // `name` without public
 bool is_system(const QualifiedName& name);      // pg_catalog, information_schema, pg_… without a schema
 bool contains(const std::vector<std::string>& list, std::string_view item);
+
+// Whether a part of the relation (null: it has none of that name) is known to be there.
+template <class Part>
+bool surely(const Relation& of, const Part* part) {
+  return part && part->certain && of.certain;
+}
 
 // One function a statement kind, by topic.
 void derive(Derivation& d, const CreateTable& operation);

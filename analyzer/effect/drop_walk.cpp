@@ -64,14 +64,6 @@ bool reads(const SharedExpr& expression, const QualifiedName& table, std::string
   return found;
 }
 
-bool touches(const IndexState& index, std::string_view column) {
-  const CreateIndex& definition = index.definition;
-  return contains(definition.include, column) || (definition.where && mentions_column(*definition.where, column)) ||
-         std::any_of(definition.elements.begin(), definition.elements.end(), [&](const IndexElement& e) {
-           return e.expression ? mentions_column(*e.expression, column) : e.column == column;
-         });
-}
-
 }  // namespace
 
 bool calls(const Expr& expression, std::string_view function) {
@@ -279,7 +271,7 @@ void DropWalk::column(const Target& table, std::string_view name) {
   }
   const Relation& relation_state = *table.relation;
   for (const IndexState& index : relation_state.indexes) {
-    if (touches(index, name)) d_.lock(Fact::drop_index, d_.target(relation_state, index));
+    if (uses_column(index.definition, name)) d_.lock(Fact::drop_index, d_.target(relation_state, index));
   }
   for (const ConstraintState& constraint : relation_state.constraints) {
     if (!contains(constraint.definition.columns, name)) continue;

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "analyzer/effect/body.h"
 #include "analyzer/effect/derive.h"
 #include "analyzer/schema/expressions.h"
-#include "parsers/sql/parse.h"
+#include "parsers/sql/plpgsql_structure.h"
 
 // SQL inside SQL: DO, CALL, functions whose body is known.
 namespace mlint::effect {
@@ -11,13 +13,15 @@ namespace {
 
 constexpr int depth_limit = 8;
 
-// What in a body is not understood is told with its line, counted as the server does in its errors: from the opening
-// quote.
+// Counted as the server does in its errors: from the opening quote.
+std::ptrdiff_t line_of(std::string_view text, Span span) {
+  return 1 + std::count(text.begin(), text.begin() + std::min<std::ptrdiff_t>(span.begin, std::ssize(text)), '\n');
+}
+
+// What in a body is not understood is told with its line.
 void tell_unparsed(Derivation& d, const Unparsed& statement, std::string_view text, Span span) {
-  const auto line =
-      std::count(text.begin(), text.begin() + std::min<std::ptrdiff_t>(span.begin, std::ssize(text)), '\n');
   d.opaque();
-  d.assume("line " + std::to_string(line + 1) + " of the body: " + statement.message);
+  d.assume("line " + std::to_string(line_of(text, span)) + " of the body: " + statement.message);
 }
 
 void note_new_name(FormerNames& former, const Operation& operation, const Schema& before) {
@@ -51,7 +55,7 @@ void run_body(Derivation& d, const std::string& text, const sql::ParsedSql& body
       }
       if (const auto* unparsed = operation.as<Unparsed>()) {
         tell_unparsed(d, *unparsed, text, operation.span);
-        along.apply(operation);
+        along.apply(operation, statement);
         continue;
       }
       Derivation nested(operation, inner, d.server);
@@ -69,7 +73,7 @@ void run_body(Derivation& d, const std::string& text, const sql::ParsedSql& body
       }
       d.merge(effects, inner, former);
       note_new_name(former, operation, inner);
-      along.apply(operation);
+      along.apply(operation, statement);
     }
   }
 }
@@ -107,7 +111,23 @@ void derive_body(Derivation& d, const CreateFunction& function) {
   run_body(d, function.body, sql::parse(function.body));
 }
 
+namespace {
+
+// What the server does not compile is not read either.
+std::optional<std::string> problem_of(const std::string& body) {
+  const std::optional<sql::Problem> problem = sql::plpgsql_problem(body);
+  if (!problem) return std::nullopt;
+  return "line " + std::to_string(line_of(body, problem->span)) + " of the body: " + problem->message;
+}
+
+}  // namespace
+
 void derive(Derivation& d, const CreateFunction& operation) {
+  const auto problem = operation.language == "plpgsql" ? problem_of(operation.body) : std::nullopt;
+  if (problem) {
+    d.opaque();
+    d.assume(*problem + ": it is refused unless check_function_bodies is off");
+  }
   if (operation.language != "sql") return;
   for (const auto& query : operation.sql) {
     if (query) lock_names(d, *query);
@@ -117,6 +137,10 @@ void derive(Derivation& d, const CreateFunction& operation) {
 void derive(Derivation& d, const Do& operation) {
   if (!operation.language.empty() && operation.language != "plpgsql") {
     d.assume("a body in language " + quoted(operation.language) + " is not read");
+    return d.opaque();
+  }
+  if (const auto problem = problem_of(operation.body)) {
+    d.fail(*problem);
     return d.opaque();
   }
   run_body(d, operation.body, sql::parse_plpgsql(operation.body));

@@ -74,8 +74,7 @@ void refuse_wrong_index(Derivation& d, const CreateIndex& operation, const Targe
 
 bool name_taken(Derivation& d, const std::string& schema, const std::string& name) {
   if (name.empty()) return false;
-  const QualifiedName full{schema, name};
-  return d.schema.find(full) || d.schema.find_index_table(full);
+  return d.target(QualifiedName{schema, name}).certain();
 }
 
 void build(Derivation& d, const CreateIndex& operation, const Target& table) {
@@ -111,6 +110,7 @@ void lock_indexes(Derivation& d, Fact fact, Fact work, const Target& table) {
     const Target target = d.target(*table.relation, index);
     d.lock(fact, target);
     if (!table.has_rows()) continue;
+    restrict_path(d, index);
     d.work(work, table, index.name.name);
     d.builds(index.name.name);
   }
@@ -149,6 +149,7 @@ void reindex_index(Derivation& d, const Reindex& operation) {
   }
   const Target table = d.target(*index.table);
   d.lock(on_table, table);
+  restrict_path(d, *index.index);
   if (index.kind != RelationKind::partitioned_index) {
     d.work(Fact::reindex_rebuild, table, index.name.name);
     d.builds(index.name.name);

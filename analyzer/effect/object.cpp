@@ -58,7 +58,7 @@ void rename_column(Derivation& d, const Rename& operation, const Target& table) 
       d.fail("inherited column " + quoted(operation.old_name) + " must be renamed in child tables too");
       return;
     }
-    if (table.relation->column(operation.new_name)) {
+    if (surely(*table.relation, table.relation->column(operation.new_name))) {
       d.fail("column " + quoted(operation.new_name) + " of relation " + quoted(table.name) + " already exists");
     }
     if (!column && table.relation->complete && !table.relation->columns.empty()) {
@@ -89,7 +89,7 @@ void rename_relation(Derivation& d, const Rename& operation, const Target& targe
   if (target.known() && one_kind && target.kind != written) d.fail(quoted(target.name) + " is not of that kind");
   d.lock(by_index ? Fact::rename_index : Fact::rename_relation, target);
   const QualifiedName wanted{target.name.schema, operation.new_name};
-  if (d.schema.find(wanted) || d.schema.find_index_table(wanted)) {
+  if (d.target(wanted).certain()) {
     d.fail("relation " + quoted(operation.new_name) + " already exists");
   }
 }
@@ -259,7 +259,7 @@ void derive(Derivation& d, const CreateView& operation) {
   if (operation.query) derive_query(d, *operation.query);
   if (!view.relation) return;
   d.lock(Fact::replace_view, view);
-  if (!operation.or_replace) d.fail("relation " + quoted(view.name) + " already exists");
+  if (!operation.or_replace && view.certain()) d.fail("relation " + quoted(view.name) + " already exists");
   const std::size_t columns = operation.query ? operation.query->output_names.size() : 0;
   const bool counted = columns != 0 && !contains(operation.query->output_names, "*");
   if (counted && view.relation->complete && columns < view.relation->columns.size()) {
@@ -269,7 +269,7 @@ void derive(Derivation& d, const CreateView& operation) {
 
 void derive(Derivation& d, const CreateSequence& operation) {
   const Target existing = d.target(d.schema.new_name(operation.name), RelationKind::sequence);
-  if (existing.known()) {
+  if (existing.certain()) {
     if (!operation.if_not_exists) d.fail("relation " + quoted(existing.name) + " already exists");
     return;
   }
@@ -312,6 +312,9 @@ void derive(Derivation& d, const CreateRule& operation) {
   const Target table = d.target(operation.table);
   d.assume_known(table);
   d.lock(Fact::create_rule, table);
+  if (d.server.version >= 16 && operation.name == "_RETURN" && table.relation && table.kind != RelationKind::view) {
+    d.fail("relation " + quoted(table.name) + " cannot have ON SELECT rules");
+  }
   for (const auto& action : operation.actions) {
     if (!action) continue;
     for_each_relation(*action, [&](const RelationRef& ref, bool written) {
@@ -412,9 +415,12 @@ void derive(Derivation& d, const AlterObject& operation) {
     return name == "refresh" && value != "false" && value != "off" && value != "0";
   });
   if (operation.kind == ObjectKind::subscription) {
-    // One that the context makes without a connection is disabled: to refresh it fails before that.
-    const bool disabled = d.schema.find_subscription(operation.name.name) != nullptr;
-    if ((refreshes && !disabled) || has("failover") || has("two_phase")) d.refuse(Fact::alter_subscription_refused);
+    const SubscriptionState* known = d.schema.find_subscription(operation.name.name);
+    if (refreshes && known && !known->enabled) {
+      d.fail("a disabled subscription cannot be refreshed");
+    } else if (refreshes || has("failover") || has("two_phase")) {
+      d.refuse(Fact::alter_subscription_refused);
+    }
   }
   if (operation.kind == ObjectKind::other && operation.name.name == "system") d.refuse(Fact::alter_system_refused);
 }

@@ -172,6 +172,10 @@ void refuse_child(Derivation& d, const Relation* parent, const Relation* child) 
       d.fail("child table is missing column " + quoted(column.name));
     } else if (column.not_null == Known::yes && column.not_null_valid && own->not_null == Known::no) {
       d.fail("column " + quoted(column.name) + " in child table must be marked NOT NULL");
+    } else if (column.generated && !own->generated) {
+      d.fail("column " + quoted(column.name) + " in child table must be a generated column");
+    } else if (!column.generated && own->generated && d.server.version >= 16) {
+      d.fail("column " + quoted(column.name) + " in child table must not be a generated column");
     }
   }
 }

@@ -74,6 +74,13 @@ void restrict_path(Derivation& d, const Expr& expression) {
   for_each_node(expression, [&](const Expr& node) { call(d, node); });
 }
 
+void restrict_path(Derivation& d, const IndexState& index) {
+  if (d.server.version < kSince) return;
+  for (const IndexElement& element : index.definition.elements)
+    if (element.expression) restrict_path(d, *element.expression);
+  if (index.definition.where) restrict_path(d, *index.definition.where);
+}
+
 void restrict_path(Derivation& d, const Query& query) {
   if (d.server.version < kSince) return;
   for_each_expression(query, [&](const Expr& node) { call(d, node); });

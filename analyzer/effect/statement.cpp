@@ -26,19 +26,6 @@ std::optional<std::int64_t>* slot_of(Timeouts& timeouts, std::string_view name) 
   return nullptr;
 }
 
-bool has(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// RI_FKey_fk_upd_check_required: a key that is set to null needs no check.
-bool assigns_any(const Query& query, const std::vector<std::string>& columns) {
-  return std::any_of(query.assignments.begin(), query.assignments.end(), [&](const Query::Assignment& assignment) {
-    const Expr& value = assignment.value;
-    const bool null = value.kind == Expr::Kind::constant && value.type.name.name == "null";
-    return !null && has(columns, assignment.column);
-  });
-}
-
 }  // namespace
 
 std::optional<std::int64_t> milliseconds(std::string_view text) {
@@ -92,15 +79,13 @@ void Session::end_transaction(bool rolled_back) {
   transaction_.reset();
   savepoints_.clear();
   local_timeouts_ = {};
-  queued_.clear();
-  all_deferred_.reset();
-  deferred_by_name_.clear();
+  checks_.end_transaction();
 }
 
 void Session::rollback_to(const std::string& name) {
   for (std::size_t i = savepoints_.size(); i-- > 1;) {
     if (savepoints_[i].name != name) continue;
-    queued_.resize(std::min(queued_.size(), savepoints_[i].queued));
+    checks_.shorten(savepoints_[i].queued);
     session_timeouts_ = savepoints_[i].session;
     local_timeouts_ = savepoints_[i].local;
     savepoints_.resize(i + 1);
@@ -158,61 +143,25 @@ void Session::read_settings(const Operation& operation) {
   });
 }
 
-bool Session::is_deferred(const Constraint& constraint) const {
-  if (constraint.kind != Constraint::Kind::foreign_key || !constraint.deferrable) return false;
-  const auto named = deferred_by_name_.find(constraint.name);
-  if (named != deferred_by_name_.end()) return named->second;
-  return all_deferred_.value_or(constraint.initially_deferred);
-}
-
-// Events of deferred foreign keys: on the referencing table for rows that come or get another key, on the referenced
-// one for keys that go. ON DELETE CASCADE and its like are never deferred.
-void Session::queue_deferred(const Query& query) {
-  if (!in_transaction() || !query.target) return;
-  const Relation* table = schema_.find(query.target->name);
-  if (!table) return;
-  using Kind = Query::Kind;
-  const bool adds = query.kind == Kind::insert || (query.kind == Kind::merge && query.merge_inserts);
-  const bool changes = query.kind == Kind::update || query.kind == Kind::merge || query.on_conflict;
-  const bool removes = query.kind == Kind::delete_ || (query.kind == Kind::merge && query.merge_deletes);
-  for (const ConstraintState& state : table->constraints) {
-    const Constraint& key = state.definition;
-    if (is_deferred(key) && (adds || (changes && assigns_any(query, key.columns))))
-      queued_.push_back({table->name, key.name, next_index_});
-  }
-  for (const auto& [other, state] : schema_.referencing(table->name)) {
-    const Constraint& key = state->definition;
-    if (!is_deferred(key)) continue;
-    std::vector<std::string> columns = key.referenced_columns;
-    if (const ConstraintState* primary = table->primary_key(); columns.empty() && primary)
-      columns = primary->definition.columns;
-    if ((removes && key.on_delete == ForeignKeyAction::no_action) ||
-        (changes && key.on_update == ForeignKeyAction::no_action && assigns_any(query, columns)))
-      queued_.push_back({table->name, key.name, next_index_});
-  }
-}
-
-// What becomes immediate is checked at once, and is queued no longer.
-void Session::set_constraints(const SetConstraints& set) {
-  if (!in_transaction()) return;
-  if (set.names.empty()) {
-    all_deferred_ = set.deferred;
-    deferred_by_name_.clear();
-    if (!set.deferred) queued_.clear();
-    return;
-  }
-  for (const QualifiedName& name : set.names) {
-    deferred_by_name_[name.name] = set.deferred;
-    if (!set.deferred) std::erase_if(queued_, [&](const Queued& event) { return event.constraint == name.name; });
-  }
+// What was prepared is queued when it is executed.
+void Session::follow_checks(const Operation& operation, const Schema& before, bool certain) {
+  const auto* execute = operation.as<Execute>();
+  if (!execute) return checks_.follow(operation, before, next_index_, certain);
+  Operation prepared = operation;
+  prepared.kind = Dml{prepared_as(execute->name)};
+  checks_.follow(prepared, before, next_index_, certain);
 }
 
 void Session::change_state(const Operation& operation) {
   read_settings(operation);
-  if (const auto* dml = operation.as<Dml>(); dml && dml->query) queue_deferred(*dml->query);
-  if (const auto* constraints = operation.as<SetConstraints>()) set_constraints(*constraints);
   if (const auto* prepare = operation.as<Prepare>()) prepared_.push_back({prepare->name, prepare->query});
-  apply_with_body(schema_, operation);
+  if (in_transaction()) {
+    apply_with_body(schema_, operation, [&](const Operation& run, const Schema& before, bool certain) {
+      follow_checks(run, before, certain);
+    });
+  } else {
+    apply_with_body(schema_, operation);
+  }
   const auto* transaction = operation.as<Transaction>();
   if (!transaction) return;
   switch (transaction->kind) {
@@ -230,7 +179,7 @@ void Session::change_state(const Operation& operation) {
     }
     case Transaction::Kind::savepoint:
       if (in_transaction())
-        savepoints_.push_back({transaction->name, session_timeouts_, local_timeouts_, queued_.size()});
+        savepoints_.push_back({transaction->name, session_timeouts_, local_timeouts_, checks_.size()});
       break;
     case Transaction::Kind::release:
       for (std::size_t i = savepoints_.size(); i-- > 1;) {
@@ -287,6 +236,12 @@ void derive_effects(Statement& statement, const Schema& before, const Server& se
   held.after(statement);
 }
 
+std::shared_ptr<const Query> Session::prepared_as(const std::string& name) const {
+  const auto known =
+      std::find_if(prepared_.rbegin(), prepared_.rend(), [&](const Prepared& p) { return p.name == name; });
+  return known == prepared_.rend() ? nullptr : known->query;
+}
+
 Statement Session::statement_of(Operation operation, std::string text, Location location) const {
   Statement statement;
   statement.text = std::move(text);
@@ -295,12 +250,8 @@ Statement Session::statement_of(Operation operation, std::string text, Location 
   statement.index = next_index_;
   statement.transaction = transaction_;
   statement.timeouts = timeouts_now();
-  if (const auto* execute = statement.operation.as<Execute>()) {
-    const auto known =
-        std::find_if(prepared_.rbegin(), prepared_.rend(), [&](const Prepared& p) { return p.name == execute->name; });
-    if (known != prepared_.rend()) statement.prepared = known->query;
-  }
-  for (const Queued& event : queued_) statement.queued.push_back({event.table, event.since});
+  if (const auto* execute = statement.operation.as<Execute>()) statement.prepared = prepared_as(execute->name);
+  statement.queued = checks_.pending();
   return statement;
 }
 

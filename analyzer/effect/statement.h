@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "analyzer/effect/deferred_checks.h"
 #include "analyzer/effect/effect.h"
 #include "analyzer/effect/held_locks.h"
 
@@ -17,12 +17,6 @@ namespace mlint {
 struct Timeouts {  // milliseconds; absent: not set by what was read; 0: switched off
   std::optional<std::int64_t> lock, statement, idle_in_transaction;
   std::string lock_origin;  // where lock_timeout was set: "SET LOCAL", "role migrator", "OPTIONS" …
-};
-
-// Deferred checks of rows written earlier in the transaction are still queued on `table`.
-struct PendingEvents {
-  QualifiedName table;
-  std::size_t since = 0;  // index of the statement that wrote them; past the end: of another unit
 };
 
 struct Statement {
@@ -69,11 +63,6 @@ class Session {
     Timeouts session, local;
     std::size_t queued = 0;
   };
-  struct Queued {
-    QualifiedName table;
-    std::string constraint;
-    std::size_t since = 0;
-  };
   struct Prepared {
     std::string name;
     std::shared_ptr<const Query> query;
@@ -88,9 +77,8 @@ class Session {
   void read_settings(const Operation& operation);
   Statement statement_of(Operation operation, std::string text, Location location) const;
   Timeouts timeouts_now() const;
-  void queue_deferred(const Query& query);
-  bool is_deferred(const Constraint& constraint) const;
-  void set_constraints(const SetConstraints& set);
+  std::shared_ptr<const Query> prepared_as(const std::string& name) const;
+  void follow_checks(const Operation& operation, const Schema& before, bool certain);
 
   Schema schema_;
   Server server_;
@@ -101,9 +89,7 @@ class Session {
   Timeouts session_timeouts_, local_timeouts_, role_timeouts_;
   std::vector<Savepoint> savepoints_;  // the first one, without a name, is the transaction itself
   std::vector<Prepared> prepared_;
-  std::vector<Queued> queued_;                         // deferred checks, in the order queued
-  std::optional<bool> all_deferred_;                   // SET CONSTRAINTS ALL, of this transaction
-  std::map<std::string, bool> deferred_by_name_ = {};  // SET CONSTRAINTS name
+  DeferredChecks checks_;
 };
 
 // "5s", "1min", "2500", "0" as milliseconds; nothing when it is no duration.

@@ -85,6 +85,8 @@ int of(const CreateView& view) { return of_options(view.options); }
 int of(const CreateSequence& sequence) { return sequence.persistence == Persistence::unlogged ? 15 : 0; }
 int of(const CreatePublication& publication) { return publication.schemas.empty() ? 0 : 15; }
 int of(const Reindex& reindex) { return reindex.tablespace.empty() ? 0 : 14; }
+int of(const CreateDomain& domain) { return of_type(domain.type); }
+int of(const CreateStatistics& statistics) { return statistics.of_expressions ? 14 : 0; }
 int of(const AlterStatistics&) { return 13; }
 template <class Other>
 int of(const Other&) {

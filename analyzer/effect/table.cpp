@@ -95,6 +95,8 @@ void vacuum_table(Derivation& d, const Vacuum& operation, const Target& table) {
   const bool only = operation.only && operation.tables.size() == 1;  // of several, which one is not told
   if (!operation.vacuum) {
     d.lock(Fact::analyze, table);
+    if (table.relation)
+      for (const IndexState& index : table.relation->indexes) restrict_path(d, index);
     if (only) return;
     for (const Target& child : d.descendants(table)) {
       d.lock(table.partitioned() ? Fact::analyze : Fact::analyze_child, child);
@@ -185,7 +187,7 @@ void derive(Derivation& d, const CreateTable& operation) {
   // Only an object of the schema that the table goes to is in the way.
   const QualifiedName made = d.schema.new_name(operation.name, operation.persistence);
   const Target existing = d.target(made);
-  if (existing.known()) {
+  if (existing.certain()) {
     if (operation.if_not_exists) return;
     d.fail("relation " + quoted(existing.name) + " already exists");
   }
@@ -213,7 +215,7 @@ void derive(Derivation& d, const CreateTable& operation) {
 
 void derive(Derivation& d, const CreateTableAs& operation) {
   const Target existing = d.target(d.schema.new_name(operation.name, operation.persistence));
-  if (existing.known()) {
+  if (existing.certain()) {
     if (operation.if_not_exists) return;
     d.fail("relation " + quoted(existing.name) + " already exists");
   }
@@ -354,6 +356,7 @@ void derive(Derivation& d, const RefreshMaterializedView& operation) {
     if (operation.with_data) {
       if (view.relation->query) {
         derive_query(d, *view.relation->query);
+        restrict_path(d, *view.relation->query);
       } else {
         for (const QualifiedName& name : view.relation->reads) d.lock(Fact::query_read, d.target(name));
       }

@@ -16,8 +16,16 @@ std::vector<QualifiedName> tables_checked_for_use(const Operation& operation, co
   for (const RelationLock& lock : effects.locks) {
     if (all_locked && lock.mode == LockMode::access_exclusive) names.push_back(lock.relation);
   }
-  for (QualifiedName& name : names) name = before.resolve(name);
-  return names;
+  const auto* alter = operation.as<AlterTable>();
+  const auto* index = operation.as<CreateIndex>();
+  const bool only = (alter && alter->only) || (index && index->only);
+  std::vector<QualifiedName> tables;
+  for (const QualifiedName& name : names) {
+    tables.push_back(before.resolve(name));
+    for (const Relation* child : before.descendants(name))
+      if (!only) tables.push_back(child->name);
+  }
+  return tables;
 }
 
 }  // namespace mlint

@@ -21,7 +21,7 @@ Block block_of(const Statement& statement, const Schema& before, const Server& s
     const Schema& schema = along.before(parsed);
     for (const Operation& operation : parsed.operations) {
       if (operation.as<Opaque>() || operation.as<Unparsed>()) {
-        along.apply(operation);
+        along.apply(operation, parsed);
         continue;
       }
       Statement inner;
@@ -36,7 +36,7 @@ Block block_of(const Statement& statement, const Schema& before, const Server& s
       inner.timeouts = statement.timeouts;
       block.before.push_back(schema);
       block.statements.push_back(std::move(inner));
-      along.apply(operation);
+      along.apply(operation, parsed);
     }
   }
   return block;

@@ -33,6 +33,7 @@ struct CreateStatistics {
   QualifiedName name;
   QualifiedName table;
   bool if_not_exists = false;
+  bool of_expressions = false;
 };
 struct AlterStatistics {
   QualifiedName name;
@@ -59,6 +60,7 @@ struct CreateObject {
   bool if_not_exists = false;
   bool create_slot = true;  // of subscriptions
   bool has_slot = true;     // of subscriptions: false with slot_name = NONE
+  bool enabled = true;      // of subscriptions
 };
 struct AlterObject {
   ObjectKind kind = ObjectKind::other;

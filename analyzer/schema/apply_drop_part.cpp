@@ -16,14 +16,6 @@ bool has(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool uses_column(const IndexState& index, std::string_view column) {
-  const CreateIndex& definition = index.definition;
-  if (has(definition.include, column) || (definition.where && mentions_column(*definition.where, column))) return true;
-  return std::any_of(definition.elements.begin(), definition.elements.end(), [&](const IndexElement& element) {
-    return element.column == column || (element.expression && mentions_column(*element.expression, column));
-  });
-}
-
 bool uses_column(const ConstraintState& constraint, std::string_view column) {
   const Constraint& definition = constraint.definition;
   if (has(definition.columns, column) || has(definition.include, column)) return true;
@@ -207,7 +199,7 @@ void drop_column(Catalog& catalog, const QualifiedName& table, std::string_view 
   for (const ConstraintState& c : relation->constraints)
     if (uses_column(c, name)) constraints.push_back(c.definition.name);
   for (const IndexState& i : relation->indexes)
-    if (i.constraint.empty() && uses_column(i, name)) indexes.push_back(i.name);
+    if (i.constraint.empty() && uses_column(i.definition, name)) indexes.push_back(i.name);
   for (const ColumnState& c : relation->columns)
     if (c.name != name && c.generated && mentions_column(*c.generated, name)) generated.push_back(c.name);
   for (const std::string& constraint : constraints) drop_own_constraint(catalog, table, constraint);

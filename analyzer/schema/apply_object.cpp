@@ -286,15 +286,17 @@ void apply(Catalog& catalog, const AlterExtension& operation) {
 void apply(Catalog& catalog, const CreateObject& operation) {
   if (operation.kind != ObjectKind::subscription) return;
   std::erase_if(catalog.subscriptions, [&](const auto& known) { return known.name == operation.name.name; });
-  catalog.subscriptions.push_back({operation.name.name, operation.has_slot});
+  catalog.subscriptions.push_back({operation.name.name, operation.has_slot, operation.enabled});
 }
 
 void apply(Catalog& catalog, const AlterObject& operation) {
   if (operation.kind != ObjectKind::subscription) return;
   for (SubscriptionState& subscription : catalog.subscriptions) {
     if (subscription.name != operation.name.name) continue;
-    for (const auto& [option, value] : operation.options)
+    for (const auto& [option, value] : operation.options) {
       if (option == "slot_name") subscription.has_slot = value != "none";
+      if (option == "enabled") subscription.enabled = value == "true";
+    }
   }
 }
 

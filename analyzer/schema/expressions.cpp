@@ -109,6 +109,11 @@ void for_each_relation(const Query& query, const std::function<void(const Relati
   }
 }
 
+bool is_null_constant(const Expr& e) {
+  if (e.kind == Expr::Kind::cast && e.arguments.size() == 1) return is_null_constant(e.arguments[0]);
+  return e.kind == Expr::Kind::constant && e.type.name.name == "null";
+}
+
 std::vector<std::string> columns_of(const Expr& expression) {
   std::vector<std::string> columns;
   for_each_node(expression, [&](const Expr& e) {
@@ -145,6 +150,14 @@ std::vector<const Expr*> live_arguments(const Expr& expression) {
     live.push_back(&argument);
   }
   return live;
+}
+
+bool uses_column(const CreateIndex& index, std::string_view column) {
+  if (std::find(index.include.begin(), index.include.end(), column) != index.include.end()) return true;
+  if (index.where && mentions_column(*index.where, column)) return true;
+  return std::any_of(index.elements.begin(), index.elements.end(), [&](const IndexElement& element) {
+    return element.column == column || (element.expression && mentions_column(*element.expression, column));
+  });
 }
 
 void rename_column_in(Expr& expression, std::string_view from, std::string_view to) {

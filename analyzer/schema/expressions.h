@@ -10,6 +10,8 @@
 // Questions about expression trees, without recursion.
 namespace mlint {
 
+struct CreateIndex;
+
 // Every node, parents before children; those inside subqueries too when asked for.
 void for_each_node(const Expr& expression, const std::function<void(const Expr&)>& visit, bool subqueries = false);
 // Every node of every expression, subqueries included.
@@ -19,9 +21,12 @@ void for_each_own_node(const Query& query, const std::function<void(const Expr&)
 // Every relation that the query names, at any depth, its target first.
 void for_each_relation(const Query& query, const std::function<void(const RelationRef&, bool written)>& visit);
 
+bool is_null_constant(const Expr& expression);  // NULL, NULL::type
+
 // Names of the columns it reads, each once, in the order met.
 std::vector<std::string> columns_of(const Expr& expression);
 bool mentions_column(const Expr& expression, std::string_view column);
+bool uses_column(const CreateIndex& index, std::string_view column);  // key, INCLUDE, WHERE
 void rename_column_in(Expr& expression, std::string_view from, std::string_view to);
 // Every function called by name, operators left out.
 std::vector<QualifiedName> functions_of(const Expr& expression);

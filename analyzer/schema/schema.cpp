@@ -90,6 +90,8 @@ const FunctionState* Schema::find_function(const QualifiedName& name) const {
   return overloads && !overloads->functions.empty() ? &overloads->functions.front() : nullptr;
 }
 
+bool Schema::has_functions() const { return state_->functions.size() > 0; }
+
 std::vector<const FunctionState*> Schema::functions(const QualifiedName& name) const {
   std::vector<const FunctionState*> result;
   if (const Overloads* overloads = state_->find_functions(name))

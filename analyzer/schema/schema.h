@@ -39,6 +39,7 @@ struct ColumnState {
   bool null_in_old_rows = false;  // no row that stood when it was added has had another value in it
   bool inherited = false;         // comes from a parent (attinhcount > 0)
   bool local = true;              // also declared here (attislocal): survives when the parent drops it
+  bool certain = true;            // false: it may not be there
   std::string storage, compression;
 };
 
@@ -49,6 +50,7 @@ struct ConstraintState {
   Unit added_in = 0;
   bool inherited = false;
   bool local = true;
+  bool certain = true;  // false: it may not be there
 };
 
 struct IndexState {
@@ -58,7 +60,8 @@ struct IndexState {
   std::string constraint;  // the constraint it belongs to
   QualifiedName parent;    // partitioned index it is attached to
   Unit added_in = 0;
-  bool only = false;  // made ON ONLY a partitioned table
+  bool only = false;    // made ON ONLY a partitioned table
+  bool certain = true;  // false: it may not be there
   // The names of the index's own columns, chosen when it was made: what PostgreSQL copies when it clones the index.
   std::vector<std::string> attribute_names;
 };
@@ -98,6 +101,7 @@ struct Relation {
   RelationKind kind = RelationKind::table;
   Persistence persistence = Persistence::permanent;
   bool complete = true;  // false: columns, indexes or constraints may exist that are not listed
+  bool certain = true;   // false: it, or any part of it, may not be there
   Unit created_in = 0;
   SharedList<ColumnState> columns;
   SharedList<ConstraintState> constraints;
@@ -155,6 +159,7 @@ struct TypeState {
 struct SubscriptionState {
   std::string name;
   bool has_slot = true;  // on the publisher: DROP removes it there, so it runs outside of transactions only
+  bool enabled = true;
 };
 struct PublicationState {
   std::string name;
@@ -177,6 +182,7 @@ class Schema {
   const Relation* find(const QualifiedName& name) const;
   const Relation* find_index_table(const QualifiedName& index) const;  // the table an index belongs to
   const TypeState* find_type(const QualifiedName& name) const;
+  bool has_functions() const;
   const FunctionState* find_function(const QualifiedName& name) const;  // any overload
   std::vector<const FunctionState*> functions(const QualifiedName& name) const;
   const SubscriptionState* find_subscription(std::string_view name) const;

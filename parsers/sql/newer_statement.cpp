@@ -13,7 +13,7 @@ class WholeReader {
 
   std::optional<OperationKind> run() {
     if (is("repack")) return repack();
-    if (take("wait")) return is("for") ? std::optional<OperationKind>(SessionCommand{"WAIT FOR"}) : std::nullopt;
+    if (take("wait")) return wait();
     if (std::optional<OperationKind> graph = property_graph()) return graph;
     at_ = 0;
     if (!is("alter")) return std::nullopt;
@@ -48,6 +48,16 @@ class WholeReader {
     if (at_ >= tokens_.size() || !is_punctuation(text_, tokens_[at_], c)) return false;
     ++at_;
     return true;
+  }
+  // WAIT FOR LSN '0/306EE20' [WITH (…)]
+  std::optional<OperationKind> wait() {
+    if (!take("for") || !take("lsn") || at_ >= tokens_.size() || tokens_[at_].kind != Token::Kind::string)
+      return std::nullopt;
+    ++at_;
+    const bool options = at_ + 1 < tokens_.size() && is("with") && is_punctuation(text_, tokens_[at_ + 1], '(') &&
+                         matching_bracket(text_, tokens_, at_ + 1) + 1 == tokens_.size();
+    if (at_ < tokens_.size() && !options) return std::nullopt;
+    return SessionCommand{"WAIT FOR"};
   }
   QualifiedName name() {
     QualifiedName result;

@@ -84,7 +84,7 @@ class Parser {
       operation.fingerprint = fingerprint;
       fingerprint = combine(fingerprint, 1);
     }
-    visit_({std::move(operations), span_of(raw), {}, false});
+    visit_({std::move(operations), span_of(raw), {}, false, {}});
   }
 
   void single(const RawStatement& raw, OperationKind kind, int syntax_since = 0) {

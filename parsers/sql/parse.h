@@ -25,9 +25,13 @@ struct ParsedStatement {
   // In a plpgsql body:
   std::vector<Arm> within;  // outermost first
   bool handler = false;     // of an EXCEPTION clause: runs only after an error
+  // Of dynamic SQL whose shape constants make: what it does, `unknown_name` in place of what is not known here.
+  std::vector<Operation> shape;
 
   bool certain() const { return within.empty(); }  // runs whenever the body does
 };
+
+inline constexpr std::string_view unknown_name = "mlint_unknown";
 
 struct SqlComment {
   Span span;  // with its -- or /* */

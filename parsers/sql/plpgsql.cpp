@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "analyzer/operation/printer.h"
 #include "parsers/sql/lexer.h"
 #include "parsers/sql/parse.h"
 #include "parsers/sql/plpgsql_blocks.h"
+#include "parsers/sql/plpgsql_text.h"
 
 // plpgsql is read by its own few rules over tokens (pl_gram.y): a statement ends at its semicolon, and what stands
 // before a statement is a fixed set of words. libpg_query's own reader knows lines but no positions, and refuses bodies
@@ -22,11 +22,11 @@ class BodyReader {
   ParsedSql run() {
     while (at_ < tokens_.size()) step();
     ParsedSql parsed = parse(canvas_);
-    for (const auto& [span, reason] : opaque_) {
+    for (auto& [span, shape] : dynamic_) {
       Operation operation;
-      operation.kind = Opaque{reason};
+      operation.kind = Opaque{"dynamic SQL: the text of EXECUTE is not known here"};
       operation.span = span;
-      parsed.statements.push_back({{std::move(operation)}, span, {}, false});
+      parsed.statements.push_back({{std::move(operation)}, span, {}, false, std::move(shape)});
     }
     for (const auto& [span, text] : folded_) {
       for (ParsedStatement& statement : parse(text).statements) {
@@ -46,7 +46,7 @@ class BodyReader {
   std::string_view text_;
   std::vector<Token> tokens_;
   std::string canvas_;  // the statements of the body at their places, blanks between
-  std::vector<std::pair<Span, std::string>> opaque_;
+  std::vector<std::pair<Span, std::vector<Operation>>> dynamic_;
   std::vector<std::pair<Span, std::string>> folded_;  // what EXECUTE runs, where constants make it
   std::size_t at_ = 0;
   Blocks blocks_;
@@ -324,94 +324,30 @@ class BodyReader {
     const bool constant = value < end && tokens_[value].kind == Token::Kind::string &&
                           (value + 1 >= end || word(value + 1, "using") || word(value + 1, "into"));
     if (constant && copy_constant(tokens_[value].span)) {
-    } else if (const std::optional<std::string> text = folded(value, end)) {
+    } else if (const std::optional<std::string> text = text_of_constants(text_, tokens_, value, end)) {
       folded_.emplace_back(span(first, end), *text);
     } else {
-      opaque_.emplace_back(span(first, end), "dynamic SQL: the text of EXECUTE is not known here");
+      dynamic_.emplace_back(span(first, end), shape(value, end));
     }
     subqueries(value, end);
   }
 
-  // '…' || quote_ident('…') || format('… %I …', '…'): text that constants make. Nothing for anything else.
-  std::optional<std::string> folded(std::size_t i, std::size_t end) const {
-    std::string text;
-    while (true) {
-      const std::optional<std::string> term = folded_term(i, end);
-      if (!term) return std::nullopt;
-      text += *term;
-      if (i >= end || word(i, "using") || word(i, "into")) return text;
-      if (written(i++) != "||") return std::nullopt;
-    }
-  }
-
-  std::string_view written(std::size_t i) const {
-    return text_.substr(tokens_[i].span.begin, tokens_[i].span.end - tokens_[i].span.begin);
-  }
-
-  std::optional<std::string> folded_term(std::size_t& i, std::size_t end) const {
-    if (i >= end) return std::nullopt;
-    if (tokens_[i].kind == Token::Kind::string) return string_value(written(i++));
-    const bool name = word(i, "quote_ident"), value = word(i, "quote_literal"), format = word(i, "format");
-    if (!(name || value || format) || !punctuation(i + 1, '(')) return std::nullopt;
-    std::vector<std::string> arguments;
-    for (i += 2; i < end; i += 2) {
-      if (tokens_[i].kind != Token::Kind::string) return std::nullopt;
-      std::optional<std::string> argument = string_value(written(i));
-      if (!argument) return std::nullopt;
-      arguments.push_back(std::move(*argument));
-      if (punctuation(i + 1, ')')) {
-        i += 2;
-        if (format) return formatted(arguments);
-        if (arguments.size() != 1) return std::nullopt;
-        return name ? quote_ident(arguments[0]) : quote_literal(arguments[0]);
+  // What it does with names that are not known here; a number, where a name cannot stand.
+  std::vector<Operation> shape(std::size_t first, std::size_t end) const {
+    for (const UnknownParts unknown : {UnknownParts::names, UnknownParts::numbers}) {
+      const std::optional<std::string> text = text_of_constants(text_, tokens_, first, end, unknown);
+      if (!text || text->starts_with(unknown_name) || text->starts_with(unknown_number)) return {};
+      std::vector<Operation> operations;
+      bool read = true;
+      for (ParsedStatement& statement : parse(*text).statements) {
+        for (Operation& operation : statement.operations) {
+          read = read && !operation.as<Unparsed>();
+          operations.push_back(std::move(operation));
+        }
       }
-      if (!punctuation(i + 1, ',')) return std::nullopt;
+      if (read) return operations;
     }
-    return std::nullopt;
-  }
-
-  static std::string quote_literal(std::string_view value) {
-    std::string text = value.find('\\') == std::string_view::npos ? "'" : "E'";
-    for (const char c : value) text.append(c == '\'' || c == '\\' ? 2 : 1, c);
-    return text + "'";
-  }
-
-  static std::optional<std::string> formatted(const std::vector<std::string>& arguments) {
-    const std::string& pattern = arguments[0];
-    std::string text;
-    std::size_t next = 1;
-    for (std::size_t i = 0; i < pattern.size(); ++i) {
-      if (pattern[i] != '%') {
-        text += pattern[i];
-        continue;
-      }
-      const char kind = i + 1 < pattern.size() ? pattern[++i] : '\0';
-      if (kind == '%') {
-        text += '%';
-        continue;
-      }
-      if (next >= arguments.size() || (kind != 'I' && kind != 'L' && kind != 's')) return std::nullopt;
-      const std::string& argument = arguments[next++];
-      text += kind == 'I' ? quote_ident(argument) : kind == 'L' ? quote_literal(argument) : argument;
-    }
-    return text;
-  }
-
-  // Of '…' and $tag$…$tag$; those with escapes or a prefix are left alone.
-  static std::optional<std::string> string_value(std::string_view written) {
-    if (written.size() < 2) return std::nullopt;
-    if (written.front() == '$') {
-      const std::size_t tag = written.find('$', 1) + 1;
-      if (written.size() < 2 * tag) return std::nullopt;
-      return std::string(written.substr(tag, written.size() - 2 * tag));
-    }
-    if (written.front() != '\'') return std::nullopt;
-    std::string value;
-    for (std::size_t i = 1; i + 1 < written.size(); ++i) {
-      value += written[i];
-      if (written[i] == '\'') ++i;
-    }
-    return value;
+    return {};
   }
 
   bool copy_constant(Span literal) {

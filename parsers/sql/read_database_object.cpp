@@ -48,6 +48,10 @@ OperationKind create_statistics(Reading& reading, Node body) {
   if (!unnamed) statistics.name = read_name(body["defnames"]);
   for (const Node item : body["relations"]) statistics.table = read_relation_name(item["RangeVar"]);
   statistics.if_not_exists = body.flag("if_not_exists");
+  for (const Node item : body["exprs"]) {
+    const Node expression = item["StatsElem"]["expr"];
+    if (expression && !expression["ColumnRef"]) statistics.of_expressions = true;
+  }
   return statistics;
 }
 
@@ -95,10 +99,12 @@ OperationKind create_subscription(Reading&, Node body) {
   for (const auto& [name, value] : read_options(body["options"])) {
     const bool off = value == "false" || value == "off" || value == "0";
     if (name == "connect") connects = !off;
+    if (name == "enabled") object.enabled = !off;
     if (name == "create_slot") object.create_slot = !off;
     if (name == "slot_name") object.has_slot = value != "none";
   }
   object.create_slot = object.create_slot && connects;
+  object.enabled = object.enabled && connects;  // "connect = false" implies enabled = false
   return object;
 }
 

@@ -66,6 +66,24 @@ TEST_CASE("what may have been taken away proves nothing", "[effect]") {
   CHECK(after("IF x THEN ALTER TABLE w ALTER a DROP NOT NULL; END IF;", set_a).scans(w));
   CHECK(after("IF x THEN ALTER TABLE w ALTER c TYPE text; END IF;", widen).rewrites(w));
   CHECK(after("BEGIN ALTER TABLE w ALTER c TYPE text; EXCEPTION WHEN others THEN NULL; END;", widen).rewrites(w));
+  const std::string dynamic = "EXECUTE (SELECT x FROM w);";
+  CHECK(after(dynamic, set_a).scans(w));
+  CHECK(after(dynamic, set_b).scans(w));
+  CHECK(after(dynamic, widen).rewrites(w));
+  // What constants make of dynamic SQL tells what it cannot have changed.
+  const std::string drop = "EXECUTE 'ALTER TABLE ' || x || ' DROP CONSTRAINT \"' || y || '\"';";
+  CHECK(after(drop, set_b).scans(w));
+  CHECK_FALSE(after(drop, set_a).scans(w));
+  CHECK_FALSE(after(drop, widen).rewrites(w));
+  const std::string retype = "EXECUTE format('ALTER TABLE %I ALTER COLUMN c TYPE text', x);";
+  CHECK(after(retype, widen).rewrites(w));
+  CHECK_FALSE(after(retype, set_a).scans(w));
+  const std::string attach =
+      "EXECUTE format('ALTER TABLE %s ATTACH PARTITION %I FOR VALUES WITH (modulus %s, "
+      "remainder %s)', a, b, c, d);";
+  CHECK_FALSE(after(attach, set_b).scans(w));
+  CHECK_FALSE(after("EXECUTE format('ALTER INDEX %I RENAME TO %I', x, y);", widen).rewrites(w));
+  CHECK(after("EXECUTE format('ALTER TABLE %I %s', x, y);", widen).rewrites(w));
   CHECK(after("IF x THEN ALTER TABLE w RENAME TO v; CREATE TABLE w (c varchar(5)); ELSE "
               "ALTER TABLE w ALTER a TYPE bigint; END IF;",
               set_a)
@@ -91,6 +109,53 @@ TEST_CASE("the arms of a body", "[effect]") {
   CHECK_FALSE(run("IF x THEN CREATE TABLE n (a int); CREATE INDEX ON n (a); END IF;").lock_on(n));
   CHECK(run("IF x THEN CREATE TABLE n (a int); END IF; CREATE INDEX ON n (a);").lock_on(n));
   CHECK_FALSE(run("CREATE TABLE n (a int); CREATE INDEX ON n (a);").lock_on(n));
+}
+
+TEST_CASE("what may have been made or taken away decides no question of existence", "[effect]") {
+  const QualifiedName t{"public", "t"}, n{"public", "n"};
+  const auto after = [&](const std::string& block, const std::string& sql) {
+    return last(base + ("CREATE INDEX ti ON t (a); DO $$BEGIN IF x THEN " + block + " END IF; END$$;") + sql).effects;
+  };
+  const std::string add = "ALTER TABLE t ADD COLUMN IF NOT EXISTS ";
+  CHECK_FALSE(after("NULL;", add + "b bigserial").rewrites(t));
+  CHECK(after("ALTER TABLE t DROP b;", add + "b bigserial").rewrites(t));
+  CHECK(after("ALTER TABLE t ADD c int;", add + "c bigserial").rewrites(t));
+  CHECK_FALSE(after("ALTER TABLE t ADD c int;", add + "b bigserial").rewrites(t));
+  const std::string index = "CREATE INDEX IF NOT EXISTS ti ON t (a)";
+  CHECK_FALSE(after("NULL;", index).scans(t));
+  CHECK(after("DROP INDEX ti;", index).scans(t));
+  CHECK(after("CREATE INDEX tj ON t (b);", "CREATE INDEX IF NOT EXISTS tj ON t (b)").scans(t));
+  const std::string again = "ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0)";
+  CHECK_FALSE(after(again + ";", again).fails);
+  CHECK_FALSE(after("ALTER TABLE t DROP b;", "ALTER TABLE t ADD b int").fails);
+  CHECK(after("NULL;", "ALTER TABLE t ADD b int").fails);
+  CHECK_FALSE(after("DROP TABLE t;", "CREATE TABLE t (a int)").fails);
+  CHECK_FALSE(after("CREATE TABLE n (a int);", "CREATE TABLE n (a int)").fails);
+}
+
+TEST_CASE("a function that is called leaves behind what its body does", "[effect]") {
+  const auto after = [](const std::string& language, const std::string& call, const std::string& sql) {
+    return last(base + ("CREATE FUNCTION f() RETURNS void LANGUAGE " + language) + call + sql).effects;
+  };
+  const std::string plpgsql = "plpgsql AS 'BEGIN ALTER TABLE t ADD c int; END'; ";
+  const std::string retype = "ALTER TABLE t ALTER c TYPE text";
+  CHECK(after(plpgsql, "", retype).fails);
+  CHECK_FALSE(after(plpgsql, "SELECT f();", retype).fails);
+  CHECK_FALSE(after(plpgsql, "DO $$BEGIN PERFORM f(); END$$;", retype).fails);
+  CHECK_FALSE(after(plpgsql, "DO $$BEGIN IF x THEN PERFORM f(); END IF; END$$;", retype).fails);
+  CHECK(after(plpgsql, "EXPLAIN SELECT f();", retype).fails);
+  CHECK_FALSE(after("sql AS 'ALTER TABLE t ADD c int'; ", "SELECT f();", retype).fails);
+  // It calls itself.
+  CHECK_FALSE(after("plpgsql AS 'BEGIN ALTER TABLE t ADD c int; PERFORM f(); END'; ", "SELECT f();", retype).fails);
+}
+
+TEST_CASE("a type that may have been made is there", "[effect]") {
+  const auto adds = [](const std::string& block) {
+    return last(base + ("DO $$BEGIN " + block + " END$$;") + "ALTER TABLE t ADD c pos")
+        .effects.rewrites({"public", "t"});
+  };
+  CHECK_FALSE(adds("NULL;"));
+  CHECK(adds("IF NOT EXISTS (SELECT 1) THEN CREATE DOMAIN pos AS int CHECK (value > 0); END IF;"));
 }
 
 TEST_CASE("a handler that may run is said to be taken to run", "[effect]") {
@@ -169,6 +234,82 @@ TEST_CASE("CREATE SCHEMA: the names of its elements are in it", "[effect]") {
   CHECK(session.schema().referencing({"s", "t"}).size() == 1);
   CHECK(session.schema().referencing({"public", "o"}).size() == 1);
   CHECK_FALSE(session.schema().find({"public", "t"}));
+}
+
+TEST_CASE("CREATE SCHEMA: what it made before is found first", "[effect]") {
+  Session session(Schema(), Server{});
+  const auto parsed = sql::parse(
+      "CREATE TABLE t (z int); CREATE TABLE o (z int);"
+      "CREATE SCHEMA s CREATE TABLE t (a int NOT NULL) CREATE TABLE l (LIKE t) CREATE TABLE i (b int) INHERITS (t) "
+      "CREATE TABLE m (LIKE o) CREATE VIEW v AS SELECT * FROM (SELECT * FROM t) x CREATE VIEW w AS SELECT FROM v WHERE "
+      "EXISTS (TABLE t)");
+  for (const auto& statement : parsed.statements) {
+    for (const Operation& operation : statement.operations) session.replay(operation);
+  }
+  const Schema& schema = session.schema();
+  CHECK(schema.find({"s", "l"})->column("a"));
+  CHECK(schema.find({"s", "m"})->column("z"));
+  CHECK(schema.find({"s", "i"})->column("a"));
+  CHECK(schema.find({"s", "v"})->reads == std::vector<QualifiedName>{{"s", "t"}});
+  CHECK(schema.find({"s", "w"})->reads.size() == 2);
+  CHECK(schema.views_on({"public", "t"}).empty());
+}
+
+// Asked of a server of 15, without and inside of a transaction.
+TEST_CASE("a disabled subscription is not refreshed", "[effect]") {
+  const auto after = [](const std::string& options, const std::string& sql) {
+    return last("CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p WITH (" + options + ");" + sql).effects;
+  };
+  const std::string disabled = "connect = false, slot_name = NONE";
+  for (const std::string sql : {"ALTER SUBSCRIPTION s REFRESH PUBLICATION", "ALTER SUBSCRIPTION s ADD PUBLICATION q"}) {
+    CHECK(after(disabled, sql).fails);
+    CHECK(after("enabled = false", sql).fails);
+    CHECK(after(disabled, "ALTER SUBSCRIPTION s SET (slot_name = x); ALTER SUBSCRIPTION s ENABLE;" + sql)
+              .refused_in_transaction);
+    CHECK(after("create_slot", sql).refused_in_transaction);
+    CHECK(after("create_slot", "ALTER SUBSCRIPTION s DISABLE;" + sql).fails);
+  }
+  CHECK_FALSE(after(disabled, "ALTER SUBSCRIPTION s ADD PUBLICATION q WITH (refresh = false)").fails);
+}
+
+// Asked of servers of 14, 16 and 17.
+TEST_CASE("what the release notes of 16 call incompatible", "[effect]") {
+  const auto since = [](const std::string& sql, int version) {
+    return !last(sql, version - 1).effects.fails && last(sql, version).effects.fails;
+  };
+  CHECK(
+      since("CREATE TABLE k (a int NOT NULL); CREATE UNIQUE INDEX ki ON k (a) NULLS NOT DISTINCT;"
+            "ALTER TABLE k ADD PRIMARY KEY USING INDEX ki",
+            16));
+  CHECK(since("CREATE TABLE r (a int); CREATE RULE \"_RETURN\" AS ON SELECT TO r DO INSTEAD SELECT 1 AS a", 16));
+  const std::string plain = "CREATE TABLE gp (a int, b int);";
+  const std::string generated = "CREATE TABLE gc (a int, b int GENERATED ALWAYS AS (a + 1) STORED);";
+  CHECK(since(plain + generated + "ALTER TABLE gc INHERIT gp", 16));
+  CHECK(last(plain + generated + "ALTER TABLE gp INHERIT gc", 15).effects.fails);
+}
+
+TEST_CASE("a body that does not hold together", "[effect]") {
+  const std::string broken = "$$BEGIN IF true THEN ALTER TABLE t ADD c int; END$$";
+  const Effects block = last(base + ("DO " + broken)).effects;
+  CHECK(block.fails == "line 1 of the body: syntax error at the end of the body");
+  CHECK_FALSE(block.known);
+  CHECK(block.locks.empty());
+  const std::string head = "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS ";
+  const Effects function = last(head + broken).effects;
+  CHECK_FALSE(function.fails);  // check_function_bodies may be off
+  CHECK_FALSE(function.known);
+  CHECK(function.assumptions.size() == 1);
+  CHECK(last(head + "$$BEGIN NULL; END$$").effects.known);
+}
+
+TEST_CASE("the oldest server of a statement", "[effect]") {
+  const auto fails = [](const std::string& sql, int version) { return last(sql, version).effects.fails.has_value(); };
+  for (const auto& [sql, since] : {std::pair("CREATE DOMAIN d AS numeric(2, -3)", 15),
+                                   std::pair("CREATE STATISTICS s ON (a + b), c FROM t", 14)}) {
+    CHECK_FALSE(fails(sql, since));
+    CHECK(fails(sql, since - 1));
+  }
+  CHECK_FALSE(fails("CREATE STATISTICS s ON a, b FROM t", 13));
 }
 
 TEST_CASE("what hangs on a child is in the way of its parent's change of type", "[effect]") {

@@ -62,4 +62,24 @@ TEST_CASE("an index and a materialized view are made without the user's search_p
   CHECK_FALSE(says(last_of("CREATE INDEX ON e (path(a))", 17)));
 }
 
+// Measured on 14, 16 and 17: with a function that was changed after its index and its view were made.
+TEST_CASE("what is built again is built without the user's search_path since 17", "[effect]") {
+  const std::string made =
+      "CREATE INDEX ei ON e (named(a)); CREATE INDEX ea ON e (a); CREATE MATERIALIZED VIEW m AS SELECT named(a) FROM e;"
+      "CREATE OR REPLACE FUNCTION named(int) RETURNS int LANGUAGE sql IMMUTABLE "
+      "AS 'SELECT count(*)::int + $1 FROM look';";
+  for (const char* text : {"REFRESH MATERIALIZED VIEW m", "REINDEX TABLE e", "REINDEX INDEX ei",
+                           "REINDEX TABLE CONCURRENTLY e", "CLUSTER e USING ea", "VACUUM FULL e", "ANALYZE e",
+                           "ALTER TABLE e ADD COLUMN z float DEFAULT random()", "ALTER TABLE e SET UNLOGGED"}) {
+    INFO(text);
+    CHECK_FALSE(fails(made + text, 16));
+    CHECK(fails(made + text, 17));
+  }
+  for (const char* text : {"REFRESH MATERIALIZED VIEW m WITH NO DATA", "REINDEX INDEX ea", "VACUUM e",
+                           "ALTER TABLE e ADD COLUMN z float", "INSERT INTO e VALUES (1)"}) {
+    INFO(text);
+    CHECK_FALSE(fails(made + text, 17));
+  }
+}
+
 }  // namespace mlint

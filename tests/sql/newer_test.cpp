@@ -185,6 +185,9 @@ TEST_CASE("PostgreSQL 17 and 19: utility statements", "[sql][newer]") {
   CHECK(read("ALTER PROPERTY GRAPH g ADD VERTEX TABLES (p)").as<AlterObject>());
   CHECK(read("DROP PROPERTY GRAPH IF EXISTS s.g, h CASCADE").as<Drop>()->names.size() == 2);
   CHECK(read("WAIT FOR LSN '0/306EE20'").as<SessionCommand>());
+  CHECK(read("WAIT FOR LSN '0/306EE20' WITH (MODE 'replay', timeout 100)").as<SessionCommand>());
+  for (const char* text : {"WAIT FOR", "WAIT FOR LSN", "WAIT FOR LSN 1", "WAIT FOR x 'y'", "WAIT FOR LSN 'a' b"})
+    CHECK(sql::parse(text).statements.at(0).operations.at(0).as<Unparsed>());
   CHECK(read("CHECKPOINT (MODE FAST, FLUSH_UNLOGGED)").as<SessionCommand>());
   CHECK(read("CLUSTER (VERBOSE)").as<Cluster>()->table.name.empty());
   const auto left_out = read("CREATE PUBLICATION p FOR ALL TABLES EXCEPT (TABLE a, b.c)");

@@ -1,0 +1,351 @@
+#include "analyzer/effect/doubt.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "analyzer/schema/expressions.h"
+#include "analyzer/schema/names.h"
+#include "parsers/sql/plpgsql_text.h"
+
+namespace mlint {
+namespace {
+
+template <class Change>
+void change(Schema& schema, const QualifiedName& name, Change change) {
+  const Relation* found = schema.find(name);
+  if (!found) return;
+  Relation relation = *found;
+  change(relation);
+  schema.put(std::move(relation));
+}
+
+void leave_open(Schema& schema, const QualifiedName& name) {
+  const Relation* found = schema.find(name);
+  if (found && found->complete) change(schema, name, [](Relation& relation) { relation.complete = false; });
+}
+
+// Dynamic SQL may name any.
+bool matches(std::string_view name, std::string_view written) { return name == written || sql::is_unknown(written); }
+
+template <class Change>
+void change_column(Relation& relation, std::string_view name, Change change) {
+  for (std::size_t i = 0; i < relation.columns.size(); ++i) {
+    if (matches(relation.columns[i].name, name)) change(relation.columns.edit(i));
+  }
+}
+
+void doubt_constraint(Relation& relation, std::string_view name) {
+  for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
+    if (!matches(relation.constraints[i].definition.name, name)) continue;
+    ConstraintState& constraint = relation.constraints.edit(i);
+    constraint.valid = constraint.certain = false;
+  }
+  // PostgreSQL 18: NOT NULL has a name too.
+  for (std::size_t i = 0; i < relation.columns.size(); ++i) {
+    const ColumnState& column = relation.columns[i];
+    const bool named = column.not_null_constraint.empty()
+                           ? name == names::make_object_name(relation.name.name, column.name, "not_null")
+                           : name == column.not_null_constraint;
+    if (named && column.not_null == Known::yes) relation.columns.edit(i).not_null = Known::unknown;
+  }
+}
+
+// What an action may have taken away proves nothing any more.
+void doubt(Relation& relation, const AlterAction& action) {
+  if (const auto* dropped = action.as<alter::DropColumn>())
+    change_column(relation, dropped->name, [](ColumnState& column) { column.certain = false; });
+  if (const auto* dropped = action.as<alter::DropConstraint>()) doubt_constraint(relation, dropped->name);
+  if (const auto* altered = action.as<alter::AlterConstraint>(); altered && altered->enforced == false)
+    doubt_constraint(relation, altered->name);
+  if (const auto* nullable = action.as<alter::DropNotNull>()) {
+    change_column(relation, nullable->column, [](ColumnState& column) {
+      if (column.not_null == Known::yes) column.not_null = Known::unknown;
+    });
+  }
+  if (const auto* typed = action.as<alter::SetType>())
+    change_column(relation, typed->column, [](ColumnState& column) { column.type = {}; });
+}
+
+template <class Change, class Wanted>
+void change_all(Schema& schema, Change change_one, Wanted wanted) {
+  std::vector<QualifiedName> names;
+  for (const Relation* relation : schema.relations_where(wanted)) names.push_back(relation->name);
+  for (const QualifiedName& name : names) change(schema, name, change_one);
+}
+
+void leave_all_open(Schema& schema) {
+  change_all(
+      schema, [](Relation& relation) { relation.complete = false; }, [](const Relation& r) { return r.complete; });
+}
+
+bool is_doubted(const Relation& relation) {
+  return !relation.complete && !relation.certain &&
+         std::none_of(relation.constraints.begin(), relation.constraints.end(),
+                      [](const auto& c) { return c.valid; }) &&
+         std::all_of(relation.columns.begin(), relation.columns.end(), [](const ColumnState& column) {
+           return column.type.name.name.empty() && column.not_null != Known::yes;
+         });
+}
+
+// Nothing is certain any more, and nothing proves anything.
+void doubt_all(Relation& relation) {
+  relation.complete = relation.certain = false;
+  for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
+    if (relation.constraints[i].valid) relation.constraints.edit(i).valid = false;
+  }
+  for (std::size_t i = 0; i < relation.columns.size(); ++i) {
+    ColumnState& column = relation.columns.edit(i);
+    column.type = {};
+    if (column.not_null == Known::yes) column.not_null = Known::unknown;
+  }
+}
+
+AlterTable additions_of(const AlterTable& alter) {
+  AlterTable additions = alter;
+  additions.actions.clear();
+  for (AlterAction action : alter.actions) {
+    if (auto* added = std::get_if<alter::AddConstraint>(&action.action)) {
+      if (added->constraint.kind == Constraint::Kind::check) added->constraint.not_valid = true;
+    } else if (!action.as<alter::AddColumn>()) {
+      continue;
+    }
+    additions.actions.push_back(std::move(action));
+  }
+  return additions;
+}
+
+// What is there now and was not before.
+void doubt_additions(Relation& relation, const Relation& before) {
+  for (std::size_t i = 0; i < relation.columns.size(); ++i) {
+    if (before.column(relation.columns[i].name)) continue;
+    ColumnState& column = relation.columns.edit(i);
+    column.certain = column.null_in_old_rows = false;
+  }
+  for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
+    if (!before.constraint(relation.constraints[i].definition.name)) relation.constraints.edit(i).certain = false;
+  }
+  for (std::size_t i = 0; i < relation.indexes.size(); ++i) {
+    if (!before.index(relation.indexes[i].name.name)) relation.indexes.edit(i).certain = false;
+  }
+}
+
+void add_in_doubt(Schema& schema, const Operation& additions, const QualifiedName& table) {
+  const Schema before = schema;
+  schema.apply(additions);
+  std::vector<QualifiedName> family{schema.resolve(table)};
+  for (const Relation* child : schema.descendants(table)) family.push_back(child->name);
+  for (const QualifiedName& name : family) {
+    const Relation* old = before.find(name);
+    if (!old) continue;
+    change(schema, name, [&](Relation& relation) { doubt_additions(relation, *old); });
+  }
+  leave_open(schema, table);
+}
+
+void apply_alter(Schema& schema, const Operation& operation, const AlterTable& alter) {
+  Operation added = operation;
+  added.kind = additions_of(alter);
+  add_in_doubt(schema, added, alter.name);
+  std::vector<QualifiedName> family{alter.name};
+  for (const Relation* child : schema.descendants(alter.name)) family.push_back(child->name);
+  for (const QualifiedName& name : family) {
+    change(schema, name, [&](Relation& relation) {
+      for (const AlterAction& action : alter.actions) doubt(relation, action);
+    });
+  }
+}
+
+void apply_new_relation(Schema& schema, const Operation& operation, const QualifiedName& name) {
+  if (schema.find(name)) return leave_open(schema, name);
+  schema.apply(operation);
+  change(schema, name, [](Relation& relation) {
+    relation.created_in = 0;
+    relation.complete = relation.certain = false;
+  });
+}
+
+void doubt_index(Relation& table, std::string_view name) {
+  for (std::size_t i = 0; i < table.indexes.size(); ++i) {
+    if (table.indexes[i].name.name == name) table.indexes.edit(i).certain = false;
+  }
+}
+
+void doubt_existence(Schema& schema, const QualifiedName& name) {
+  if (const Relation* table = schema.find_index_table(name)) {
+    const QualifiedName of = table->name;
+    return change(schema, of, [&](Relation& relation) {
+      relation.complete = false;
+      doubt_index(relation, name.name);
+    });
+  }
+  change(schema, name, [](Relation& relation) { relation.complete = relation.certain = false; });
+}
+
+void apply_rename(Schema& schema, const Rename& rename) {
+  if (rename.old_name.empty()) return doubt_existence(schema, rename.relation);
+  leave_open(schema, rename.relation);
+  change(schema, rename.relation, [&](Relation& relation) {
+    if (rename.kind == ObjectKind::column)
+      change_column(relation, rename.old_name, [](ColumnState& column) { column.certain = false; });
+    for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
+      if (rename.kind == ObjectKind::constraint && relation.constraints[i].definition.name == rename.old_name)
+        relation.constraints.edit(i).certain = false;
+    }
+  });
+}
+
+// Types decide what a statement costs: the worst is that they are there.
+std::optional<QualifiedName> type_made_by(const Operation& operation) {
+  if (const auto* type = operation.as<CreateEnum>()) return type->name;
+  if (const auto* type = operation.as<CreateDomain>()) return type->name;
+  if (const auto* type = operation.as<CreateCompositeType>()) return type->name;
+  if (const auto* type = operation.as<CreateRangeType>()) return type->name;
+  if (const auto* type = operation.as<CreateBaseType>()) return type->name;
+  return std::nullopt;
+}
+
+// Whether there is something in it that the action may take away: most tables have it not, or not any more.
+bool has_to_lose(const Relation& relation, const AlterAction& action) {
+  const auto column = [&](std::string_view name, const auto& wanted) {
+    return std::any_of(relation.columns.begin(), relation.columns.end(),
+                       [&](const ColumnState& c) { return matches(c.name, name) && wanted(c); });
+  };
+  if (const auto* dropped = action.as<alter::DropColumn>())
+    return column(dropped->name, [](const ColumnState& c) { return c.certain; });
+  if (const auto* nullable = action.as<alter::DropNotNull>())
+    return column(nullable->column, [](const ColumnState& c) { return c.not_null == Known::yes; });
+  if (const auto* typed = action.as<alter::SetType>())
+    return column(typed->column, [](const ColumnState& c) { return !c.type.name.name.empty(); });
+  return action.as<alter::DropConstraint>() &&
+         std::any_of(relation.constraints.begin(), relation.constraints.end(),
+                     [](const ConstraintState& c) { return c.valid || c.certain; });
+}
+
+void apply_dynamic_alter(Schema& schema, const AlterTable& alter) {
+  const auto wanted = [&](const Relation& relation) {
+    return relation.complete || std::any_of(alter.actions.begin(), alter.actions.end(),
+                                            [&](const AlterAction& action) { return has_to_lose(relation, action); });
+  };
+  const auto change_one = [&](Relation& relation) {
+    relation.complete = false;
+    for (const AlterAction& action : alter.actions) doubt(relation, action);
+  };
+  if (sql::is_unknown(alter.name.name) || sql::is_unknown(alter.name.schema))
+    return change_all(schema, change_one, wanted);
+  change(schema, alter.name, change_one);
+  std::vector<QualifiedName> children;
+  for (const Relation* child : schema.descendants(alter.name)) children.push_back(child->name);
+  for (const QualifiedName& name : children) change(schema, name, change_one);
+}
+
+// Dynamic SQL: its shape tells what it can have changed, else it may be whatever there is.
+void apply_dynamic(Schema& schema, const std::vector<Operation>& shape) {
+  if (shape.empty()) return change_all(schema, doubt_all, std::not_fn(is_doubted));
+  for (const Operation& operation : shape) {
+    const auto* drop = operation.as<Drop>();
+    if (const auto* alter = operation.as<AlterTable>()) {
+      apply_dynamic_alter(schema, *alter);
+    } else if (drop && drop->kind == ObjectKind::table) {
+      change_all(
+          schema, [](Relation& relation) { relation.complete = relation.certain = false; },
+          [](const Relation& r) { return r.certain; });
+    } else if (operation.as<Do>() || operation.as<Call>() || operation.as<Opaque>()) {
+      change_all(schema, doubt_all, std::not_fn(is_doubted));
+    } else if (!operation.as<Dml>()) {
+      leave_all_open(schema);
+    }
+    if (!drop || drop->kind != ObjectKind::index) continue;
+    change_all(
+        schema,
+        [](Relation& relation) {
+          for (std::size_t i = 0; i < relation.indexes.size(); ++i) relation.indexes.edit(i).certain = false;
+        },
+        [](const Relation& r) { return !r.indexes.empty(); });
+  }
+}
+
+constexpr std::size_t bodies_limit = 32;
+
+std::vector<QualifiedName> called_by(const Operation& operation) {
+  std::vector<QualifiedName> names;
+  const auto note = [&](const Expr& node) {
+    if (node.kind == Expr::Kind::call) names.push_back({node.schema, node.name});
+  };
+  if (const auto* call = operation.as<Call>()) names.push_back(call->function);
+  if (const auto* dml = operation.as<Dml>(); dml && dml->query) for_each_expression(*dml->query, note);
+  return names;
+}
+
+sql::ParsedSql body_of(const CreateFunction& function) {
+  sql::ParsedSql body;
+  if (function.sql.empty() && function.language == "plpgsql") return sql::parse_plpgsql(function.body);
+  if (function.sql.empty() && function.language == "sql") return sql::parse(function.body);
+  for (const auto& query : function.sql) {
+    sql::ParsedStatement& statement = body.statements.emplace_back();
+    statement.operations.emplace_back();
+    statement.operations.back().kind = Dml{query};
+  }
+  return body;
+}
+
+}  // namespace
+
+void for_each_called(const Schema& schema, const Operation& operation,
+                     const std::function<void(const Operation&, const sql::ParsedStatement&)>& visit) {
+  if (!schema.has_functions() || (operation.explain && !operation.explain_analyze)) return;
+  std::vector<QualifiedName> waiting = called_by(operation);
+  std::set<const FunctionState*> seen;
+  while (!waiting.empty()) {
+    const QualifiedName name = std::move(waiting.back());
+    waiting.pop_back();
+    for (const FunctionState* function : schema.functions(name)) {
+      if (seen.size() >= bodies_limit || !seen.insert(function).second) continue;
+      const sql::ParsedSql body = body_of(function->definition);
+      for (const sql::ParsedStatement& statement : body.statements) {
+        for (const Operation& inner : statement.operations) {
+          visit(inner, statement);
+          for (QualifiedName& called : called_by(inner)) waiting.push_back(std::move(called));
+        }
+      }
+    }
+  }
+}
+
+bool calls_known(const Schema& schema, const Operation& operation) {
+  if (!schema.has_functions()) return false;
+  const std::vector<QualifiedName> names = called_by(operation);
+  return std::any_of(names.begin(), names.end(), [&](const QualifiedName& name) { return schema.find_function(name); });
+}
+
+void apply_called(Schema& schema, const Operation& operation) {
+  if (!schema.has_functions()) return;
+  const Schema before = schema;
+  for_each_called(before, operation, [&](const Operation& inner, const sql::ParsedStatement& statement) {
+    apply_in_doubt(schema, inner, statement.shape);
+  });
+}
+
+void apply_in_doubt(Schema& schema, const Operation& operation, const std::vector<Operation>& shape) {
+  if (operation.as<Opaque>()) return apply_dynamic(schema, shape);
+  if (operation.as<Unparsed>()) return leave_all_open(schema);
+  if (const std::optional<QualifiedName> type = type_made_by(operation)) {
+    if (!schema.find_type(*type)) schema.apply(operation);
+    return;
+  }
+  if (operation.as<CreateExtension>() || operation.as<CreateSchema>()) return schema.apply(operation);
+  if (const auto* alter = operation.as<AlterTable>()) return apply_alter(schema, operation, *alter);
+  if (const auto* table = operation.as<CreateTable>()) return apply_new_relation(schema, operation, table->name);
+  if (const auto* table = operation.as<CreateTableAs>()) return apply_new_relation(schema, operation, table->name);
+  if (const auto* index = operation.as<CreateIndex>()) return add_in_doubt(schema, operation, index->table);
+  if (const auto* rename = operation.as<Rename>()) return apply_rename(schema, *rename);
+  if (const auto* moved = operation.as<SetSchema>()) return doubt_existence(schema, moved->name);
+  if (const auto* drop = operation.as<Drop>()) {
+    for (const QualifiedName& name : drop->names) doubt_existence(schema, name);
+  }
+}
+
+}  // namespace mlint

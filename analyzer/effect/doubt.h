@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "analyzer/operation/operation.h"
+#include "analyzer/schema/schema.h"
+#include "parsers/sql/parse.h"
+
+namespace mlint {
+
+// The schema behind an operation that may or may not have run, at its worst: what it makes is there and is not new,
+// what it removes is there still but proves nothing, and its table may have more than is known. `shape`: of dynamic
+// SQL.
+void apply_in_doubt(Schema& schema, const Operation& operation, const std::vector<Operation>& shape);
+
+// The statements in the bodies of the functions that it calls, as far as they are known here.
+void for_each_called(const Schema& schema, const Operation& operation,
+                     const std::function<void(const Operation&, const sql::ParsedStatement&)>& visit);
+bool calls_known(const Schema& schema, const Operation& operation);
+// What those may leave behind.
+void apply_called(Schema& schema, const Operation& operation);
+
+}  // namespace mlint

@@ -1,0 +1,195 @@
+#include "parsers/sql/plpgsql_text.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "analyzer/operation/printer.h"
+
+namespace mlint::sql {
+namespace {
+
+using Text = std::optional<std::string>;
+
+// Of '…' and $tag$…$tag$; those with escapes or a prefix are left alone.
+Text string_value(std::string_view written) {
+  if (written.size() < 2) return std::nullopt;
+  if (written.front() == '$') {
+    const std::size_t tag = written.find('$', 1) + 1;
+    if (written.size() < 2 * tag) return std::nullopt;
+    return std::string(written.substr(tag, written.size() - 2 * tag));
+  }
+  if (written.front() != '\'') return std::nullopt;
+  std::string value;
+  for (std::size_t i = 1; i + 1 < written.size(); ++i) {
+    value += written[i];
+    if (written[i] == '\'') ++i;
+  }
+  return value;
+}
+
+std::string quote_literal(std::string_view value) {
+  std::string text = value.find('\\') == std::string_view::npos ? "'" : "E'";
+  for (const char c : value) text.append(c == '\'' || c == '\\' ? 2 : 1, c);
+  return text + "'";
+}
+
+constexpr std::array<std::string_view, 16> before_names = {
+    "table", "exists", "only", "on",     "into",   "from",     "partition", "column",
+    "index", "to",     "view", "update", "schema", "sequence", "trigger",   "constraint"};
+
+class Reader {
+ public:
+  Reader(std::string_view text, Tokens tokens, std::optional<UnknownParts> unknown)
+      : text_(text), tokens_(tokens), unknown_(unknown) {}
+
+  // Terms with || between them.
+  Text joined(std::size_t first, std::size_t end) const {
+    std::string text;
+    while (first < end) {
+      const std::size_t next = end_of_term(first, end);
+      const Text known = term(first, next);
+      if (!known && !unknown_) return std::nullopt;
+      text += known ? *known : unknown_after(text);
+      if (next >= end) return text;
+      first = next + 1;
+    }
+    return std::nullopt;
+  }
+
+  std::size_t end_of_expression(std::size_t first, std::size_t end) const {
+    for (std::size_t i = first; i < end; i = after(i))
+      if (word(i, "using") || word(i, "into")) return i;
+    return end;
+  }
+
+ private:
+  std::string_view text_;
+  Tokens tokens_;
+  std::optional<UnknownParts> unknown_;
+
+  bool word(std::size_t i, std::string_view lower) const {
+    return i < tokens_.size() && is_word(text_, tokens_[i], lower);
+  }
+  bool punctuation(std::size_t i, char c) const { return i < tokens_.size() && is_punctuation(text_, tokens_[i], c); }
+  std::string_view written(std::size_t i) const {
+    return text_.substr(tokens_[i].span.begin, tokens_[i].span.end - tokens_[i].span.begin);
+  }
+  // The next token of the same level.
+  std::size_t after(std::size_t i) const {
+    return punctuation(i, '(') || punctuation(i, '[') ? matching_bracket(text_, tokens_, i) + 1 : i + 1;
+  }
+
+  // Of %s or a variable.
+  std::string unknown_after(std::string_view before) const {
+    const std::size_t blank = before.find_last_not_of(' ');
+    const std::size_t end = blank == std::string_view::npos ? 0 : blank + 1;
+    const std::size_t begin = before.find_last_of(" \n(", end == 0 ? 0 : end - 1) + 1;
+    std::string last(before.substr(begin, end - begin));
+    for (char& c : last) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    const bool name = end < before.size()
+                          ? std::find(before_names.begin(), before_names.end(), last) != before_names.end()
+                          : !last.empty() && last.back() != '=' && last.back() != ',';
+    return std::string(unknown_ == UnknownParts::names || name ? unknown_name : unknown_number);
+  }
+
+  std::size_t end_of_term(std::size_t first, std::size_t end) const {
+    std::size_t i = first;
+    while (i < end && written(i) != "||") i = after(i);
+    return std::min(i, end);
+  }
+
+  Text term(std::size_t first, std::size_t end) const {
+    if (first + 1 == end)
+      return tokens_[first].kind == Token::Kind::string ? string_value(written(first)) : std::nullopt;
+    if (!punctuation(first + 1, '(') || matching_bracket(text_, tokens_, first + 1) + 1 != end) return std::nullopt;
+    if (word(first, "format")) return formatted(first + 2, end - 1);
+    if (word(first, "concat")) return concatenated(first + 2, end - 1);
+    const bool name = word(first, "quote_ident");
+    if (!name && !word(first, "quote_literal")) return std::nullopt;
+    const Text value = constant(first + 2, end - 1);
+    if (!value) return unknown_ ? Text(name ? std::string(unknown_name) : quote_literal(unknown_name)) : std::nullopt;
+    return name ? quote_ident(*value) : quote_literal(*value);
+  }
+
+  Text constant(std::size_t first, std::size_t end) const {
+    return Reader(text_, tokens_, std::nullopt).joined(first, end);
+  }
+
+  struct Argument {
+    std::size_t first = 0, end = 0;
+  };
+  std::vector<Argument> arguments(std::size_t first, std::size_t end) const {
+    std::vector<Argument> all;
+    for (std::size_t i = first; i < end; ++i) {
+      std::size_t last = i;
+      while (last < end && !punctuation(last, ',')) last = after(last);
+      last = std::min(last, end);
+      all.push_back({i, last});
+      i = last;
+    }
+    return all;
+  }
+
+  Text concatenated(std::size_t first, std::size_t end) const {
+    std::string text;
+    for (const Argument& argument : arguments(first, end)) {
+      const Text part = joined(argument.first, argument.end);
+      if (!part) return std::nullopt;
+      text += *part;
+    }
+    return text;
+  }
+
+  Text formatted(std::size_t first, std::size_t end) const {
+    const std::vector<Argument> given = arguments(first, end);
+    const Text pattern = given.empty() ? std::nullopt : constant(given[0].first, given[0].end);
+    if (!pattern) return std::nullopt;
+    std::string text;
+    std::size_t next = 1;
+    for (std::size_t i = 0; i < pattern->size(); ++i) {
+      if ((*pattern)[i] != '%') {
+        text += (*pattern)[i];
+        continue;
+      }
+      std::size_t position = 0;
+      while (i + 1 < pattern->size() && (*pattern)[i + 1] >= '0' && (*pattern)[i + 1] <= '9')
+        position = position * 10 + static_cast<std::size_t>((*pattern)[++i] - '0');
+      if (position > 0 && i + 1 < pattern->size() && (*pattern)[i + 1] == '$') {
+        next = position;
+        ++i;
+      }
+      const char kind = i + 1 < pattern->size() ? (*pattern)[++i] : '\0';
+      if (kind == '%') {
+        text += '%';
+        continue;
+      }
+      if (next >= given.size() || (kind != 'I' && kind != 'L' && kind != 's')) return std::nullopt;
+      const Text value = constant(given[next].first, given[next].end);
+      ++next;
+      if (!value && !unknown_) return std::nullopt;
+      if (kind == 's') {
+        text += value ? *value : unknown_after(text);
+      } else if (kind == 'I') {
+        text += value ? quote_ident(*value) : std::string(unknown_name);
+      } else {
+        text += quote_literal(value ? *value : std::string(unknown_name));
+      }
+    }
+    return text;
+  }
+};
+
+}  // namespace
+
+bool is_unknown(std::string_view name) {
+  return name.find(unknown_name) != std::string_view::npos || name.find(unknown_number) != std::string_view::npos;
+}
+
+std::optional<std::string> text_of_constants(std::string_view text, Tokens tokens, std::size_t first, std::size_t end,
+                                             std::optional<UnknownParts> unknown) {
+  const Reader reader(text, tokens, unknown);
+  return reader.joined(first, reader.end_of_expression(first, std::min(end, tokens.size())));
+}
+
+}  // namespace mlint::sql

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "parsers/sql/lexer.h"
+
+// The text that EXECUTE runs, as far as constants make it.
+namespace mlint::sql {
+
+// What stands in the text for a part that is not known here: a name, or a number where no keyword before it wants a
+// name.
+enum class UnknownParts { names, numbers };
+
+// What stands in a shape for what is not known: ParsedStatement::shape.
+inline constexpr std::string_view unknown_number = "918273645";
+bool is_unknown(std::string_view name);
+
+// Of '…' || quote_ident('…') || format('… %I …', '…') || concat('…', …), up to USING and INTO. Nothing where a part is
+// not known and nothing may stand for it.
+std::optional<std::string> text_of_constants(std::string_view text, Tokens tokens, std::size_t first, std::size_t end,
+                                             std::optional<UnknownParts> unknown = std::nullopt);
+
+}  // namespace mlint::sql
