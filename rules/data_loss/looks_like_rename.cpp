@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "rules/data/data_step.h"
@@ -78,8 +79,10 @@ static bool may_be_renamed(const ColumnStep& old, const ColumnStep& now, bool al
   return same_or_wider(left.type, right.type) ? alone || words : alone && words && is_wider(left.type, right.type);
 }
 
-// A new column has one old name: of several that go, the one that shares the most words with it, or the first.
-static bool is_nearest(const std::vector<ColumnStep>& steps, std::size_t old, std::size_t now) {
+// A new column has one old name: of several that go, the one that shares the most words with it, or the first that has
+// no new name yet.
+static bool is_nearest(const std::vector<ColumnStep>& steps, std::size_t old, std::size_t now,
+                       const std::set<std::size_t>& named) {
   if (steps[old].whole_table) return true;
   const auto shared = [&](std::size_t step) {
     return shared_words(steps[step].columns[0].name, steps[now].columns[0].name);
@@ -87,7 +90,8 @@ static bool is_nearest(const std::vector<ColumnStep>& steps, std::size_t old, st
   for (std::size_t other = 0; other < steps.size(); ++other) {
     if (other == old || steps[other].kind != Kind::dropped || !may_be_renamed(steps[other], steps[now], false))
       continue;
-    if (shared(other) > shared(old) || (shared(other) == shared(old) && other < old)) return false;
+    const bool before = other < old && !named.contains(other);
+    if (shared(other) > shared(old) || (shared(other) == shared(old) && before)) return false;
   }
   return true;
 }
@@ -140,14 +144,16 @@ static void check(const MigrationView& view, Reporter& reporter) {
   std::vector<ColumnStep> steps(view.steps_before.begin(), view.steps_before.end());
   const std::size_t earlier = steps.size();
   for (ColumnStep& step : column_steps(view)) steps.push_back(std::move(step));
+  std::set<std::size_t> named;  // columns of which the other name is found
   for (std::size_t old = 0; old < steps.size(); ++old) {
     if (steps[old].kind != Kind::dropped) continue;
     const QualifiedName& table = steps[old].table;
     const bool alone = count_on(steps, Kind::dropped, table) == 1 && count_on(steps, Kind::added, table) == 1;
     for (std::size_t now = 0; now < steps.size(); ++now) {
-      if (steps[now].kind != Kind::added) continue;
+      if (steps[now].kind != Kind::added || named.contains(now)) continue;
       if (!may_be_renamed(steps[old], steps[now], alone) || is_copied(steps, old, now)) continue;
-      if (!is_nearest(steps, old, now)) continue;
+      if (!is_nearest(steps, old, now, named)) continue;
+      if (!steps[old].whole_table) named.insert({old, now});
       if (old < earlier && now < earlier) break;  // said there
       // It stands on the drop, or, where that is an earlier migration's, on what is added behind it.
       const bool on_drop = old >= earlier;
