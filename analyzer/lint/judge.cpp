@@ -148,9 +148,8 @@ void ProjectJudge::compare_with_text(const django::Migration& migration, const d
   if (path.starts_with(prefix)) path.erase(0, prefix.size());
   const auto twin = project_.twins.find(path.substr(0, path.rfind('.')));
   if (twin == project_.twins.end()) return;
-  auto difference = compare_with_twin(lowered, source(twin->second).text(), twin->second);
+  auto difference = compare_with_twin(migration, lowered, source(twin->second).text(), twin->second);
   if (!difference) return;
-  difference->migration = &migration;
   twins_.push_back(*std::move(difference));
 }
 

@@ -17,7 +17,8 @@ struct TwinDifference {
 };
 
 // Nothing where they agree, or where it is not known what is executed.
-std::optional<TwinDifference> compare_with_twin(const django::LoweredMigration& lowered, std::string_view text,
+std::optional<TwinDifference> compare_with_twin(const django::Migration& migration,
+                                                const django::LoweredMigration& lowered, std::string_view text,
                                                 FileId file);
 
 }  // namespace mlint
