@@ -5,7 +5,7 @@
 namespace mlint::rules {
 namespace of_unlisted_migration {
 
-// Apps of which the list has nothing are not installed there.
+// Apps of which the list has nothing are not installed there, and what a squash stands for does not run any more.
 static void check(const ProjectView& view, Reporter& reporter) {
   if (view.applied == nullptr) return;
   const std::vector<history::Listed>& listed = view.applied->listed;
@@ -15,6 +15,10 @@ static void check(const ProjectView& view, Reporter& reporter) {
     const auto replaced = [&](const django::MigrationKey& key) {
       return std::any_of(listed.begin(), listed.end(), [&](const history::Listed& one) { return one.key == key; });
     };
+    const auto itself_replaced = [&](const django::Graph& graph) {
+      return std::find(graph.replaced.begin(), graph.replaced.end(), migration.key) != graph.replaced.end();
+    };
+    if (view.graph != nullptr && itself_replaced(*view.graph)) continue;
     if (std::none_of(listed.begin(), listed.end(), of_app) || std::any_of(listed.begin(), listed.end(), itself))
       continue;
     if (std::any_of(migration.replaces.begin(), migration.replaces.end(), replaced)) continue;
@@ -36,7 +40,7 @@ constexpr Rule unlisted_migration{
              .effect = "The list was saved before the migration was written, or where other code runs.",
              .instead = "Save the list where this code is deployed.",
              .silent_when = "No list is given, nothing of the app stands in it, or it names what the migration "
-                            "replaces."},
+                            "replaces, or a squash stands in its place."},
     .on_project = of_unlisted_migration::check,
 };
 
