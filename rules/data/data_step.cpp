@@ -186,21 +186,4 @@ Cleaned cleaned_before(const StatementView& view, const QualifiedName& table, co
   return result;
 }
 
-bool names_validation(const Operation& operation, const std::string& constraint) {
-  for (const auto* validate : actions<alter::ValidateConstraint>(operation))
-    if (validate->name == constraint) return true;
-  return false;
-}
-
-bool names_validation(const django::ModelOperation& operation, const std::string& constraint) {
-  if (operation.known_as == "ValidateConstraint" && operation.text("name") == constraint) return true;
-  for (const django::SqlText& sql : operation.sql)
-    for (const sql::ParsedStatement& statement : sql.parsed.statements)
-      for (const Operation& one : statement.operations)
-        if (names_validation(one, constraint)) return true;
-  for (const django::ModelOperation& nested : operation.database_operations)
-    if (names_validation(nested, constraint)) return true;
-  return false;
-}
-
 }  // namespace mlint::rules

@@ -24,8 +24,4 @@ Cleaned cleaned_before(const StatementView& view, const QualifiedName& table, co
 // model, reads the column and does not set it, and stores rows: what it held is elsewhere by now.
 bool copied_earlier(const StatementView& view, const QualifiedName& table, const std::string& column);
 
-// The operation, or one nested in it, validates the constraint.
-bool names_validation(const django::ModelOperation& operation, const std::string& constraint);
-bool names_validation(const Operation& operation, const std::string& constraint);
-
 }  // namespace mlint::rules

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "analyzer/schema/expressions.h"
 #include "rules/advice.h"
@@ -39,11 +40,45 @@ static bool leads_an_index(const Relation& table, const std::string& column) {
   });
 }
 
+static bool is_key(const Expr& value, const Relation& table) {
+  return value.kind == Expr::Kind::column && leads_an_index(table, value.name);
+}
+
+// key > 5 AND key <= 10
+static bool is_bounded(const std::vector<Expr>& parts, const Relation& table) {
+  std::set<std::string> above, below;
+  for (const Expr& part : parts) {
+    if (part.kind != Expr::Kind::operator_ || part.arguments.size() != 2 || !is_key(part.arguments[0], table)) continue;
+    if (part.name == ">" || part.name == ">=") above.insert(part.arguments[0].name);
+    if (part.name == "<" || part.name == "<=") below.insert(part.arguments[0].name);
+  }
+  return std::any_of(above.begin(), above.end(), [&](const std::string& column) { return below.contains(column); });
+}
+
+// An index gives the rows: equality, IN, a range with two ends. One end alone may leave every row.
+static bool asks_by_key(const Expr& where, const Relation& table) {
+  using Kind = Expr::Kind;
+  const auto& parts = where.arguments;
+  const auto by_key = [&](const Expr& part) { return asks_by_key(part, table); };
+  switch (where.kind) {
+    case Kind::and_:
+      return std::any_of(parts.begin(), parts.end(), by_key) || is_bounded(parts, table);
+    case Kind::or_:
+      return std::all_of(parts.begin(), parts.end(), by_key);
+    case Kind::operator_:
+      return where.name == "=" &&
+             std::any_of(parts.begin(), parts.end(), [&](const Expr& it) { return is_key(it, table); });
+    case Kind::in_:
+    case Kind::between:
+    case Kind::subquery:
+      return !where.name.starts_with("NOT") && where.name != "ALL" && !parts.empty() && is_key(parts[0], table);
+    default:
+      return false;
+  }
+}
+
 static bool reads_by_key(const Query& query, const Relation& table) {
-  if (!query.where) return false;
-  const std::vector<std::string> columns = columns_of(*query.where);
-  return std::any_of(columns.begin(), columns.end(),
-                     [&](const std::string& column) { return leads_an_index(table, column); });
+  return query.where && asks_by_key(*query.where, table);
 }
 
 // min(id) and max(id) are read from the end of an index: setval('s', coalesce(max(id), 1)).
@@ -151,8 +186,8 @@ constexpr Rule locks_held_during_work{
                        "only for its own.",
              .instead = "Split the migration, so that each lock is held for one short statement.",
              .silent_when = "Every lock is taken by the last statement of its transaction, the work takes that lock "
-                            "itself or belongs to the same operation, the locked table is new or small, or the query "
-                            "has an index to use.",
+                            "itself or belongs to the same operation, the locked table is new or small, or an index "
+                            "gives the rows that the query asks for by =, IN or a range with two ends.",
              .covers = "several-tables-locked",
              .equivalents = "eugene:E4 eugene:E10 pgfence:statement-after-access-exclusive "
                             "django-migration-linter:CREATE_INDEX_EXCLUSIVE"},
