@@ -11,17 +11,6 @@
 namespace mlint {
 namespace {
 
-bool same_optional(const SharedExpr& a, const SharedExpr& b) { return a && b ? same_expression(*a, *b) : !a && !b; }
-
-bool same_name(const QualifiedName& a, const QualifiedName& b) {
-  return a.name == b.name && (a.schema == b.schema || a.schema.empty() || b.schema.empty());
-}
-
-bool same_element(const IndexElement& a, const IndexElement& b) {
-  return a.column == b.column && same_optional(a.expression, b.expression) && same_name(a.collation, b.collation) &&
-         same_name(a.opclass, b.opclass);
-}
-
 // A condition as predtest.c sees it: NOT pushed down, IN and BETWEEN taken apart.
 struct Condition {
   enum class Kind : std::uint8_t { all, any, is_null, is_not_null, compare, other } kind = Kind::other;
@@ -60,9 +49,15 @@ std::optional<std::string> constant_of(const Expr& expression) {
 // Not NULL::int: IS DISTINCT FROM that is no null test (measured on PostgreSQL 15).
 bool is_bare_null(const Expr& e) { return e.kind == Expr::Kind::constant && e.type.name.name == "null"; }
 
+// The server writes varchar's column as (c)::text; any other cast may make another value of it.
 std::optional<std::string> column_of(const Expr& expression) {
-  const Expr& e = strip_casts(expression);
-  if (e.kind == Expr::Kind::column) return e.name;
+  const Expr* e = &expression;
+  for (int i = 0; i < condition_depth_limit && !e->arguments.empty(); ++i) {
+    const bool text = e->kind == Expr::Kind::cast && e->type.name.name == "text" && e->type.array_dimensions == 0;
+    if (!text && e->kind != Expr::Kind::collate) break;
+    e = &e->arguments[0];
+  }
+  if (e->kind == Expr::Kind::column) return e->name;
   return std::nullopt;
 }
 
@@ -417,35 +412,8 @@ bool excludes_partition_bound(const Relation& default_partition, const Partition
   return condition && implies(constraints_of(default_partition, true), negated(*condition), 0);
 }
 
-bool same_expression(const Expr& first, const Expr& second) {
-  std::vector<std::pair<const Expr*, const Expr*>> stack{{&first, &second}};
-  while (!stack.empty()) {
-    const auto [a, b] = stack.back();
-    stack.pop_back();
-    if (a->kind != b->kind || a->name != b->name || a->arguments.size() != b->arguments.size()) return false;
-    if (a->kind == Expr::Kind::other || a->query || b->query) return false;  // not compared: not known to be equal
-    if (a->kind == Expr::Kind::cast && !(a->type == b->type)) return false;
-    if (a->kind != Expr::Kind::column && a->schema != b->schema) return false;
-    for (std::size_t i = 0; i < a->arguments.size(); ++i) stack.emplace_back(&a->arguments[i], &b->arguments[i]);
-  }
-  return true;
-}
-
-bool same_index(const CreateIndex& a, const CreateIndex& b) {
-  if (a.unique != b.unique || a.nulls_not_distinct != b.nulls_not_distinct || a.access_method != b.access_method ||
-      a.elements.size() != b.elements.size() || a.include.size() != b.include.size() ||
-      !same_optional(a.where, b.where))
-    return false;
-  for (std::size_t i = 0; i < a.elements.size(); ++i)
-    if (!same_element(a.elements[i], b.elements[i])) return false;
-  return a.include == b.include;
-}
-
-bool same_foreign_key(const Constraint& a, const Constraint& b) {
-  return a.kind == Constraint::Kind::foreign_key && b.kind == Constraint::Kind::foreign_key && a.columns == b.columns &&
-         a.references == b.references && a.referenced_columns == b.referenced_columns && a.on_delete == b.on_delete &&
-         a.on_update == b.on_update && a.match == b.match && a.deferrable == b.deferrable &&
-         a.initially_deferred == b.initially_deferred;
+bool proves_check(const Relation& table, const Expr& check) {
+  return implies(constraints_of(table, true), condition_of(check, false, 0), 0);
 }
 
 }  // namespace mlint

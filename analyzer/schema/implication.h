@@ -23,6 +23,9 @@ bool same_foreign_key(const Constraint& a, const Constraint& b);
 bool proves_not_null(const Relation& table, std::string_view column, const Schema& schema,
                      const std::vector<std::string>& without = {});
 
+// The valid constraints that are enforced let no row pass that breaks the CHECK. The server itself does not ask.
+bool proves_check(const Relation& table, const Expr& check);
+
 // ATTACH PARTITION reads no rows of the new partition: its constraints imply the bound.
 bool proves_partition_bound(const Relation& partition, const PartitionKey& key, const PartitionBound& bound);
 // A new partition reads no rows of the DEFAULT partition: its constraints exclude the bound.

@@ -49,12 +49,10 @@ bool implies(const Schema& schema, const QualifiedName& table, const Constraint&
   const Relation* relation = schema.find(table);
   if (relation == nullptr) return false;
   if (wanted.kind == Constraint::Kind::unique) return implies_unique(*relation, wanted);
+  if (wanted.kind == Constraint::Kind::check) return wanted.expression && proves_check(*relation, *wanted.expression);
   return std::any_of(relation->constraints.begin(), relation->constraints.end(), [&](const ConstraintState& state) {
     const Constraint& rule = state.definition;
-    if (!state.valid || !rule.enforced || rule.kind != wanted.kind) return false;
-    if (rule.kind == Constraint::Kind::check)
-      return rule.expression && wanted.expression && same_expression(*rule.expression, *wanted.expression);
-    if (rule.kind != Constraint::Kind::foreign_key) return false;
+    if (!state.valid || !rule.enforced || rule.kind != Constraint::Kind::foreign_key) return false;
     return rule.columns == wanted.columns && rule.match == wanted.match &&
            referenced_columns(schema, rule) == referenced_columns(schema, wanted) &&
            schema.resolve(rule.references) == schema.resolve(wanted.references);
