@@ -1,5 +1,4 @@
 #include "analyzer/diagnostic/finding.h"
-#include "analyzer/diagnostic/listed.h"
 #include "analyzer/diagnostic/rule_info.h"
 
 namespace mlint {
@@ -42,17 +41,6 @@ std::string_view name_of(RuleGroup group) {
       return "style";
   }
   return "input";
-}
-
-std::string listed(const std::vector<std::string>& parts, std::size_t limit) {
-  std::string text;
-  const std::size_t shown = parts.size() > limit ? limit : parts.size();
-  for (std::size_t i = 0; i < shown; ++i) {
-    if (i > 0) text += i + 1 == parts.size() ? " and " : ", ";
-    text += parts[i];
-  }
-  if (shown < parts.size()) text += " and " + std::to_string(parts.size() - shown) + " more";
-  return text;
 }
 
 }  // namespace mlint

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -13,6 +12,7 @@
 #include "analyzer/lint/outcome.h"
 #include "analyzer/lint/parallel.h"
 #include "analyzer/lint/run.h"
+#include "analyzer/lint/unused_tables.h"
 
 namespace mlint {
 
@@ -46,7 +46,7 @@ class ProjectJudge {
   bool by_branch() const;
   void note_for_later(const MigrationView& view);
   void note_initial(MigrationView& view);
-  std::string_view generated_line(FileId file) const;
+  void count(const MigrationView& view);  // as judged
   const SourceFile& source(FileId file) const { return loaded_.sources[static_cast<std::size_t>(file)]; }
 
   const Workspace& workspace_;
@@ -63,10 +63,7 @@ class ProjectJudge {
   std::vector<django::SquashComparison> squashes_;
   std::vector<TwinDifference> twins_;
   std::set<FileId> judged_files_;
-  std::set<QualifiedName> branch_tables_;
-  // By app, as long as its migrations are parts of the first one.
-  std::map<std::string, std::shared_ptr<const std::set<QualifiedName>>> initial_tables_;
-  std::map<std::string, std::string> initial_born_;  // of the first part, by app
+  UnusedTables unused_;
   std::vector<TransactionLocks> branch_locks_;
   std::vector<ColumnStep> branch_steps_;
   std::deque<Outcome> outcomes_;  // of migrations that are being judged, in their order

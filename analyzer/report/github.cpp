@@ -2,6 +2,7 @@
 #include <map>
 #include <ostream>
 
+#include "analyzer/base/clip.h"
 #include "analyzer/report/report.h"
 #include "analyzer/report/summary.h"
 #include "analyzer/report/visible.h"
@@ -52,9 +53,7 @@ std::string_view command_of(Severity severity) {
 
 std::string cut(std::string text) {
   if (text.size() <= longest_message) return text;
-  std::size_t end = longest_message;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + "...";
+  return std::string(clip(text, longest_message)) + "...";
 }
 
 std::string message_of(const Report& report, const Diagnostic& diagnostic, const std::string& place) {

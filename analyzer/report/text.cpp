@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/base/clip.h"
 #include "analyzer/report/frame.h"
 #include "analyzer/report/report.h"
 #include "analyzer/report/summary.h"
@@ -117,9 +118,7 @@ std::string waited_for(const Finding& finding) {
 
 std::string shortened(std::string_view sql) {
   if (sql.size() <= longest_sql) return std::string(sql);
-  std::size_t end = longest_sql;
-  while (end > 0 && (static_cast<unsigned char>(sql[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(sql.substr(0, end)) + " ...";
+  return std::string(clip(sql, longest_sql)) + " ...";
 }
 
 void Writer::facts(const Diagnostic& diagnostic, std::size_t gutter) {

@@ -3,16 +3,10 @@
 #include <algorithm>
 #include <cctype>
 
+#include "analyzer/base/clip.h"
+
 namespace mlint::names {
 namespace {
-
-// pg_mbcliplen for UTF-8: the most bytes of `text` that end at a character boundary and are no more than `limit`.
-std::size_t clip(std::string_view text, std::size_t limit) {
-  if (text.size() <= limit) return text.size();
-  std::size_t end = limit;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return end;
-}
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -80,9 +74,7 @@ Figured figure(const Expr& e, int depth) {
 
 }  // namespace
 
-std::string truncate(std::string_view identifier) {
-  return std::string(identifier.substr(0, clip(identifier, max_identifier_bytes)));
-}
+std::string truncate(std::string_view identifier) { return std::string(clip(identifier, max_identifier_bytes)); }
 
 std::string make_object_name(std::string_view name1, std::string_view name2, std::string_view label) {
   std::size_t overhead = 0;
@@ -91,8 +83,8 @@ std::string make_object_name(std::string_view name1, std::string_view name2, std
   const std::size_t available = max_identifier_bytes > overhead ? max_identifier_bytes - overhead : 0;
   std::size_t length1 = name1.size(), length2 = name2.size();
   while (length1 + length2 > available) (length1 > length2 ? length1 : length2)--;
-  std::string name(name1.substr(0, clip(name1, length1)));
-  if (!name2.empty()) name.append("_").append(name2.substr(0, clip(name2, length2)));
+  std::string name(clip(name1, length1));
+  if (!name2.empty()) name.append("_").append(clip(name2, length2));
   if (!label.empty()) name.append("_").append(label);
   return name;
 }
@@ -124,7 +116,7 @@ std::vector<std::string> index_column_names(const std::vector<IndexElement>& ele
     std::string name = original;
     for (int i = 1; std::find(names.begin(), names.end(), name) != names.end(); ++i) {
       const std::string number = std::to_string(i);
-      name = original.substr(0, clip(original, max_identifier_bytes - number.size())) + number;
+      name = std::string(clip(original, max_identifier_bytes - number.size())) + number;
     }
     names.push_back(std::move(name));
   };

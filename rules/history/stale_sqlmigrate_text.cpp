@@ -1,3 +1,4 @@
+#include "analyzer/base/clip.h"
 #include "rules/history/graph_problem.h"
 
 namespace mlint::rules {
@@ -6,9 +7,7 @@ namespace of_stale_sqlmigrate_text {
 static std::string shortened(const std::string& text) {
   constexpr std::size_t enough = 160;
   if (text.size() <= enough) return text;
-  std::size_t end = enough;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // no half character
-  return text.substr(0, end) + " …";
+  return std::string(clip(text, enough)) + " …";
 }
 
 static void check(const ProjectView& view, Reporter& reporter) {
