@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "rules/deploy/running_code.h"
@@ -27,18 +28,18 @@ static bool mentions_setting(const py::Value& value, int depth) {
   return false;
 }
 
-static bool is_swappable(const std::vector<django::Dependency>& dependencies) {
-  for (const django::Dependency& dependency : dependencies)
-    if (!dependency.swappable.empty()) return true;
-  return false;
+static bool is_swappable(const std::vector<django::Dependency>& dependencies, const std::string& user) {
+  return std::any_of(dependencies.begin(), dependencies.end(),
+                     [&](const django::Dependency& dependency) { return may_lead_to_user(dependency, user); });
 }
 
 static bool depends_on_user(const MigrationView& view) {
   const std::string& user = view.project.project.settings.auth_user_model;
   const std::string app = user.substr(0, user.find('.'));
-  if (app == view.app) return true;
-  for (const django::Dependency& dependency : view.migration->dependencies)
-    if (!dependency.swappable.empty() || dependency.key.app == app) return true;
+  const std::vector<django::Dependency>& own = view.migration->dependencies;
+  if (app == view.app || is_swappable(own, user)) return true;
+  for (const django::Dependency& dependency : own)
+    if (dependency.key.app == app) return true;
   if (view.project.graph == nullptr) return false;
   std::set<django::MigrationKey> seen;
   std::vector<django::MigrationKey> open{{view.app, view.name}};
@@ -48,9 +49,9 @@ static bool depends_on_user(const MigrationView& view) {
     if (!seen.insert(key).second) continue;
     if (key.app == app) return true;
     const auto node = view.project.graph->nodes.find(key);
-    if (node != view.project.graph->nodes.end() && node->second != nullptr)
-      for (const django::Dependency& dependency : node->second->dependencies)
-        if (!dependency.swappable.empty()) return true;
+    if (node != view.project.graph->nodes.end() && node->second != nullptr &&
+        is_swappable(node->second->dependencies, user))
+      return true;
     const auto parents = view.project.graph->parents.find(key);
     if (parents != view.project.graph->parents.end())
       open.insert(open.end(), parents->second.begin(), parents->second.end());
@@ -75,11 +76,11 @@ static void check(const OperationView& view, Reporter& reporter) {
       found = &argument;
   const std::string& user = view.migration.project.project.settings.auth_user_model;
   const bool custom = user != "auth.User" && user.substr(0, user.find('.')) != view.migration.app;
-  if (found == nullptr && custom && !is_swappable(view.migration.migration->dependencies)) {
+  if (found == nullptr && custom && !is_swappable(view.migration.migration->dependencies, user)) {
     for (const py::Value* to : relation_targets(*view.model, view.migration.migration->names))
       if (const auto* text = to->as<py::String>(); text != nullptr && lower(text->text) == lower(user))
         return say(view, reporter,
-                   "this references the user model " + ticked(user) + " by name, and no dependency is swappable");
+                   "this references the user model " + ticked(user) + " by name, and no dependency on it is swappable");
   }
   if (found == nullptr || depends_on_user(view.migration)) return;
   say(view, reporter, "this references the user model, and no dependency makes sure that its table is there");

@@ -1,6 +1,9 @@
 #include "rules/history/relation.h"
 
+#include <algorithm>
 #include <string_view>
+
+#include "rules/deploy/running_code.h"
 
 namespace mlint::rules {
 namespace {
@@ -39,6 +42,12 @@ bool is_replaced_user(const py::Value& target, const std::string& user_model) {
   const auto* text = target.as<py::String>();
   if (text == nullptr || user_model.empty() || user_model == "auth.User") return false;
   return text->text == "auth.User" || text->text == "auth.user";
+}
+
+bool may_lead_to_user(const django::Dependency& dependency, const std::string& user_model) {
+  const std::string& model = dependency.swappable;
+  if (model.empty() || model.ends_with("AUTH_USER_MODEL") || lower(model) == lower(user_model)) return !model.empty();
+  return !model.starts_with("settings.") && std::count(model.begin(), model.end(), '.') != 1;  // a name of Python
 }
 
 }  // namespace mlint::rules

@@ -15,4 +15,8 @@ std::vector<const py::Value*> relation_targets(const django::ModelOperation& ope
 // It writes "auth.User" where the project, whose AUTH_USER_MODEL is given, has another: literal-user-model says so.
 bool is_replaced_user(const py::Value& target, const std::string& user_model);
 
+// It leads to the user model: swappable_dependency(settings.AUTH_USER_MODEL), or of a name of which the value is not
+// known here.
+bool may_lead_to_user(const django::Dependency& dependency, const std::string& user_model);
+
 }  // namespace mlint::rules
