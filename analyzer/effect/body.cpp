@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "analyzer/effect/derive.h"
-#include "analyzer/effect/doubt.h"
 
 namespace mlint {
 
@@ -44,13 +43,13 @@ const Schema& BodySchema::before(const sql::ParsedStatement& statement) {
   return schema_;
 }
 
-void BodySchema::apply(const Operation& operation, const sql::ParsedStatement& statement) {
+void BodySchema::apply(const Operation& operation, const sql::ParsedStatement& statement, const RunVisitor& visit) {
   if (operation.as<Transaction>()) return;
   if (!open_.empty()) open_.back().applied.emplace_back(&operation, &statement);
   if (operation.as<Opaque>()) return dynamic_.push_back(&statement);
   if (operation.as<Unparsed>()) return apply_in_doubt(schema_, operation, {});
   schema_.apply(operation);
-  apply_called(schema_, operation);
+  apply_called(schema_, operation, visit);
 }
 
 void BodySchema::close() {
@@ -65,7 +64,7 @@ void BodySchema::close() {
     } else if (looks_at_schema(schema_, *operation)) {
       apply_dynamic();
       apply_in_doubt(schema_, *operation, {});
-      apply_called(schema_, *operation);
+      apply_called(schema_, *operation, {});
     }
   }
 }
@@ -88,20 +87,10 @@ Schema BodySchema::behind() {
   return schema_;
 }
 
-namespace {
-
-void visit_called(const Schema& schema, const Operation& operation, const RunVisitor& visit) {
-  if (visit)
-    for_each_called(schema, operation, [&](const Operation& inner, const auto&) { visit(inner, schema, false); });
-}
-
-}  // namespace
-
 void apply_with_body(Schema& schema, const Operation& operation, const RunVisitor& visit) {
   if (visit) visit(operation, schema, true);
-  visit_called(schema, operation, visit);
   schema.apply(operation);
-  apply_called(schema, operation);
+  apply_called(schema, operation, visit);
   const auto* block = operation.as<Do>();
   if (!block || (!block->language.empty() && block->language != "plpgsql")) return;
   const sql::ParsedSql body = sql::parse_plpgsql(block->body);
@@ -110,8 +99,7 @@ void apply_with_body(Schema& schema, const Operation& operation, const RunVisito
     const Schema& before = along.before(statement);
     for (const Operation& inner : statement.operations) {
       if (visit) visit(inner, before, statement.certain());
-      visit_called(before, inner, visit);
-      along.apply(inner, statement);
+      along.apply(inner, statement, visit);
     }
   }
   schema = along.behind();

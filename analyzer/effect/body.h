@@ -1,9 +1,9 @@
 #pragma once
 
-#include <functional>
 #include <utility>
 #include <vector>
 
+#include "analyzer/effect/doubt.h"
 #include "analyzer/effect/effect.h"
 #include "parsers/sql/parse.h"
 
@@ -19,7 +19,7 @@ class BodySchema {
 
   const Schema& before(const sql::ParsedStatement& statement);  // in the order of the body
   // One of its operations; it outlives this.
-  void apply(const Operation& operation, const sql::ParsedStatement& statement);
+  void apply(const Operation& operation, const sql::ParsedStatement& statement, const RunVisitor& visit = {});
   Schema behind();  // the whole body
 
  private:
@@ -38,9 +38,6 @@ class BodySchema {
   Statements dynamic_;         // whose doubts schema_ has not got yet: they cost a look at every table
   std::vector<OpenArm> open_;  // outermost first
 };
-
-// What runs: an operation, the schema before it, and whether it surely runs.
-using RunVisitor = std::function<void(const Operation&, const Schema& before, bool certain)>;
 
 // As Schema::apply, and what the body of a DO block and those of the functions that it calls leave behind.
 void apply_with_body(Schema& schema, const Operation& operation, const RunVisitor& visit = {});

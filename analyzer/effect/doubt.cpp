@@ -292,8 +292,6 @@ sql::ParsedSql body_of(const CreateFunction& function) {
   return body;
 }
 
-}  // namespace
-
 void for_each_called(const Schema& schema, const Operation& operation,
                      const std::function<void(const Operation&, const sql::ParsedStatement&)>& visit) {
   if (!schema.has_functions() || (operation.explain && !operation.explain_analyze)) return;
@@ -315,16 +313,19 @@ void for_each_called(const Schema& schema, const Operation& operation,
   }
 }
 
+}  // namespace
+
 bool calls_known(const Schema& schema, const Operation& operation) {
   if (!schema.has_functions()) return false;
   const std::vector<QualifiedName> names = called_by(operation);
   return std::any_of(names.begin(), names.end(), [&](const QualifiedName& name) { return schema.find_function(name); });
 }
 
-void apply_called(Schema& schema, const Operation& operation) {
+void apply_called(Schema& schema, const Operation& operation, const RunVisitor& visit) {
   if (!schema.has_functions()) return;
   const Schema before = schema;
   for_each_called(before, operation, [&](const Operation& inner, const sql::ParsedStatement& statement) {
+    if (visit) visit(inner, before, false);
     apply_in_doubt(schema, inner, statement.shape);
   });
 }

@@ -14,11 +14,11 @@ namespace mlint {
 // SQL.
 void apply_in_doubt(Schema& schema, const Operation& operation, const std::vector<Operation>& shape);
 
-// The statements in the bodies of the functions that it calls, as far as they are known here.
-void for_each_called(const Schema& schema, const Operation& operation,
-                     const std::function<void(const Operation&, const sql::ParsedStatement&)>& visit);
+// What runs: an operation, the schema before it, and whether it surely runs.
+using RunVisitor = std::function<void(const Operation&, const Schema& before, bool certain)>;
+
 bool calls_known(const Schema& schema, const Operation& operation);
-// What those may leave behind.
-void apply_called(Schema& schema, const Operation& operation);
+// What the bodies of the functions that it calls may leave behind, as far as they are known here.
+void apply_called(Schema& schema, const Operation& operation, const RunVisitor& visit);
 
 }  // namespace mlint

@@ -210,7 +210,7 @@ class BodyReader {
     const std::size_t in = find(at_, std::array<std::string_view, 1>{"in"});
     const std::size_t end = find(in + 1, std::array<std::string_view, 1>{"loop"});
     if (word(in + 1, "execute")) {
-      execute(in + 1, end);
+      execute(in + 1, end, true);
     } else if (begins_query(in + 1) && !(punctuation(in + 1, '(') && !word(in + 2, "select"))) {
       copy(in + 1, end);
     } else {
@@ -234,7 +234,7 @@ class BodyReader {
       canvas_.replace(tokens_[first].span.begin, 7, "SELECT ");
     } else if (word(first, "return") && word(first + 1, "query")) {
       if (word(first + 2, "execute")) {
-        execute(first + 2, end);
+        execute(first + 2, end, true);
       } else {
         copy(first + 2, end);
       }
@@ -253,7 +253,7 @@ class BodyReader {
     const std::size_t word_for = find(first, std::array<std::string_view, 1>{"for"});
     if (word_for >= end) return;
     if (word(word_for + 1, "execute")) {
-      execute(word_for + 1, end);
+      execute(word_for + 1, end, true);
     } else {
       copy(word_for + 1, end);
     }
@@ -318,7 +318,7 @@ class BodyReader {
   }
 
   // EXECUTE 'constant' is what the constant says; anything else is not known here.
-  void execute(std::size_t first, std::size_t end) {
+  void execute(std::size_t first, std::size_t end, bool for_rows = false) {
     if (blocks_.dead()) return;
     const std::size_t value = first + 1;
     const bool constant = value < end && tokens_[value].kind == Token::Kind::string &&
@@ -327,7 +327,10 @@ class BodyReader {
     } else if (const std::optional<std::string> text = text_of_constants(text_, tokens_, value, end)) {
       folded_.emplace_back(span(first, end), *text);
     } else {
-      dynamic_.emplace_back(span(first, end), shape(value, end));
+      std::vector<Operation> known = shape(value, end);
+      for_rows = for_rows || find(value, std::array<std::string_view, 1>{"into"}) < end;
+      if (known.empty() && for_rows) known.emplace_back().kind = Dml{};  // only queries and DML return rows
+      dynamic_.emplace_back(span(first, end), std::move(known));
     }
     subqueries(value, end);
   }

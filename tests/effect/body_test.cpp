@@ -70,6 +70,8 @@ TEST_CASE("what may have been taken away proves nothing", "[effect]") {
   CHECK(after(dynamic, set_a).scans(w));
   CHECK(after(dynamic, set_b).scans(w));
   CHECK(after(dynamic, widen).rewrites(w));
+  CHECK_FALSE(after("FOR r IN EXECUTE x LOOP NULL; END LOOP;", set_a).scans(w));  // a query, or DML
+  CHECK_FALSE(after("EXECUTE x INTO y;", set_a).scans(w));
   // What constants make of dynamic SQL tells what it cannot have changed.
   const std::string drop = "EXECUTE 'ALTER TABLE ' || x || ' DROP CONSTRAINT \"' || y || '\"';";
   CHECK(after(drop, set_b).scans(w));
