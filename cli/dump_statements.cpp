@@ -12,7 +12,8 @@ using Json = nlohmann::ordered_json;
 
 FileStatements of_migration(const django::Migration& migration, django::History& history) {
   const django::History::Judged judged = history.judge(migration);
-  FileStatements result{migration.key.app, migration.key.name, migration.file, {}, {}, judged.lowered.unknown};
+  FileStatements result{migration.key.app,      migration.key.name,    migration.file, {}, {},
+                        judged.lowered.unknown, judged.lowered.assumed};
   for (std::size_t i = 0; i < judged.statements.size(); ++i) {
     const django::LoweredStatement& lowered = judged.lowered.statements[judged.lowered_index[i]];
     const bool python = lowered.sql.empty();
@@ -23,7 +24,7 @@ FileStatements of_migration(const django::Migration& migration, django::History&
 }
 
 FileStatements of_sql(const SqlFile& file, std::string_view text, Session& session) {
-  FileStatements result{{}, file.name, file.file, {}, {}, {}};
+  FileStatements result{{}, file.name, file.file, {}, {}, {}, {}};
   for (std::size_t i = 0; i < file.parsed.statements.size(); ++i) {
     const sql::ParsedStatement& parsed = file.parsed.statements[i];
     const std::string sql(text.substr(parsed.span.begin, parsed.span.end - parsed.span.begin));
@@ -83,6 +84,9 @@ std::string operations_json(const FileStatements& file, const SourceFile& source
   for (const auto& [operation, reason] : file.unknown) {
     json["unknown"].push_back({{"operation", operation}, {"reason", reason}});
   }
+  for (const auto& [operation, reason] : file.assumed) {
+    json["assumed"].push_back({{"operation", operation}, {"reason", reason}});
+  }
   return shown(json);
 }
 
@@ -93,6 +97,9 @@ std::string operations_text(const FileStatements& file, const SourceFile& source
   }
   for (const auto& [operation, reason] : file.unknown) {
     out += std::to_string(operation) + " unknown: " + reason + "\n";
+  }
+  for (const auto& [operation, reason] : file.assumed) {
+    out += std::to_string(operation) + " assumed: " + reason + "\n";
   }
   return out + "\n";
 }

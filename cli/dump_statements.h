@@ -15,8 +15,8 @@ struct FileStatements {
   std::string app, name;  // app: empty for SQL files
   FileId file = FileId::none;
   std::vector<SqlStatement> statements;
-  std::vector<std::size_t> operations;                       // of statements[i]: index in the migration or the file
-  std::vector<std::pair<std::size_t, std::string>> unknown;  // operation index, why its statements are not all known
+  std::vector<std::size_t> operations;  // of statements[i]: index in the migration or the file
+  std::vector<std::pair<std::size_t, std::string>> unknown, assumed;  // operation index, why not all is known
 };
 
 // In the order in which they run, each judged with the schema before it.

@@ -113,8 +113,10 @@ struct Answer {
 
 void say_unknown(const Migration& migration, const django::LoweredMigration& lowered) {
   const std::string name = migration.key.app + "." + migration.key.name;
-  for (const auto& [operation, reason] : lowered.unknown) {
-    warn(name + ": operation " + std::to_string(operation) + ": " + reason);
+  for (const auto* noted : {&lowered.unknown, &lowered.assumed}) {
+    for (const auto& [operation, reason] : *noted) {
+      warn(name + ": operation " + std::to_string(operation) + ": " + reason);
+    }
   }
   if (lowered.fails) warn(name + ": " + *lowered.fails);
 }

@@ -48,10 +48,18 @@ void rename_in_text(std::string& text, const std::string& from, const std::strin
 
 }  // namespace
 
-void Editor::note_unknown(std::string reason) {
-  if (!unknown_.empty() && unknown_.back().first == origin_.operation && unknown_.back().second == reason) return;
-  unknown_.emplace_back(origin_.operation, std::move(reason));
+namespace {
+
+void note(std::vector<std::pair<std::size_t, std::string>>& noted, std::size_t operation, std::string reason) {
+  if (!noted.empty() && noted.back().first == operation && noted.back().second == reason) return;
+  noted.emplace_back(operation, std::move(reason));
 }
+
+}  // namespace
+
+void Editor::note_unknown(std::string reason) { note(unknown_, origin_.operation, std::move(reason)); }
+
+void Editor::note_assumed(std::string reason) { note(assumed_, origin_.operation, std::move(reason)); }
 
 void leave_open(Schema& schema, const std::vector<QualifiedName>& relations) {
   std::vector<Relation> opened;

@@ -144,6 +144,9 @@ class Editor {
   // Why not everything that Django would send is in the statements.
   const std::vector<std::pair<std::size_t, std::string>>& unknown() const { return unknown_; }
   void note_unknown(std::string reason);
+  // Of a model outside of the project: what is sent is known, but for a name or a type.
+  const std::vector<std::pair<std::size_t, std::string>>& assumed() const { return assumed_; }
+  void note_assumed(std::string reason);
   // From here on migrations are undone: what a state names and does not have is Django's error, no gap of ours.
   void undo() { undoing_ = true; }
   void leave_open(const std::vector<QualifiedName>& relations) { sink_.leave_open(relations); }
@@ -195,7 +198,7 @@ class Editor {
   const EditorSettings& settings_;
   Origin origin_;
   std::vector<Deferred> deferred_;
-  std::vector<std::pair<std::size_t, std::string>> unknown_;
+  std::vector<std::pair<std::size_t, std::string>> unknown_, assumed_;
   std::optional<std::string> failure_;
   bool undoing_ = false;
   bool left_using_ = false;  // by the last change of a type: contrib.gis writes it again

@@ -111,10 +111,13 @@ ColumnSql Editor::column_sql(const Model& model, const Bound& bound, bool includ
   sql.column.name = strip_quotes(field.column());
   sql.text = db_type(bound, version());
   if (sql.text.empty()) {
-    note_unknown(field.relation ? "the type of the key that field `" + field.name + "` points at is not known"
-                                : "the column type of field class `" + field.path + "` is not known");
-    sql.text =
-        field.relation ? "/* the type of the key of " + field.to + " */" : "/* the type of " + field.path + " */";
+    if (field.relation && !field.to.empty()) {
+      note_assumed("the type of the key that field `" + field.name + "` points at is not known here");
+      sql.text = "/* the type of the key of " + field.to + " */";
+    } else {
+      note_unknown("the column type of field class `" + field.path + "` is not known");
+      sql.text = "/* the type of " + field.path + " */";
+    }
   } else {
     sql.column.type = type_name(sql.text);
   }

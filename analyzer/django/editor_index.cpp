@@ -81,7 +81,7 @@ std::optional<ConstraintSpec> Editor::foreign_key(const Model& model, const Boun
     note_unknown("the target of field `" + bound.field->name + "` is not known");
     return std::nullopt;
   }
-  note_unknown("model `" + to + "` is not known here; its table and key are taken to have their default names");
+  note_assumed("model `" + to + "` is not known here; its table and key are taken to have their default names");
   key.to_table = default_table(to.substr(0, dot), to.substr(dot + 1));
   key.to_column = bound.field->to_field.empty() ? "id" : bound.field->to_field;
   return key;

@@ -138,14 +138,14 @@ LoweredMigration History::lower(const Migration& migration, Direction direction)
   Editor editor(collector, state_->editor);
   ProjectState models = *state_->models;
   run_forwards(migration, models, editor, state_->read_settings(), nullptr);
-  return {std::move(collector.statements), editor.unknown(), editor.failure()};
+  return {std::move(collector.statements), editor.unknown(), editor.assumed(), editor.failure()};
 }
 
 LoweredMigration History::lower_backwards(const Migration& migration, const History& after) const {
   Collector collector(after.state_->session.schema());
   Editor editor(collector, state_->editor);
   run_backwards(migration, *state_->models, editor, state_->read_settings());
-  return {std::move(collector.statements), editor.unknown(), editor.failure()};
+  return {std::move(collector.statements), editor.unknown(), editor.assumed(), editor.failure()};
 }
 
 void History::replay(const Migration& migration) {
@@ -173,6 +173,7 @@ History::Judged History::step(const Migration& migration) {
   state_->models = std::make_shared<const ProjectState>(std::move(models));
   judged.models_after = state_->models;
   judged.lowered.unknown = editor.unknown();
+  judged.lowered.assumed = editor.assumed();
   judged.lowered.fails = editor.failure();
   judged.held = std::exchange(state_->held, {});
   if (state_->session.in_transaction()) {

@@ -50,6 +50,7 @@ struct LoweredStatement {
 struct LoweredMigration {
   std::vector<LoweredStatement> statements;                  // in the order they are executed
   std::vector<std::pair<std::size_t, std::string>> unknown;  // operation index, why its statements are not all known
+  std::vector<std::pair<std::size_t, std::string>> assumed;  // the same of a name or a type of another package's model
   std::optional<std::string> fails;                          // Django itself refuses: IrreversibleError, KeyError …
 };
 

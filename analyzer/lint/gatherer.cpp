@@ -128,6 +128,9 @@ void Gatherer::fill(Finding& finding) const {
   }
   fill_facts(finding, about, migration.statements);
   if (migration.judged && finding.operation && !about.empty()) {
+    for (const auto& [operation, reason] : migration.judged->lowered.assumed) {
+      if (operation == *finding.operation) finding.notes.push_back("assumed: " + reason);
+    }
     for (const auto& [operation, reason] : migration.judged->lowered.unknown) {
       if (operation == *finding.operation) finding.notes.push_back("not all of this operation is known: " + reason);
     }

@@ -134,7 +134,7 @@ bool asks_catalogue(const Sent& executed) {
 std::optional<TwinDifference> compare_with_twin(const django::Migration& migration,
                                                 const django::LoweredMigration& lowered, std::string_view text,
                                                 FileId file) {
-  if (!lowered.unknown.empty() || lowered.fails) return std::nullopt;
+  if (!lowered.unknown.empty() || !lowered.assumed.empty() || lowered.fails) return std::nullopt;
   std::vector<Sent> printed, executed;
   add(text, nullptr, printed);
   for (const django::LoweredStatement& statement : lowered.statements)

@@ -62,6 +62,14 @@ def sqlx(text, out):
             "Cargo.toml": "[dependencies]\nsqlx = \"0.8\"\n"}
 
 
+def diesel(text, out):
+    folder = "migrations/2024-01-02-000000_b/"
+    files = {"diesel.toml": "", folder + "up.sql": text, folder + "down.sql": "SELECT 1;\n"}
+    if out:
+        files[folder + "metadata.toml"] = "run_in_transaction = false\n"
+    return files
+
+
 def drizzle(text, out):
     return None if out else {"drizzle/0000_b.sql": split(text), "drizzle/meta/_journal.json": journal(["0000_b"])}
 
@@ -75,6 +83,7 @@ RUNNERS = {
     "dbmate": ("dbmate", dbmate, lambda p, h, d: [p, "--url", url(h, d), "--no-dump-schema", "up"]),
     "golang-migrate": ("migrate", golang_migrate, lambda p, h, d: [p, "-path", "m", "-database", url(h, d), "up"]),
     "sqlx": ("sqlx", sqlx, lambda p, h, d: [p, "migrate", "run", "--database-url", url(h, d).replace("@/", "@localhost/")]),
+    "diesel": ("diesel", diesel, lambda p, h, d: [p, "--database-url", url(h, d), "migration", "run"]),
     "drizzle": ("node", drizzle, lambda p, h, d: [p, "-e", DRIZZLE, h, d]),
 }
 
