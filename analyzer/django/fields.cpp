@@ -342,7 +342,7 @@ FieldPtr make_field(std::string name, const py::Value& value, const FieldContext
       field.type_text = configured->second;
     }
   }
-  const ProjectClass* own = find_project_class(context.names, py::dotted_name(value));
+  const ProjectClass* own = find_called_class(context.names, value);
   if (field.internal == Internal::unknown) {
     if (const auto known = field_class(own != nullptr ? own->base : field.path, context.version)) {
       apply_class(field, *known);

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "analyzer/django/field_classes.h"
+#include "analyzer/django/fields.h"
 #include "analyzer/django/method_result.h"
 #include "analyzer/django/project_lookup.h"
 
@@ -19,15 +22,33 @@ bool is_known(std::string_view dotted) {
   return dotted.starts_with("django.") || field_class(canonical_field_path(dotted), Version{5, 0}).has_value();
 }
 
-std::optional<py::Body> body_of(const Found<py::Class>& of, std::string_view method, const ReadContext& context) {
+std::optional<py::Body> body_of(const Found<py::Class>& of, std::string_view method, const ReadContext& context,
+                                const py::Call& call = {}) {
   const py::Function* function = of.found->function(method);
   if (function == nullptr) return std::nullopt;
-  return body_in_call({}, {function, of.module, of.dotted}, true, context);
+  return body_in_call(call, {function, of.module, of.dotted}, true, context);
+}
+
+// kwargs.get("name", …), kwargs.pop("name", …)
+const py::Call* asked_of_keywords(const py::Value& value) {
+  const auto* call = value.as<py::Call>();
+  if (call == nullptr || call->arguments.empty() || !call->arguments[0].is<py::String>()) return nullptr;
+  const std::string_view dotted = py::dotted_name(value);
+  const bool asks = dotted.ends_with(".get") || dotted.ends_with(".pop");
+  return asks && dotted.find('.') == dotted.size() - 4 ? call : nullptr;
+}
+
+py::Value value_of(py::Kind kind) {
+  py::Value value;
+  value.kind = std::move(kind);
+  return value;
 }
 
 class Reader {
  public:
-  Reader(ProjectClass& out, const ReadContext& context) : out_(out), context_(context) {}
+  // `call`: what the migration writes; null: whatever it is.
+  Reader(ProjectClass& out, const ReadContext& context, const py::Call* call)
+      : out_(out), context_(context), call_(call) {}
 
   // True when the class leads to one that is known.
   bool follow(const std::string& name, int steps) {
@@ -127,37 +148,43 @@ class Reader {
     if (out_.parameters.empty()) {
       for (std::size_t i = 1; i < init->parameters.size(); ++i) out_.parameters.push_back(init->parameters[i].name);
     }
-    auto body = body_of(of, "__init__", context_);
+    // A class further down is given what those above it make of the call.
+    first_ = !std::exchange(above_, true);
+    const py::Call unknown_call;
+    auto body = body_of(of, "__init__", context_, first_ && call_ != nullptr ? *call_ : unknown_call);
     if (!body) return unread("has arguments that could not be read");
-    for (py::Statement& statement : body->statements) {
-      if (statement.values.size() != 1) continue;
-      if (statement.kind == py::Statement::Kind::assign) {
-        for (const py::Value& target : statement.targets) take_item(target, statement.values[0]);
-      } else if (statement.kind == py::Statement::Kind::expression) {
-        if (auto* call = std::get_if<py::Call>(&statement.values[0].kind)) take_call(*call);
-      }
+    attributes_.clear();
+    for (py::Statement& statement : body->statements) read_statement(statement, false);
+  }
+
+  void read_statement(py::Statement& statement, bool in_doubt) {
+    for (py::Statement& inner : statement.body) read_statement(inner, true);
+    if (statement.values.size() != 1) return;
+    if (statement.kind == py::Statement::Kind::assign) {
+      for (const py::Value& target : statement.targets) take_item(target, statement.values[0], in_doubt);
+    } else if (statement.kind == py::Statement::Kind::expression) {
+      if (auto* call = std::get_if<py::Call>(&statement.values[0].kind)) take_call(*call, in_doubt);
     }
   }
 
-  // kwargs["max_length"] = 40
-  void take_item(const py::Value& target, const py::Value& value) {
+  // self.size = size, kwargs["max_length"] = 40
+  void take_item(const py::Value& target, const py::Value& value, bool in_doubt) {
+    if (const std::string_view attribute = py::dotted_name(target); attribute.starts_with("self.")) {
+      attributes_.insert_or_assign(std::string(attribute), in_doubt ? value_of(py::Unknown{}) : value.clone());
+    }
     const auto* item = target.as<py::Subscript>();
     const auto* name = item != nullptr ? item->index->as<py::String>() : nullptr;
     if (name == nullptr || has(name->text)) return;
     // kwargs["max_length"] = kwargs.get("max_length", 40)
-    const auto* call = value.as<py::Call>();
-    const bool asks = call != nullptr && py::dotted_name(value).ends_with(".get") && call->arguments.size() == 2;
-    const auto* asked = asks ? call->arguments[0].as<py::String>() : nullptr;
-    if (asked != nullptr && asked->text == name->text) {
-      py::Value otherwise = call->arguments[1].clone();
-      return take(out_.defaults, name->text, otherwise);
+    const py::Call* asked = asked_of_keywords(value);
+    if (asked != nullptr && asked->arguments.size() == 2 && asked->arguments[0].as<py::String>()->text == name->text) {
+      return take(out_.defaults, name->text, asked->arguments[1], in_doubt);
     }
-    py::Value copy = value.clone();
-    take(out_.given, name->text, copy);
+    take(out_.given, name->text, value, in_doubt);
   }
 
   // kwargs.setdefault("max_length", 40), super().__init__(*args, max_length=40, **kwargs)
-  void take_call(py::Call& call) {
+  void take_call(const py::Call& call, bool in_doubt) {
     const auto* method = call.callee->as<py::Attribute>();
     const auto* name = call.callee->as<py::Name>();
     const std::string_view last = method != nullptr ? std::string_view(method->name)
@@ -165,22 +192,56 @@ class Reader {
                                                     : std::string_view();
     if (last == "setdefault" && call.arguments.size() == 2) {
       const auto* key = call.arguments[0].as<py::String>();
-      if (key != nullptr && !has(key->text)) take(out_.defaults, key->text, call.arguments[1]);
+      if (key != nullptr && !has(key->text)) take(out_.defaults, key->text, call.arguments[1], in_doubt);
     }
     if (last != "__init__") return;
-    for (py::Keyword& keyword : call.keywords) {
-      if (!keyword.name.empty() && !has(keyword.name)) take(out_.given, keyword.name, *keyword.value);
+    for (const py::Keyword& keyword : call.keywords) {
+      if (!keyword.name.empty() && !has(keyword.name)) take(out_.given, keyword.name, *keyword.value, in_doubt);
     }
   }
 
-  static void take(std::vector<std::pair<std::string, py::Value>>& into, const std::string& name, py::Value& value) {
-    // What depends on the arguments is in the call that the migration writes.
-    if (py::fully_known(value) && !mentions_local(value)) into.emplace_back(name, std::move(value));
+  void take(std::vector<std::pair<std::string, py::Value>>& into, const std::string& name, const py::Value& value,
+            bool in_doubt) {
+    const auto says = [&](const py::Keyword& keyword) { return keyword.name == name; };
+    const bool said = call_ != nullptr && std::any_of(call_->keywords.begin(), call_->keywords.end(), says);
+    if (&into == &out_.defaults && said) return;
+    const auto* local = value.as<py::Name>();
+    if (!first_ && local != nullptr && local->dotted == name) return;  // passed on as it came
+    if (const auto known = in_doubt ? std::nullopt : constant(value)) {
+      into.emplace_back(name, known->clone());
+    } else if (call_ == nullptr) {
+      out_.by_call = true;
+    } else {
+      py::Value unknown =
+          value_of(py::Unknown{"`" + std::string(last_part(out_.dotted)) + "` decides it when it runs"});
+      into.emplace_back(name, std::move(unknown));
+    }
+  }
+
+  // What does not depend on anything but the call.
+  std::optional<py::Value> constant(const py::Value& value, int depth = 0) const {
+    if (depth > depth_limit) return std::nullopt;
+    if (const auto attribute = attributes_.find(std::string(py::dotted_name(value))); attribute != attributes_.end())
+      return constant(attribute->second, depth + 1);
+    if (const py::Call* asked = asked_of_keywords(value)) {
+      if (call_ == nullptr) return std::nullopt;
+      const std::string& name = asked->arguments[0].as<py::String>()->text;
+      for (const py::Keyword& keyword : call_->keywords)
+        if (keyword.name == name) return constant(*keyword.value, depth + 1);
+      const bool starred = std::any_of(call_->keywords.begin(), call_->keywords.end(),
+                                       [](const py::Keyword& keyword) { return keyword.name.empty(); });
+      if (starred) return std::nullopt;
+      return asked->arguments.size() > 1 ? constant(asked->arguments[1], depth + 1) : value_of(py::None{});
+    }
+    if (!py::fully_known(value) || mentions_local(value)) return std::nullopt;
+    return value.clone();
   }
 
   // A name without dots is a parameter or a variable of the method.
   static bool mentions_local(const py::Value& value) {
     if (const auto* name = value.as<py::Name>()) return name->dotted.find('.') == std::string::npos;
+    if (const auto* binary = value.as<py::Binary>())
+      return mentions_local(*binary->left) || mentions_local(*binary->right);
     return value.is<py::Unknown>() || value.is<py::Subscript>() || value.is<py::Attribute>();
   }
 
@@ -218,6 +279,9 @@ class Reader {
 
   ProjectClass& out_;
   const ReadContext& context_;
+  const py::Call* call_;
+  bool above_ = false, first_ = false;           // an __init__ was read; the one at hand is the first
+  std::map<std::string, py::Value> attributes_;  // "self.size", as the __init__ set it so far
 };
 
 class Collector {
@@ -229,13 +293,26 @@ class Collector {
     if (method || is_known(dotted) || find_project_class(&names_, dotted) != nullptr) return;
     ProjectClass made;
     made.dotted = std::string(dotted);
-    if (Reader(made, context_).follow(made.dotted, 0)) names_.classes.push_back(std::move(made));
+    if (Reader(made, context_, nullptr).follow(made.dotted, 0)) names_.classes.push_back(std::move(made));
+  }
+
+  void note_call(const py::Value& value) {
+    const ProjectClass* own = find_called_class(&names_, value);
+    if (own == nullptr || !own->by_call) return;
+    ProjectClass made;
+    made.dotted = own->dotted;
+    made.call = repr(value);
+    if (Reader(made, context_, value.as<py::Call>()).follow(made.dotted, 0)) {
+      made.by_call = false;
+      names_.classes.push_back(std::move(made));
+    }
   }
 
   void field(const py::Value& value, int depth = 0) {
     const auto* call = value.as<py::Call>();
     if (call == nullptr || depth > depth_limit) return;
     note(py::dotted_name(value));
+    note_call(value);
     for (const py::Value& argument : call->arguments) field(argument, depth + 1);
     for (const py::Keyword& keyword : call->keywords) {
       if (keyword.name == "base_field" || keyword.name == "output_field") field(*keyword.value, depth + 1);
@@ -304,6 +381,15 @@ const ProjectClass* find_project_class(const ProjectNames* names, std::string_vi
   const auto found = std::find_if(names->classes.begin(), names->classes.end(),
                                   [&](const ProjectClass& known) { return known.dotted == dotted; });
   return found == names->classes.end() ? nullptr : &*found;
+}
+
+const ProjectClass* find_called_class(const ProjectNames* names, const py::Value& call) {
+  const ProjectClass* any = find_project_class(names, py::dotted_name(call));
+  if (any == nullptr || !any->by_call) return any;
+  const std::string written = repr(call);
+  for (const ProjectClass& known : names->classes)
+    if (known.dotted == any->dotted && known.call == written) return &known;
+  return any;
 }
 
 const ProjectFunction* find_project_function(const ProjectNames* names, std::string_view dotted) {

@@ -26,6 +26,8 @@ enum class OfNone : std::uint8_t { none, something, unsure };
 // says in constants is read; `reason` says what is not.
 struct ProjectClass {
   std::string dotted;             // as the migration spells it
+  std::string call;               // repr() of the one call that this was read for; empty: of all calls
+  bool by_call = false;           // what it gives its base depends on the call
   std::string base;               // the known class it comes down to; get_internal_type() of a field counts
   std::string reason;             // why its column is not known
   std::string db_type;            // of a field: what its db_type() returns
@@ -46,6 +48,8 @@ struct ProjectNames {
 };
 
 const ProjectClass* find_project_class(const ProjectNames* names, std::string_view dotted);
+// … as it is in this call.
+const ProjectClass* find_called_class(const ProjectNames* names, const py::Value& call);
 const ProjectFunction* find_project_function(const ProjectNames* names, std::string_view dotted);
 
 // The classes that fields and indexes of these arguments are made of and the functions that make their defaults, added
