@@ -33,30 +33,41 @@ static bool is_swappable(const std::vector<django::Dependency>& dependencies, co
                      [&](const django::Dependency& dependency) { return may_lead_to_user(dependency, user); });
 }
 
-static bool depends_on_user(const MigrationView& view) {
-  const std::string& user = view.project.project.settings.auth_user_model;
-  const std::string app = user.substr(0, user.find('.'));
-  const std::vector<django::Dependency>& own = view.migration->dependencies;
-  if (app == view.app || is_swappable(own, user)) return true;
-  for (const django::Dependency& dependency : own)
-    if (dependency.key.app == app) return true;
-  if (view.project.graph == nullptr) return false;
+// Of the migration and all that run before it: `enough` of a key and of the migration, which may be null.
+template <class Enough>
+static bool any_before(const MigrationView& view, Enough enough) {
+  const django::Graph* graph = view.project.graph;
+  const django::MigrationKey self{view.app, view.name};
+  if (enough(self, view.migration)) return true;
+  if (graph == nullptr) return false;
   std::set<django::MigrationKey> seen;
-  std::vector<django::MigrationKey> open{{view.app, view.name}};
+  std::vector<django::MigrationKey> open{self};
   while (!open.empty()) {
     const django::MigrationKey key = open.back();
     open.pop_back();
     if (!seen.insert(key).second) continue;
-    if (key.app == app) return true;
-    const auto node = view.project.graph->nodes.find(key);
-    if (node != view.project.graph->nodes.end() && node->second != nullptr &&
-        is_swappable(node->second->dependencies, user))
-      return true;
-    const auto parents = view.project.graph->parents.find(key);
-    if (parents != view.project.graph->parents.end())
-      open.insert(open.end(), parents->second.begin(), parents->second.end());
+    const auto node = graph->nodes.find(key);
+    if (enough(key, node == graph->nodes.end() ? nullptr : node->second)) return true;
+    const auto parents = graph->parents.find(key);
+    if (parents != graph->parents.end()) open.insert(open.end(), parents->second.begin(), parents->second.end());
   }
   return false;
+}
+
+static bool swappable_before(const MigrationView& view, const std::string& user) {
+  return any_before(view, [&](const django::MigrationKey&, const django::Migration* migration) {
+    return migration != nullptr && is_swappable(migration->dependencies, user);
+  });
+}
+
+static bool depends_on_user(const MigrationView& view) {
+  const std::string& user = view.project.project.settings.auth_user_model;
+  const std::string app = user.substr(0, user.find('.'));
+  for (const django::Dependency& dependency : view.migration->dependencies)
+    if (dependency.key.app == app) return true;
+  return any_before(view, [&](const django::MigrationKey& key, const django::Migration* migration) {
+    return key.app == app || (migration != nullptr && is_swappable(migration->dependencies, user));
+  });
 }
 
 static void say(const OperationView& view, Reporter& reporter, std::string message) {
@@ -76,9 +87,10 @@ static void check(const OperationView& view, Reporter& reporter) {
       found = &argument;
   const std::string& user = view.migration.project.project.settings.auth_user_model;
   const bool custom = user != "auth.User" && user.substr(0, user.find('.')) != view.migration.app;
-  if (found == nullptr && custom && !is_swappable(view.migration.migration->dependencies, user)) {
+  if (found == nullptr && custom) {
     for (const py::Value* to : relation_targets(*view.model, view.migration.migration->names))
-      if (const auto* text = to->as<py::String>(); text != nullptr && lower(text->text) == lower(user))
+      if (const auto* text = to->as<py::String>();
+          text != nullptr && lower(text->text) == lower(user) && !swappable_before(view.migration, user))
         return say(view, reporter,
                    "this references the user model " + ticked(user) + " by name, and no dependency on it is swappable");
   }
