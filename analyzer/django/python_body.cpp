@@ -33,7 +33,7 @@ struct Around {
   std::size_t loop = PythonCall::no_loop;
   std::size_t loops = 0;
   std::size_t condition = PythonCall::no_loop;
-  bool in_while = false, in_condition = false, in_try = false, in_atomic = false;
+  bool in_while = false, in_condition = false, in_try = false, in_atomic = false, lookup_caught = false;
 };
 
 class Reader {
@@ -168,7 +168,7 @@ class Reader {
         body_.conditions.push_back({body_.calls.size(), body_.calls.size(), around.condition});
         break;
       case Kind::try_:
-        inside.in_try = true;
+        enter_guard(statement.caught, inside);
         break;
       case Kind::with:
         enter_with(statement, around, inside);
@@ -232,10 +232,25 @@ class Reader {
     body_.loops.push_back(std::move(loop));
   }
 
+  static std::vector<std::string> names_in(const py::Value& call) {
+    std::vector<std::string> names;
+    if (const auto* made = call.as<py::Call>())
+      for (const py::Value& argument : made->arguments) names.emplace_back(py::dotted_name(argument));
+    return names;
+  }
+
+  static void enter_guard(const std::vector<std::string>& caught, Around& inside) {
+    inside.in_try = inside.in_try || !caught.empty();
+    inside.lookup_caught =
+        inside.lookup_caught || std::any_of(caught.begin(), caught.end(), [](const std::string& name) {
+          return name == "LookupError" || name == "Exception" || name == "BaseException";
+        });
+  }
+
   void enter_with(const py::Statement& statement, const Around& around, Around& inside) {
     for (const py::Value& context : statement.values) {
       const std::string_view name = py::dotted_name(context);
-      if (name.ends_with("contextlib.suppress")) inside.in_try = true;
+      if (name.ends_with("contextlib.suppress")) enter_guard(names_in(context), inside);
       if (is_atomic(name)) enter_atomic(at(statement.span), around, inside);
     }
   }
@@ -351,6 +366,7 @@ class Reader {
     call.in_while = around.in_while;
     call.in_condition = around.in_condition;
     call.in_try = around.in_try;
+    call.lookup_caught = around.lookup_caught;
     call.in_atomic = around.in_atomic;
     for (const py::Call* one : chain.calls)
       if (one != nullptr) arguments(*one, around, depth, nested);

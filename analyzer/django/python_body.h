@@ -21,8 +21,9 @@ struct PythonCall {
   std::size_t condition = no_loop;  // innermost condition that decides whether it runs: of an `if` around it, or of one
                                     // before it that returns
   bool in_while = false;
-  bool in_condition = false, in_try = false, in_atomic = false;
-  bool is_iterable = false;  // of a for statement
+  bool in_condition = false, in_try = false, in_atomic = false;  // of a `try`: what fails in it may be caught
+  bool lookup_caught = false;                                    // a LookupError, as of get_model, is caught
+  bool is_iterable = false;                                      // of a for statement
 
   static constexpr std::size_t no_loop = static_cast<std::size_t>(-1);
   std::string_view last() const { return path.empty() ? std::string_view() : std::string_view(path.back()); }

@@ -125,6 +125,22 @@ class BodyReader {
     }
   }
 
+  // `except:`, `except E:`, `except (E, F) as e:`
+  std::vector<std::string> caught_by(NodeId id) {
+    std::vector<std::string> names;
+    for (auto clause = tree_[id].first_child; clause != no_node; clause = tree_[clause].next) {
+      if (tree_[clause].kind != NodeKind::except_clause) continue;
+      auto what = tree_[clause].first_child;
+      if (what != no_node && tree_[what].kind == NodeKind::as_pattern) what = tree_[what].first_child;
+      if (what == no_node || tree_[what].kind == NodeKind::block) {
+        names.emplace_back("BaseException");
+        continue;
+      }
+      for (const Value& name : evaluator_.eval_each(what)) names.emplace_back(dotted_name(name));
+    }
+    return names;
+  }
+
   void read_expression(NodeId id, Statement& statement) {
     if (id == no_node) return;
     switch (tree_[id].kind) {
@@ -223,6 +239,7 @@ class BodyReader {
       case NodeKind::try_statement:
         statement.kind = Statement::Kind::try_;
         read_clauses(id, statement);
+        statement.caught = caught_by(id);
         break;
       case NodeKind::match_statement:
         statement.values.push_back(evaluator_.eval(tree_.child(id, Field::subject)));

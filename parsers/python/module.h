@@ -234,9 +234,10 @@ struct Statement {
   };
   Kind kind = Kind::other;
   Span span;
-  Values values;                // expression / right-hand side / iterable / condition / context managers
-  Values targets;               // of assign, augment, for, with … as
-  std::vector<Statement> body;  // also of else/except/finally, in source order
+  Values values;                    // expression / right-hand side / iterable / condition / context managers
+  Values targets;                   // of assign, augment, for, with … as
+  std::vector<Statement> body;      // also of else/except/finally, in source order
+  std::vector<std::string> caught;  // of try: the names of what its handlers catch; a bare one has BaseException
 };
 struct Body {
   std::vector<Statement> statements;

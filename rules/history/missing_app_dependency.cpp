@@ -103,7 +103,7 @@ static void say(Reporter& reporter, Location location, const std::string& what, 
 // try: apps.get_model(…) except LookupError: …
 static bool may_be_missing(const django::PythonBody& body, const django::PythonModel& model) {
   return std::any_of(body.calls.begin(), body.calls.end(), [&](const django::PythonCall& call) {
-    return call.in_try && call.has("get_model") && call.location.span.begin <= model.location.span.begin &&
+    return call.lookup_caught && call.location.span.begin <= model.location.span.begin &&
            model.location.span.end <= call.location.span.end;
   });
 }
@@ -155,8 +155,8 @@ constexpr Rule missing_app_dependency{
                        "database.",
              .instead = "Add the app's migration to `dependencies`.",
              .silent_when =
-                 "A dependency leads to the app, directly or through others, or a `try` expects the model to be "
-                 "missing."},
+                 "A dependency leads to the app, directly or through others, or a handler of LookupError or Exception "
+                 "expects the model to be missing."},
     .on_operation = of_missing_app_dependency::check,
 };
 
