@@ -47,6 +47,7 @@ struct Vacuum {
   bool truncate = true;
   bool only = false;  // PostgreSQL 18: partitions left out
   std::vector<QualifiedName> tables;
+  std::vector<std::vector<std::string>> columns;  // of each of `tables`: those that are named; none: all
   Options options;
 };
 struct Cluster {

@@ -90,8 +90,10 @@ OperationKind vacuum(Reading& reading, Node body) {
   for (std::size_t token = 1; token < reading.tokens.size(); ++token) {
     operation.only = operation.only || word_at(reading, token, "only");
   }
-  for (const Node item : body["rels"])
+  for (const Node item : body["rels"]) {
     operation.tables.push_back(read_relation_name(item["VacuumRelation"]["relation"]));
+    operation.columns.push_back(read_strings(item["VacuumRelation"]["va_cols"]));
+  }
   return operation;
 }
 
