@@ -136,7 +136,12 @@ class BodyReader {
         names.emplace_back("BaseException");
         continue;
       }
-      for (const Value& name : evaluator_.eval_each(what)) names.emplace_back(dotted_name(name));
+      const Value value = evaluator_.eval(what);
+      if (const auto* several = value.as<Tuple>()) {
+        for (const Value& name : several->items) names.emplace_back(dotted_name(name));
+      } else {
+        names.emplace_back(dotted_name(value));
+      }
     }
     return names;
   }
