@@ -59,6 +59,8 @@ struct Known {
   std::string reason;  // why it is not known
   bool own_signature = false;
   bool own_effects = false;  // a class of the project says what happens in the database
+  bool state_only = false;   // … and that is nothing
+  bool in_state = true;      // what it does to the state is its base's
   Found<py::Class> init;     // the class whose `__init__` that is
 };
 
@@ -70,13 +72,31 @@ bool replaces(const py::Function& override, const Found<py::Class>& of, const Re
   return body.find("super(") == body.npos || body.find(".execute(") != body.npos;
 }
 
+// `pass`, with or without a docstring.
+bool does_nothing(const py::Function& override, const Found<py::Class>& of, const ReadContext& context) {
+  const auto text = text_of(of.dotted, context);
+  const auto body = body_in_call({}, {&override, of.module, of.dotted}, true, context);
+  if (!text || !body) return false;
+  return std::all_of(body->statements.begin(), body->statements.end(), [&](const py::Statement& statement) {
+    const bool documents = statement.kind == py::Statement::Kind::expression && statement.values.size() == 1 &&
+                           statement.values[0].is<py::String>();
+    const bool returns = statement.kind == py::Statement::Kind::return_ && statement.values.empty();
+    const Span span = statement.span;
+    return documents || returns || std::string_view(text->second).substr(span.begin, span.end - span.begin) == "pass";
+  });
+}
+
 void note_overrides(const Found<py::Class>& of, const ReadContext& context, Known& known) {
   const auto& found = *of.found;
   for (const std::string_view name : {"database_forwards", "database_backwards", "state_forwards"})
     if (found.function(name) != nullptr && known.note.empty())
       known.note = "`" + found.name + "` overrides `" + std::string(name) + "`";
+  if (found.function("state_forwards") != nullptr) known.in_state = false;
   const auto* forwards = found.function("database_forwards");
-  known.own_effects = known.own_effects || (forwards != nullptr && replaces(*forwards, of, context));
+  if (forwards != nullptr && !known.own_effects) {
+    known.own_effects = replaces(*forwards, of, context);
+    known.state_only = known.own_effects && does_nothing(*forwards, of, context);
+  }
   if (found.function("__init__") != nullptr) known.own_signature = true;
 }
 
@@ -258,6 +278,20 @@ void read_kind(ModelOperation& operation, const OperationClass& known, const Rea
     operation.extension = operation.text("name");
 }
 
+// The same as SeparateDatabaseAndState(state_operations=[…]).
+ModelOperation in_state_only(ModelOperation operation) {
+  ModelOperation around;
+  around.type = operation.type;
+  around.dotted = operation.dotted;
+  around.known_as = "SeparateDatabaseAndState";
+  around.location = operation.location;
+  around.name_location = operation.name_location;
+  around.evaluated = operation.evaluated;
+  operation.note.clear();
+  around.state_operations.push_back(std::move(operation));
+  return around;
+}
+
 ModelOperation read_call(py::Value value, const ReadContext& context, int depth) {
   ModelOperation operation;
   auto& call = std::get<py::Call>(value.kind);
@@ -302,6 +336,7 @@ ModelOperation read_call(py::Value value, const ReadContext& context, int depth)
     return operation;
   }
   read_kind(operation, entry, context, depth);
+  if (known.state_only && known.in_state) return in_state_only(std::move(operation));
   if (known.own_effects) {
     operation.evaluated = false;
     operation.unknown_reason = operation.note;

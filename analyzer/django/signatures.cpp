@@ -70,6 +70,7 @@ constexpr OperationClass packages[] = {
      "it adds a nullable column, an index concurrently and a key that is validated later"},
     {"SaferAddCheckConstraint", "model_name constraint", "", "django_pg_migration_tools.operations", "",
      "it adds the constraint NOT VALID and validates it"},
+    {"IgnoreMigration", "", "", "django_migration_linter", "SeparateDatabaseAndState", ""},  // a mark for that linter
     {"AlterSortedManyToManyField", "model_name name field preserve_default", "", "sortedm2m.operations",
      "AlterSortedManyToManyField", ""},
     {"MigrateStreamData", "app_name model_name field_name operations_and_block_paths revisions_from chunk_size", "",

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "rules/locking/foreign_key.h"
 #include "rules/recipe.h"
@@ -15,6 +16,17 @@ static Recipe recipe(const OperationView& view, const QualifiedName& table, cons
     for (const auto* set : actions<alter::SetType>(view.statements[i]->operation))
       if (set->column == column) return new_column_then_swap(sql_name(table), *set, view.before[i]->find(table));
   return {};
+}
+
+// Of types that no other is stored like: what the column was before is not known, but it is copied.
+static bool copies_anyway(const OperationView& view, const std::string& column) {
+  static constexpr std::array<std::string_view, 9> types = {"jsonb", "json", "uuid",  "int8",  "bool",
+                                                            "date",  "time", "bytea", "float8"};
+  for (const Statement* statement : view.statements)
+    for (const auto* set : actions<alter::SetType>(statement->operation))
+      if (set->column == column && std::find(types.begin(), types.end(), set->type.name.name) != types.end())
+        return true;
+  return false;
 }
 
 static void check(const OperationView& view, Reporter& reporter) {
@@ -49,7 +61,8 @@ static void check(const OperationView& view, Reporter& reporter) {
       tables.size() == 1 ? recipe(view, worst, column) : Recipe{}, view);
   if (view.migration.language == Language::sql) finding.location = first->location;
   finding.subject = subject_of(worst, column);
-  finding.severity = assumed && severity == Severity::error ? Severity::warning : severity;
+  const bool in_doubt = assumed && !copies_anyway(view, column);
+  finding.severity = in_doubt && severity == Severity::error ? Severity::warning : severity;
   if (severity != Severity::off) reporter.add(std::move(finding));
 }
 

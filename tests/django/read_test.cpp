@@ -179,9 +179,12 @@ TEST_CASE("subclasses and helpers of the project", "[read]") {
       with_operations("DropField('a', 'b'), Named('t'), Own(), drop('u'), migrations.RunSQL(SQL), Inner('m')", memory,
                       "from core.operations import DropField, Named, Own, drop, SQL, Inner\n");
   REQUIRE(migration.operations.size() == 6);
-  CHECK(migration.operations[0].known_as == "RemoveField");
-  CHECK(migration.operations[0].text("name") == "b");
-  CHECK_FALSE(migration.operations[0].note.empty());
+  // What is left of it is the state.
+  CHECK(migration.operations[0].type == "DropField");
+  REQUIRE(migration.operations[0].known_as == "SeparateDatabaseAndState");
+  REQUIRE(migration.operations[0].state_operations.size() == 1);
+  CHECK(migration.operations[0].state_operations[0].known_as == "RemoveField");
+  CHECK(migration.operations[0].state_operations[0].text("name") == "b");
   CHECK(migration.operations[1].known_as == "RunSQL");
   REQUIRE(migration.operations[1].sql.size() == 1);
   CHECK(migration.operations[1].sql[0].text == "DROP TABLE t");
@@ -257,7 +260,7 @@ TEST_CASE("what Python runs is read where it stands, or said not to be known", "
   const std::string drop = "(apps, editor):\n    editor.execute('DROP TABLE a')\n";
   const Memory memory({{"shop/steps.py", head + "def run" + drop},
                        {"shop/own.py", head + "class Own(migrations.RunSQL):\n"
-                                              "    def database_forwards(self, *args):\n        pass\n"
+                                              "    def database_forwards(self, *args):\n        run()\n"
                                               "class Kept(migrations.RunSQL):\n"
                                               "    def database_forwards(self, *args):\n"
                                               "        super().database_forwards(*args)\n"}});
