@@ -287,6 +287,9 @@ ModelOperation in_state_only(ModelOperation operation) {
   around.location = operation.location;
   around.name_location = operation.name_location;
   around.evaluated = operation.evaluated;
+  // As it is written, whatever it stands for.
+  for (const Argument& argument : operation.arguments)
+    around.arguments.push_back({argument.name, argument.value.clone()});
   operation.note.clear();
   around.state_operations.push_back(std::move(operation));
   return around;
