@@ -41,7 +41,8 @@ bool replay_all(History& history, std::span<const Migration* const> migrations) 
   bool known = true;
   for (const Migration* migration : migrations) {
     const LoweredMigration lowered = history.lower(*migration);
-    known = known && lowered.unknown.empty() && !lowered.fails && migration->operations_known;
+    known =
+        known && lowered.unknown.empty() && lowered.assumed.empty() && !lowered.fails && migration->operations_known;
     history.replay(*migration);
   }
   return known;

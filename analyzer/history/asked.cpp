@@ -78,7 +78,8 @@ Comparison found_at(const std::vector<Step>& before, const std::vector<Step>& af
 
 Asked asked_by(const Version& version, const django::LoweredMigration& lowered) {
   std::set<std::size_t> unknown;
-  for (const auto& [operation, reason] : lowered.unknown) unknown.insert(operation);
+  for (const auto* noted : {&lowered.unknown, &lowered.assumed})
+    for (const auto& [operation, reason] : *noted) unknown.insert(operation);
   Asked asked;
   const auto& operations = version.migration.operations;
   std::size_t next = 0;  // operation whose Python is told next

@@ -94,7 +94,8 @@ TEST_CASE("plpgsql: the arms of a structure", "[sql][plpgsql]") {
   const auto within = [&](std::size_t i) { return parsed.statements.at(i).within; };
   for (std::size_t i = 0; i < 8; ++i) CHECK(within(i).size() == 1);
   CHECK(within(0) == within(1));
-  for (const auto& [one, other] : {std::pair(1, 2), std::pair(3, 4), std::pair(4, 5), std::pair(6, 7)}) {
+  for (const std::size_t one : {1U, 3U, 4U, 6U}) {
+    const std::size_t other = one + 1;
     CHECK(within(one)[0].structure == within(other)[0].structure);
     CHECK(within(one)[0].number != within(other)[0].number);
   }
