@@ -271,6 +271,9 @@ TEST_CASE("edits that ask something else are told by what differs", "[history]")
       {second("migrations.AddField('order', 'x', ThingField(size=1))", "", "from things import ThingField\n"),
        second("migrations.AddField('order', 'x', ThingField(size=2))", "", "from things import ThingField\n"),
        Kind::statements, false},
+      // The model of a package that is not here may be the same under another name.
+      {adds("models.ForeignKey('parts.Part', models.CASCADE, null=True)"),
+       adds("models.ForeignKey('spares.Part', models.CASCADE, null=True)"), Kind::statements, false},
   });
 }
 
