@@ -29,13 +29,14 @@ std::optional<py::Body> body_of(const Found<py::Class>& of, std::string_view met
   return body_in_call(call, {function, of.module, of.dotted}, true, context);
 }
 
-// kwargs.get("name", …), kwargs.pop("name", …)
-const py::Call* asked_of_keywords(const py::Value& value) {
+// kwargs.get("name", …), kwargs.pop("name", …), where `keywords` is the name behind `**`.
+const py::Call* asked_of(std::string_view keywords, const py::Value& value) {
   const auto* call = value.as<py::Call>();
   if (call == nullptr || call->arguments.empty() || !call->arguments[0].is<py::String>()) return nullptr;
-  const std::string_view dotted = py::dotted_name(value);
-  const bool asks = dotted.ends_with(".get") || dotted.ends_with(".pop");
-  return asks && dotted.find('.') == dotted.size() - 4 ? call : nullptr;
+  std::string_view method = py::dotted_name(value);
+  if (keywords.empty() || !method.starts_with(keywords)) return nullptr;
+  method.remove_prefix(keywords.size());
+  return method == ".get" || method == ".pop" ? call : nullptr;
 }
 
 py::Value value_of(py::Kind kind) {
@@ -154,6 +155,9 @@ class Reader {
     auto body = body_of(of, "__init__", context_, first_ && call_ != nullptr ? *call_ : unknown_call);
     if (!body) return unread("has arguments that could not be read");
     attributes_.clear();
+    keywords_.clear();
+    for (const py::Parameter& parameter : init->parameters)
+      if (parameter.name.starts_with("**")) keywords_ = parameter.name.substr(2);
     for (py::Statement& statement : body->statements) read_statement(statement, false);
   }
 
@@ -176,7 +180,7 @@ class Reader {
     const auto* name = item != nullptr ? item->index->as<py::String>() : nullptr;
     if (name == nullptr || has(name->text)) return;
     // kwargs["max_length"] = kwargs.get("max_length", 40)
-    const py::Call* asked = asked_of_keywords(value);
+    const py::Call* asked = asked_of(keywords_, value);
     if (asked != nullptr && asked->arguments.size() == 2 && asked->arguments[0].as<py::String>()->text == name->text) {
       return take(out_.defaults, name->text, asked->arguments[1], in_doubt);
     }
@@ -223,7 +227,7 @@ class Reader {
     if (depth > depth_limit) return std::nullopt;
     if (const auto attribute = attributes_.find(std::string(py::dotted_name(value))); attribute != attributes_.end())
       return constant(attribute->second, depth + 1);
-    if (const py::Call* asked = asked_of_keywords(value)) {
+    if (const py::Call* asked = asked_of(keywords_, value)) {
       if (call_ == nullptr) return std::nullopt;
       const std::string& name = asked->arguments[0].as<py::String>()->text;
       for (const py::Keyword& keyword : call_->keywords)
@@ -281,6 +285,7 @@ class Reader {
   const ReadContext& context_;
   const py::Call* call_;
   bool above_ = false, first_ = false;           // an __init__ was read; the one at hand is the first
+  std::string keywords_;                         // "kwargs" of its `**kwargs`
   std::map<std::string, py::Value> attributes_;  // "self.size", as the __init__ set it so far
 };
 

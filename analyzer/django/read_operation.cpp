@@ -59,7 +59,7 @@ struct Known {
   std::string reason;  // why it is not known
   bool own_signature = false;
   bool own_effects = false;  // a class of the project says what happens in the database
-  bool state_only = false;   // … and that is nothing
+  bool state_only = false;   // … and that is nothing, either way
   bool in_state = true;      // what it does to the state is its base's
   Found<py::Class> init;     // the class whose `__init__` that is
 };
@@ -95,7 +95,9 @@ void note_overrides(const Found<py::Class>& of, const ReadContext& context, Know
   const auto* forwards = found.function("database_forwards");
   if (forwards != nullptr && !known.own_effects) {
     known.own_effects = replaces(*forwards, of, context);
-    known.state_only = known.own_effects && does_nothing(*forwards, of, context);
+    const auto* backwards = found.function("database_backwards");
+    known.state_only = known.own_effects && backwards != nullptr && does_nothing(*forwards, of, context) &&
+                       does_nothing(*backwards, of, context);
   }
   if (found.function("__init__") != nullptr) known.own_signature = true;
 }

@@ -222,6 +222,15 @@ Known is_constrained_domain(const TypeName& type, const Schema& schema) {
   return Known::unknown;
 }
 
+bool is_stored_alone(const TypeName& type) {
+  const std::string name = canonical_builtin(type).name.name;
+  const data::Type* known = data::find_type(name);
+  if (known == nullptr || known->kind != 'b' || !known->extension.empty() || type.array_dimensions > 0) return false;
+  return std::none_of(data::casts().begin(), data::casts().end(), [&](const data::Cast& cast) {
+    return cast.target == name && (cast.method == 'b' || cast.source == name);
+  });
+}
+
 Known is_binary_coercible(const TypeName& from, const TypeName& to, const Schema& schema) {
   const TypeName source = base_type(from, schema), target = canonical(to, schema);
   if (same_identity(source, target)) return Known::yes;

@@ -35,6 +35,10 @@ std::string format_type(const TypeName& type);
 Known is_constrained_domain(const TypeName& type, const Schema& schema);  // CHECK or NOT NULL, at any level
 Known is_binary_coercible(const TypeName& from, const TypeName& to, const Schema& schema);
 
+// A built-in type that no other is stored like and that has no modifier (pg_cast): whatever else the column was, a
+// change to it copies.
+bool is_stored_alone(const TypeName& type);
+
 // ATColumnChangeRequiresRewrite: does ALTER COLUMN `column` TYPE `to` [USING `using_`] copy the table? Known::unknown
 // is to be judged as a rewrite. `utc`: the session's time zone is UTC (PostgreSQL 12 and newer).
 Known change_rewrites(const TypeName& from, const TypeName& to, const Expr* using_, std::string_view column,

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <array>
 
+#include "analyzer/schema/types.h"
 #include "rules/locking/foreign_key.h"
 #include "rules/recipe.h"
 #include "rules/registry.h"
@@ -18,14 +18,10 @@ static Recipe recipe(const OperationView& view, const QualifiedName& table, cons
   return {};
 }
 
-// Of types that no other is stored like: what the column was before is not known, but it is copied.
 static bool copies_anyway(const OperationView& view, const std::string& column) {
-  static constexpr std::array<std::string_view, 9> types = {"jsonb", "json", "uuid",  "int8",  "bool",
-                                                            "date",  "time", "bytea", "float8"};
   for (const Statement* statement : view.statements)
     for (const auto* set : actions<alter::SetType>(statement->operation))
-      if (set->column == column && std::find(types.begin(), types.end(), set->type.name.name) != types.end())
-        return true;
+      if (set->column == column) return types::is_stored_alone(set->type);
   return false;
 }
 

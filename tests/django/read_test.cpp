@@ -169,6 +169,7 @@ TEST_CASE("subclasses and helpers of the project", "[read]") {
        "from core.more import Inner\n"
        "SQL = 'DROP TABLE x'\n"
        "class DropField(migrations.RemoveField):\n    def database_forwards(self, *args):\n        pass\n"
+       "    def database_backwards(self, *args):\n        pass\n"
        "class Named(migrations.RunSQL):\n    def __init__(self, table):\n"
        "        super().__init__(f'DROP TABLE {table}', migrations.RunSQL.noop)\n"
        "class Own(migrations.operations.base.Operation):\n    pass\n"
@@ -261,6 +262,8 @@ TEST_CASE("what Python runs is read where it stands, or said not to be known", "
   const Memory memory({{"shop/steps.py", head + "def run" + drop},
                        {"shop/own.py", head + "class Own(migrations.RunSQL):\n"
                                               "    def database_forwards(self, *args):\n        run()\n"
+                                              "class OneWay(migrations.RunSQL):\n"
+                                              "    def database_forwards(self, *args):\n        pass\n"
                                               "class Kept(migrations.RunSQL):\n"
                                               "    def database_forwards(self, *args):\n"
                                               "        super().database_forwards(*args)\n"}});
@@ -282,6 +285,7 @@ TEST_CASE("what Python runs is read where it stands, or said not to be known", "
   CHECK_FALSE(changes.evaluated);
   CHECK(changes.unknown_reason.find("delete_model") != std::string::npos);
   CHECK_FALSE(first("from shop.own import Own\n", "Own('SELECT 1')").evaluated);
+  CHECK_FALSE(first("from shop.own import OneWay\n", "OneWay('SELECT 1')").evaluated);  // undone, it runs
   CHECK(first("from shop.own import Kept\n", "Kept('SELECT 1')").evaluated);
 }
 
