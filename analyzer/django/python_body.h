@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/django/migration.h"
+#include "analyzer/django/python_target.h"
 
 // What the function of a RunPython does, as far as its text says: calls with the loops and blocks around them, model
 // variables, SQL strings. Functions of the same module that it calls are followed.
@@ -90,17 +91,6 @@ struct PythonBody {
 
   const PythonModel* model(std::string_view variable) const;
 };
-
-// The function that a RunPython names: of the module, or one that stands in the body of its Migration.
-const py::Function* find_python_function(const py::Module& module, std::string_view name);
-
-// What a RunPython names: a function, or one that functools.partial calls with `bound` arguments before its own. The
-// name is dotted; empty: what another call gives, nobody can say.
-struct PythonTarget {
-  std::string_view name;
-  std::size_t bound = 0;
-};
-PythonTarget python_target(const py::Value& code);
 
 // What `execute(…)` and its like are given to execute; null: nothing.
 const py::Value* sql_argument(const py::Call& call);

@@ -12,7 +12,9 @@ std::string code_of(const MigrationView& view, std::size_t statement) {
   if (view.migration == nullptr || operation >= view.migration->operations.size()) return {};
   const django::ModelOperation& run = view.migration->operations[operation];
   const py::Value* code = run.known_as == "RunPython" ? run.argument("code") : nullptr;
-  if (code == nullptr || view.migration->module.find_function(django::python_target(*code).name) == nullptr) return {};
+  if (code == nullptr ||
+      django::find_python_function(view.migration->module, django::python_target(*code).name) == nullptr)
+    return {};
   const std::string_view source = view.project.sources[static_cast<std::size_t>(view.file)].text();
   return std::string(source.substr(0, view.migration->class_location.span.begin));
 }

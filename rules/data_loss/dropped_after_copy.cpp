@@ -66,7 +66,8 @@ static bool copies(const MigrationView& view, std::size_t at, const QualifiedNam
   const auto file = static_cast<std::size_t>(view.file);
   const py::Value* code = operation.known_as == "RunPython" ? operation.argument("code") : nullptr;
   const py::Function* function =
-      code == nullptr ? nullptr : view.migration->module.find_function(django::python_target(*code).name);
+      code == nullptr ? nullptr
+                      : django::find_python_function(view.migration->module, django::python_target(*code).name);
   return function != nullptr && file < view.project.sources.size() &&
          names_word(view.project.sources[file].text(function->span), field_of(column)) &&
          !stays_in_model(view, at, table);
