@@ -103,6 +103,7 @@ void Runner::backwards(const ModelOperation& asked, const ProjectState& from, co
     return alter_field(asked, from, to, asked.text("new_name"), asked.text("old_name"), false);
   }
   if (type == "SeparateDatabaseAndState") {
+    if (!asked.undone_reason.empty()) return unknown(asked.undone_reason);
     std::vector<ProjectState> states = {to};
     for (const ModelOperation& inner : asked.database_operations) {
       states.push_back(state_forwards(inner, app_, states.back(), settings_));

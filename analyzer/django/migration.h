@@ -53,6 +53,7 @@ struct ModelOperation {
   std::vector<Argument> arguments;          // by parameter; of unknown operations positional ones by "0", "1" …
   std::vector<Argument> unknown_arguments;  // that the known operation does not have: Django raises TypeError
   std::string extension;                    // of CREATE EXTENSION, whatever class says it
+  std::string undone_reason;                // why it is not known what undoing it does to the database
   std::string note;  // what the operation does beyond `known_as`: a package's, or an override of the project's
   std::vector<ModelOperation> database_operations,
       state_operations;                                 // of SeparateDatabaseAndState; state_operations of RunSQL too

@@ -59,7 +59,8 @@ struct Known {
   std::string reason;  // why it is not known
   bool own_signature = false;
   bool own_effects = false;  // a class of the project says what happens in the database
-  bool state_only = false;   // … and that is nothing, either way
+  bool state_only = false;   // … and that is nothing
+  bool either_way = false;   // … nor when it is undone
   bool in_state = true;      // what it does to the state is its base's
   Found<py::Class> init;     // the class whose `__init__` that is
 };
@@ -96,8 +97,8 @@ void note_overrides(const Found<py::Class>& of, const ReadContext& context, Know
   if (forwards != nullptr && !known.own_effects) {
     known.own_effects = replaces(*forwards, of, context);
     const auto* backwards = found.function("database_backwards");
-    known.state_only = known.own_effects && backwards != nullptr && does_nothing(*forwards, of, context) &&
-                       does_nothing(*backwards, of, context);
+    known.state_only = known.own_effects && does_nothing(*forwards, of, context);
+    known.either_way = backwards != nullptr && does_nothing(*backwards, of, context);
   }
   if (found.function("__init__") != nullptr) known.own_signature = true;
 }
@@ -281,7 +282,7 @@ void read_kind(ModelOperation& operation, const OperationClass& known, const Rea
 }
 
 // The same as SeparateDatabaseAndState(state_operations=[…]).
-ModelOperation in_state_only(ModelOperation operation) {
+ModelOperation in_state_only(ModelOperation operation, bool either_way) {
   ModelOperation around;
   around.type = operation.type;
   around.dotted = operation.dotted;
@@ -292,6 +293,7 @@ ModelOperation in_state_only(ModelOperation operation) {
   // As it is written, whatever it stands for.
   for (const Argument& argument : operation.arguments)
     around.arguments.push_back({argument.name, argument.value.clone()});
+  if (!either_way) around.undone_reason = operation.note;
   operation.note.clear();
   around.state_operations.push_back(std::move(operation));
   return around;
@@ -341,7 +343,7 @@ ModelOperation read_call(py::Value value, const ReadContext& context, int depth)
     return operation;
   }
   read_kind(operation, entry, context, depth);
-  if (known.state_only && known.in_state) return in_state_only(std::move(operation));
+  if (known.state_only && known.in_state) return in_state_only(std::move(operation), known.either_way);
   if (known.own_effects) {
     operation.evaluated = false;
     operation.unknown_reason = operation.note;
