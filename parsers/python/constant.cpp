@@ -139,17 +139,20 @@ std::optional<Kind> set_operation(std::string_view op, Set& left, Set& right) {
   return result;
 }
 
+// Of equal keys the place of the first and the value of the last count.
+void put(Dict& dict, Value key, Value value) {
+  const auto same = std::find_if(dict.items.begin(), dict.items.end(),
+                                 [&](const auto& item) { return equal(item.first, key).value_or(false); });
+  if (same == dict.items.end()) {
+    dict.items.emplace_back(std::move(key), std::move(value));
+  } else {
+    same->second = std::move(value);
+  }
+}
+
 std::optional<Kind> merge(Dict& left, Dict& right) {
   Dict result = std::move(left);
-  for (auto& [key, value] : right.items) {
-    const auto same = std::find_if(result.items.begin(), result.items.end(),
-                                   [&k = key](const auto& item) { return equal(item.first, k).value_or(false); });
-    if (same == result.items.end()) {
-      result.items.emplace_back(std::move(key), std::move(value));
-    } else {
-      same->second = std::move(value);
-    }
-  }
+  for (auto& [key, value] : right.items) put(result, std::move(key), std::move(value));
   return result;
 }
 
@@ -236,15 +239,7 @@ void keep_last(Dict& dict) {
   if (!repeated && (others < 2 || others > enough)) return;
   Dict result;
   result.items.reserve(dict.items.size());
-  for (auto& [key, value] : dict.items) {
-    const auto same = std::find_if(result.items.begin(), result.items.end(),
-                                   [&k = key](const auto& item) { return equal(item.first, k).value_or(false); });
-    if (same == result.items.end()) {
-      result.items.emplace_back(std::move(key), std::move(value));
-    } else {
-      same->second = std::move(value);
-    }
-  }
+  for (auto& [key, value] : dict.items) put(result, std::move(key), std::move(value));
   dict = std::move(result);
 }
 
