@@ -39,9 +39,7 @@ struct RuleInfo {
   std::string_view silent_when = {};  // the cases that look alike and are safe
   std::string_view postgresql = {};   // versions, when it depends on them: "12+"
   std::string_view django = {};
-  bool once_per_subject = false;  // one finding of the run for one subject, wherever it stands
-  // Rules whose findings on the same subject say less of the same cause; while this one speaks they are left out.
-  std::string_view covers = {};       // blank-separated names
+  bool once_per_subject = false;      // one finding of the run for one subject, wherever it stands
   std::string_view equivalents = {};  // "squawk:require-concurrent-index-creation eugene:E6 …", blank-separated
 };
 

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <tuple>
 
+#include "analyzer/lint/outranking.h"
+
 namespace mlint {
 
 // One cause gives one finding: the same rule on the same operation with the same subject.
@@ -64,26 +66,8 @@ void Collector::take(Draft draft) {
   }
 }
 
-// One cause gives one finding: a rule that says all that another says, at its severity or above, covers it.
-void Collector::Kept::leave_out_covered(const FindingContext& context) {
-  using Place = std::tuple<std::string, std::string, std::string>;  // file, subject, name of a rule
-  std::map<Place, Severity> covered;
-  for (const Diagnostic& each : findings) {
-    for (std::string_view rest = each.rule->covers; !rest.empty();) {
-      const std::size_t end = std::min(rest.find(' '), rest.size());
-      Severity& by = covered[{context.path_of(each.finding), each.finding.subject, std::string(rest.substr(0, end))}];
-      by = std::max(by, each.severity);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
-  std::erase_if(findings, [&](const Diagnostic& each) {
-    const auto by = covered.find({context.path_of(each.finding), each.finding.subject, std::string(each.rule->name)});
-    return by != covered.end() && by->second >= each.severity;
-  });
-}
-
 std::vector<Diagnostic> Collector::take_findings() {
-  listed_.leave_out_covered(context_);
+  leave_out_outranked(listed_.findings, context_);
   const auto key = [&](const Diagnostic& each) {
     const SourceFile* file = context_.source(each.finding.location.file);
     return std::tuple(std::string_view(file ? file->path() : each.finding.path), each.finding.location.span.begin,
@@ -95,7 +79,7 @@ std::vector<Diagnostic> Collector::take_findings() {
 }
 
 std::map<std::string, std::size_t> Collector::take_unlisted() {
-  unlisted_.leave_out_covered(context_);
+  leave_out_outranked(unlisted_.findings, context_);
   std::map<std::string, std::size_t> counts;
   for (const Diagnostic& each : unlisted_.findings) ++counts[std::string(each.rule->name)];
   return counts;

@@ -37,7 +37,6 @@ class Collector {
     void take(Draft draft);
     bool merge(const Diagnostic& diagnostic);
     bool is_said(const Draft& draft);
-    void leave_out_covered(const FindingContext& context);
   };
 
   const FindingContext& context_;

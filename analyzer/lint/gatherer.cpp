@@ -135,6 +135,10 @@ void Gatherer::fill(Finding& finding) const {
       if (operation == *finding.operation) finding.notes.push_back("not all of this operation is known: " + reason);
     }
   }
+  const django::Migration* written = migration.migration;
+  if (written && !written->operations_known && finding.operation)
+    finding.notes.push_back("not every operation of this migration is known, or certain to run: " +
+                            written->operations_reason);
   if (finding.statement) finding.statement = index_in_operation(*finding.statement, migration.operation_of);
 }
 

@@ -73,6 +73,9 @@ std::string whole_table(const std::vector<std::string>& path) {
 
 Severity python_severity(const OperationView& operation, Hazard hazard, const QualifiedName& table) {
   if (table.name.empty()) return severity_of(hazard, TableSize::unknown);
+  // Made by the migration itself: it holds what the migration put there, and nobody else uses it.
+  if (hazard == Hazard::unbatched && !operation.before.empty() && is_new(*operation.before.front(), table))
+    return Severity::off;
   return severity_on(operation.migration, hazard, table);
 }
 

@@ -121,8 +121,7 @@ constexpr Rule dropped_after_copy{
              .instead = "Drop the column in a later release, when the copy was checked.",
              .silent_when =
                  "The copy was merged earlier, or the step stores rows of the model alone: what moves to another "
-                 "column of it is a rename by hand.",
-             .covers = "dropped-column"},
+                 "column of it is a rename by hand."},
     .on_migration = of_dropped_after_copy::check,
 };
 

@@ -183,8 +183,7 @@ constexpr Rule looks_like_rename{
              .silent_when =
                  "A data step between both reads the old, the types differ, several columns come "
                  "and go and the names have no word in common, or less than most of the columns of two tables are "
-                 "alike.",
-             .covers = "dropped-column dropped-table"},
+                 "alike."},
     .on_migration = of_looks_like_rename::check,
 };
 

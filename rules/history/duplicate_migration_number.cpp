@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "rules/history/graph_problem.h"
 #include "rules/registry.h"
@@ -14,7 +15,26 @@ static std::string number_of(const std::string& name) {
   return end == std::string::npos || end < 3 ? std::string() : name.substr(0, end);
 }
 
-static bool is_squash(const django::Migration& migration) { return !migration.replaces.empty(); }
+// What a squash stands for goes with it, and what comes after it may begin to count anew.
+static bool is_of_squash(const ProjectView& view, const django::Migration& migration) {
+  if (!migration.replaces.empty()) return true;
+  if (view.graph == nullptr) return false;
+  const auto& replaced = view.graph->replaced;
+  return std::find(replaced.begin(), replaced.end(), migration.key) != replaced.end();
+}
+
+// 0011_a_add_rating, 0011b_fill_rating: the letter of a step that was made in parts; empty: none.
+static std::string part_of(const std::string& name, const std::string& number) {
+  std::string rest = name.substr(number.size());
+  if (rest.starts_with("_")) rest.erase(0, 1);
+  return rest.size() > 1 && rest[0] >= 'a' && rest[0] <= 'z' && rest[1] == '_' ? rest.substr(0, 1) : std::string();
+}
+
+static bool are_parts(const std::vector<const django::Migration*>& same, const std::string& number) {
+  std::set<std::string> letters;
+  for (const django::Migration* one : same) letters.insert(part_of(one->key.name, number));
+  return letters.size() == same.size() && !letters.contains("");
+}
 
 // The migrations of one app, by number, and which of them come directly after each: a merge migration is one of the
 // app, and the whole graph is large.
@@ -79,12 +99,12 @@ static void check(const ProjectView& view, Reporter& reporter) {
   std::map<std::pair<std::string, std::string>, std::vector<const django::Migration*>> numbers;
   for (const django::Migration& migration : view.migrations) {
     const std::string number = number_of(migration.key.name);
-    if (!number.empty() && !is_squash(migration)) numbers[{migration.key.app, number}].push_back(&migration);
+    if (!number.empty() && !is_of_squash(view, migration)) numbers[{migration.key.app, number}].push_back(&migration);
   }
   std::optional<AppMigrations> app;  // of the name
   std::string named;
   for (auto& [key, same] : numbers) {
-    if (same.size() < 2) continue;
+    if (same.size() < 2 || are_parts(same, key.second)) continue;
     const std::vector<const django::Migration*> all = same;
     if (view.graph && (!app || named != key.first)) app.emplace(*view.graph, named = key.first);
     std::erase_if(same, [&](const django::Migration* one) { return !has_a_rival(app, *one, all); });
@@ -108,16 +128,18 @@ static void check(const ProjectView& view, Reporter& reporter) {
 }  // namespace of_duplicate_migration_number
 
 constexpr Rule duplicate_migration_number{
-    .info = {.code = "ML011",
-             .name = "duplicate-migration-number",
-             .group = RuleGroup::history,
-             .severity = Severity::warning,
-             .summary = "Two migrations of an app have the same number.",
-             .effect = "The order that people read from the names is not the order in which Django runs them.",
-             .instead = "Renumber the one that is not merged yet.",
-             .silent_when =
-                 "Numbers are unique in the app; a squash may share one, and so may migrations of two branches that "
-                 "a merge migration joins."},
+    .info =
+        {.code = "ML011",
+         .name = "duplicate-migration-number",
+         .group = RuleGroup::history,
+         .severity = Severity::warning,
+         .summary = "Two migrations of an app have the same number.",
+         .effect = "The order that people read from the names is not the order in which Django runs them.",
+         .instead = "Renumber the one that is not merged yet.",
+         .silent_when =
+             "Numbers are unique in the app; a squash and what it replaces may share one, and so may migrations of two "
+             "branches that a merge migration joins, and the parts of one step, told apart by letters "
+             "(`0011_a_…`, `0011_b_…`)."},
     .on_project = of_duplicate_migration_number::check,
 };
 

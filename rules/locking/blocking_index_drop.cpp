@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "rules/advice.h"
 #include "rules/recipe.h"
 #include "rules/registry.h"
@@ -14,12 +16,26 @@ static std::string help(const StatementView& view, const Drop& drop) {
                     concurrent_index_drop(view.operation, drop, view.before), view.operation);
 }
 
+// Another statement of the transaction takes the same lock, and does more under it: the drop makes nobody wait longer.
+static bool is_locked_anyway(const StatementView& view, const QualifiedName& table) {
+  if (!view.statement.transaction) return false;
+  const auto& all = view.migration.statements;
+  return std::any_of(all.begin(), all.end(), [&](const Statement& other) {
+    if (other.index == view.statement.index || other.transaction != view.statement.transaction) return false;
+    const auto* drop = other.operation.as<Drop>();
+    if (drop != nullptr && drop->kind == ObjectKind::index) return false;
+    const RelationLock* lock = other.effects.lock_on(table);
+    return lock != nullptr && lock->mode == LockMode::access_exclusive && !lock->brief && other.effects.known;
+  });
+}
+
 static void check(const StatementView& view, Reporter& reporter) {
   const auto* drop = view.statement.operation.as<Drop>();
   if (drop == nullptr || drop->kind != ObjectKind::index || drop->concurrently || drop->names.empty()) return;
   for (const RelationLock& lock : view.statement.effects.locks) {
     if (lock.mode != LockMode::access_exclusive || lock.new_in_unit) continue;
     if (lock.kind == RelationKind::index || lock.kind == RelationKind::partitioned_index) continue;
+    if (is_locked_anyway(view, lock.relation)) return;
     const bool partitioned = lock.kind == RelationKind::partitioned_table;
     Finding finding;
     finding.message = "dropping index " + ticked(drop->names.front()) + " takes ACCESS EXCLUSIVE on " +
@@ -54,7 +70,8 @@ constexpr Rule blocking_index_drop{
                        "waits behind it.",
              .instead = "DROP INDEX CONCURRENTLY outside a transaction; in Django RemoveIndexConcurrently in a "
                         "migration with `atomic = False`.",
-             .silent_when = "CONCURRENTLY is given, or the table is new or small.",
+             .silent_when = "CONCURRENTLY is given, the table is new or small, or another statement of the transaction "
+                            "takes ACCESS EXCLUSIVE on it all the same.",
              .equivalents = "squawk:require-concurrent-index-deletion pgsafe:drop-index-non-concurrent "
                             "pgfence:drop-index-not-concurrent atlas:PG102 strong_migrations:remove_index "
                             "online_migrations:remove_index django-migration-linter:DROP_INDEX "

@@ -69,8 +69,7 @@ constexpr Rule recreated_foreign_key{
                         "state_operations.",
              .silent_when = "The field keeps its null, default and (before Django 4.1) choices, it refers to another "
                             "table now, the table is new, or table-rewrite-on-type-change says more.",
-             .django = "3.2+; choices alone only before 4.1",
-             .covers = "set-not-null-scan"},
+             .django = "3.2+; choices alone only before 4.1"},
     .on_operation = of_recreated_foreign_key::check,
 };
 

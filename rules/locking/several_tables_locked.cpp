@@ -15,6 +15,27 @@ struct Locked {
   std::size_t first_operation = 0;
 };
 
+// A foreign key that goes locks the table it refers to: parent-locked-by-foreign-key-drop and recreated-foreign-key say
+// it, and how to do it apart.
+static bool is_referenced_alone(const Statement& statement, const Schema& before, const QualifiedName& table) {
+  if (const auto* alter = statement.operation.as<AlterTable>()) return before.resolve(alter->name) != table;
+  const auto* drop = statement.operation.as<Drop>();
+  return drop != nullptr && drop->kind == ObjectKind::table &&
+         std::none_of(drop->names.begin(), drop->names.end(),
+                      [&](const QualifiedName& name) { return before.resolve(name) == table; });
+}
+
+// The transaction drops it: who uses it still is told by removed-table-in-use, and does not only wait.
+static bool goes_with_transaction(const MigrationView& view, std::uint32_t transaction, const QualifiedName& table) {
+  for (std::size_t i = 0; i < view.statements.size(); ++i) {
+    const auto* drop = view.statements[i].operation.as<Drop>();
+    if (drop == nullptr || drop->kind != ObjectKind::table || view.statements[i].transaction != transaction) continue;
+    for (const QualifiedName& name : drop->names)
+      if (view.before_statement[i].resolve(name) == table) return true;
+  }
+  return false;
+}
+
 static void check(const MigrationView& view, Reporter& reporter) {
   std::map<std::uint32_t, Locked> transactions;
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
@@ -25,6 +46,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
     for (const RelationLock& lock : statement.effects.locks) {
       if (lock.mode != LockMode::access_exclusive || lock.new_in_unit || !is_table(lock.kind)) continue;
       if (view.not_in_use(lock.relation)) continue;
+      if (is_referenced_alone(statement, view.before_statement[i], lock.relation)) continue;
+      if (goes_with_transaction(view, *statement.transaction, lock.relation)) continue;
       if (std::find(locked.tables.begin(), locked.tables.end(), lock.relation) != locked.tables.end()) continue;
       // The tables of one operation cannot be told apart: a foreign key has two ends.
       if (locked.tables.empty()) locked.first_operation = view.operation_of[i];
@@ -72,7 +95,8 @@ constexpr Rule several_tables_locked{
                        "such transactions can deadlock.",
              .instead = "One table a transaction, each with a short lock_timeout.",
              .silent_when = "Only one existing table is locked hard, or each in its own transaction, or a "
-                            "lock_timeout is in force; locks-held-during-work says more.",
+                            "lock_timeout is in force; tables that the transaction drops and tables that a dropped "
+                            "foreign key refers to have findings of their own; locks-held-during-work says more.",
              .equivalents = "pgfence:wide-lock-window"},
     .on_migration = of_several_tables_locked::check,
 };

@@ -1,0 +1,133 @@
+#include "analyzer/lint/outranking.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace mlint {
+namespace {
+
+using Where = Outranking::Where;
+
+constexpr std::string_view held = "locks-held-during-work";
+
+// The remedy of the first one solves the other, and it says as much.
+constexpr std::array table = {
+    // The column or the table is not only dropped.
+    Outranking{"looks-like-rename", "dropped-column", Where::subject},
+    Outranking{"looks-like-rename", "dropped-table", Where::subject},
+    Outranking{"dropped-after-copy", "dropped-column", Where::subject},
+    // It names the tables too, and what is done meanwhile.
+    Outranking{held, "several-tables-locked", Where::subject},
+    // The same ALTER, which both say to take apart.
+    Outranking{"recreated-foreign-key", "set-not-null-scan", Where::subject},
+    // The `_like` index that Django makes beside a unique one.
+    Outranking{"blocking-unique-constraint", "blocking-index-build", Where::operation},
+    // The work goes to a transaction of its own, and the lock is not held during it any more.
+    Outranking{"blocking-index-build", held, Where::operations},
+    Outranking{"blocking-unique-constraint", held, Where::operations},
+    Outranking{"blocking-primary-key", held, Where::operations},
+    Outranking{"blocking-exclusion-constraint", held, Where::operations},
+    Outranking{"blocking-check-validation", held, Where::operations},
+    Outranking{"blocking-foreign-key-validation", held, Where::operations},
+    Outranking{"set-not-null-scan", held, Where::operations},
+    Outranking{"recreated-foreign-key", held, Where::operations},
+    Outranking{"table-rewrite-on-type-change", held, Where::operations},
+};
+
+// Of which migration or file, and which of its operations.
+using Place = std::pair<std::string, std::size_t>;
+constexpr auto nowhere = static_cast<std::size_t>(-1);
+
+// Where findings of the table's rules are, by place and by subject.
+struct Kept {
+  std::map<std::pair<std::string, Place>, std::vector<std::size_t>> at;                  // rule, operation
+  std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::size_t>>  // rule, file, subject
+      about;
+};
+
+Kept kept_of(const std::vector<Diagnostic>& findings, const FindingContext& context) {
+  Kept kept;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const std::string rule(findings[i].rule->name);
+    const auto outranks = [&](const Outranking& row) { return row.rule == rule; };
+    if (std::none_of(table.begin(), table.end(), outranks)) continue;
+    const Finding& finding = findings[i].finding;
+    const std::string path = context.path_of(finding);
+    kept.at[{rule, {path, finding.operation.value_or(nowhere)}}].push_back(i);
+    kept.about[{rule, path, finding.subject}].push_back(i);
+  }
+  return kept;
+}
+
+// The first of them that weighs as much; nowhere: none.
+std::size_t first_of(const std::vector<Diagnostic>& findings, const std::vector<std::size_t>& among,
+                     Severity severity) {
+  for (const std::size_t i : among)
+    if (findings[i].severity >= severity) return i;
+  return nowhere;
+}
+
+std::size_t at_operation(const std::vector<Diagnostic>& findings, const Kept& kept, const Diagnostic& other,
+                         Where where, const Place& place) {
+  for (const Outranking& row : table) {
+    if (row.where != where || row.other != other.rule->name) continue;
+    const auto found = kept.at.find({std::string(row.rule), place});
+    if (found == kept.at.end()) continue;
+    if (const std::size_t i = first_of(findings, found->second, other.severity); i != nowhere) return i;
+  }
+  return nowhere;
+}
+
+// What outranks the finding and takes a note of it.
+std::size_t taken_by(const std::vector<Diagnostic>& findings, const Kept& kept, const Diagnostic& other,
+                     const std::string& path) {
+  const Finding& finding = other.finding;
+  if (!finding.operation) return nowhere;
+  std::size_t first = at_operation(findings, kept, other, Where::operation, {path, *finding.operation});
+  if (first != nowhere) return first;
+  for (const std::size_t operation : finding.told_by) {
+    const std::size_t by = at_operation(findings, kept, other, Where::operations, {path, operation});
+    if (by == nowhere) return nowhere;
+    if (first == nowhere) first = by;
+  }
+  return first;
+}
+
+bool is_said_of_its_subject(const std::vector<Diagnostic>& findings, const Kept& kept, const Diagnostic& other,
+                            const std::string& path) {
+  return std::any_of(table.begin(), table.end(), [&](const Outranking& row) {
+    if (row.where != Where::subject || row.other != other.rule->name) return false;
+    const auto found = kept.about.find({std::string(row.rule), path, other.finding.subject});
+    return found != kept.about.end() && first_of(findings, found->second, other.severity) != nowhere;
+  });
+}
+
+void note(Finding& into, const Finding& of) {
+  if (std::find(into.notes.begin(), into.notes.end(), of.message) == into.notes.end()) into.notes.push_back(of.message);
+  into.labels.insert(into.labels.end(), of.labels.begin(), of.labels.end());
+}
+
+}  // namespace
+
+std::span<const Outranking> outrankings() { return table; }
+
+void leave_out_outranked(std::vector<Diagnostic>& findings, const FindingContext& context) {
+  const Kept kept = kept_of(findings, context);
+  std::vector<bool> gone(findings.size());
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const std::string_view rule = findings[i].rule->name;
+    if (std::none_of(table.begin(), table.end(), [&](const Outranking& row) { return row.other == rule; })) continue;
+    const std::string path = context.path_of(findings[i].finding);
+    const std::size_t by = taken_by(findings, kept, findings[i], path);
+    if (by != nowhere) note(findings[by].finding, findings[i].finding);
+    gone[i] = by != nowhere || is_said_of_its_subject(findings, kept, findings[i], path);
+  }
+  std::size_t i = 0;
+  std::erase_if(findings, [&](const Diagnostic&) { return gone[i++]; });
+}
+
+}  // namespace mlint
