@@ -97,12 +97,16 @@ std::size_t taken_by(const std::vector<Diagnostic>& findings, const Kept& kept, 
   return first;
 }
 
-bool is_said_of_its_subject(const std::vector<Diagnostic>& findings, const Kept& kept, const Diagnostic& other,
-                            const std::string& path) {
+// By one that is kept: what became a note of another operation does not speak for the subject.
+bool is_said_of_its_subject(const std::vector<Diagnostic>& findings, const Kept& kept, const std::vector<bool>& gone,
+                            std::size_t other, const FindingContext& context) {
+  const Finding& finding = findings[other].finding;
   return std::any_of(table.begin(), table.end(), [&](const Outranking& row) {
-    if (row.where != Where::subject || row.other != other.rule->name) return false;
-    const auto found = kept.about.find({std::string(row.rule), path, other.finding.subject});
-    return found != kept.about.end() && first_of(findings, found->second, other.severity) != nowhere;
+    if (row.where != Where::subject || row.other != findings[other].rule->name) return false;
+    const auto found = kept.about.find({std::string(row.rule), context.path_of(finding), finding.subject});
+    return found != kept.about.end() && std::any_of(found->second.begin(), found->second.end(), [&](std::size_t i) {
+             return !gone[i] && findings[i].severity >= findings[other].severity;
+           });
   });
 }
 
@@ -118,14 +122,19 @@ std::span<const Outranking> outrankings() { return table; }
 void leave_out_outranked(std::vector<Diagnostic>& findings, const FindingContext& context) {
   const Kept kept = kept_of(findings, context);
   std::vector<bool> gone(findings.size());
+  std::vector<std::size_t> said;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     const std::string_view rule = findings[i].rule->name;
     if (std::none_of(table.begin(), table.end(), [&](const Outranking& row) { return row.other == rule; })) continue;
     const std::string path = context.path_of(findings[i].finding);
     const std::size_t by = taken_by(findings, kept, findings[i], path);
-    if (by != nowhere) note(findings[by].finding, findings[i].finding);
-    gone[i] = by != nowhere || is_said_of_its_subject(findings, kept, findings[i], path);
+    if (by == nowhere) continue;
+    note(findings[by].finding, findings[i].finding);
+    gone[i] = true;
   }
+  for (std::size_t i = 0; i < findings.size(); ++i)
+    if (!gone[i] && is_said_of_its_subject(findings, kept, gone, i, context)) said.push_back(i);
+  for (const std::size_t i : said) gone[i] = true;
   std::size_t i = 0;
   std::erase_if(findings, [&](const Diagnostic&) { return gone[i++]; });
 }

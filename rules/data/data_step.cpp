@@ -104,6 +104,13 @@ static std::vector<const django::Migration*> those_before(const MigrationView& v
   return earlier;
 }
 
+// `row.owner.`: what comes then is a field of another model.
+static bool is_of_relation(std::string_view before) {
+  before.remove_suffix(1);
+  const std::size_t name = before.find_last_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+  return name != std::string_view::npos && name + 1 < before.size() && before[name] == '.';
+}
+
 // `row.phone` and F("phone") read the field; `row.phone = …` sets it, and then it is cleaned and not copied.
 static bool reads_only(std::string_view body, const std::string& field) {
   bool reads = false;
@@ -111,12 +118,26 @@ static bool reads_only(std::string_view body, const std::string& field) {
     const std::string_view before = body.substr(0, at), rest = body.substr(at + field.size());
     if (!names_word(body.substr(at, field.size() + 2), field)) continue;
     reads = reads || before.ends_with("F(\"") || before.ends_with("F('");
-    if (!before.ends_with('.')) continue;
+    if (!before.ends_with('.') || is_of_relation(before)) continue;
     const std::size_t next = std::min(rest.find_first_not_of(' '), rest.size());
     if (rest.substr(next).starts_with('=') && !rest.substr(next).starts_with("==")) return false;
     reads = true;
   }
   return reads;
+}
+
+// filter(rw=True).update(role="w"): done for one value after the other, another column holds then what the rows are
+// told by.
+static bool tells_by(const django::PythonCall& call, const std::string& field) {
+  if (call.last() != "update" || call.outermost() == nullptr) return false;
+  const auto names = [&](const py::Keyword& each) { return each.name == field || each.name.starts_with(field + "__"); };
+  const auto& set = call.outermost()->keywords;
+  if (set.empty() || std::any_of(set.begin(), set.end(), names)) return false;
+  for (std::size_t i = 0; i + 1 < call.path.size(); ++i) {
+    if (call.calls[i] == nullptr || (call.path[i] != "filter" && call.path[i] != "exclude")) continue;
+    if (std::any_of(call.calls[i]->keywords.begin(), call.calls[i]->keywords.end(), names)) return true;
+  }
+  return false;
 }
 
 static bool copies(const StatementView& view, const django::Migration& migration,
@@ -131,7 +152,9 @@ static bool copies(const StatementView& view, const django::Migration& migration
                      [&](const django::PythonModel& model) {
                        return table_of(view.operation, *body, model.variable) == table;
                      }) &&
-         reads_only(project.sources[file].text(function->span), field);
+         (reads_only(project.sources[file].text(function->span), field) ||
+          std::count_if(body->calls.begin(), body->calls.end(),
+                        [&](const django::PythonCall& call) { return tells_by(call, field); }) > 1);
 }
 
 static bool copies_in_sql(const django::ModelOperation& operation, const QualifiedName& table,
@@ -146,8 +169,10 @@ static bool copies_in_sql(const django::ModelOperation& operation, const Qualifi
 bool copied_earlier(const StatementView& view, const QualifiedName& table, const std::string& column) {
   if (view.migration.migration == nullptr) return false;
   const auto& changed = view.migration.project.changed;
+  const bool history = changed.size() == view.migration.project.migrations.size();  // all of it is no branch
   for (const django::Migration* migration : those_before(view.migration)) {
-    if (std::find(changed.begin(), changed.end(), migration->key) != changed.end()) continue;
+    if (migration->key == view.migration.migration->key) continue;
+    if (!history && std::find(changed.begin(), changed.end(), migration->key) != changed.end()) continue;
     for (const django::ModelOperation& operation : migration->operations)
       if (copies_in_sql(operation, table, column) || copies(view, *migration, operation, table, field_of(column)))
         return true;

@@ -24,6 +24,9 @@ static void check(const OperationView& view, Reporter& reporter) {
     const QualifiedName table = view.before[i]->resolve(rename->relation);
     if (is_swapped(view.migration, table, *rename)) continue;
     if (is_new(*view.before[i], table) || view.migration.not_in_use(table)) continue;
+    const Relation* relation = view.before[i]->find(table);
+    const ColumnState* column = relation == nullptr ? nullptr : relation->column(rename->old_name);
+    if (column != nullptr && column->added_in == view.before[i]->unit()) continue;  // no code knows it yet
     Finding finding;
     finding.message = "renaming column " + ticked(rename->old_name) + " of " + ticked(table) + " to " +
                       ticked(rename->new_name) + " breaks the code of one release: it knows only one of the names";
@@ -51,8 +54,8 @@ constexpr Rule renamed_column{
                        "one: there is no order that works for both.",
              .instead = "Keep the old name in the database (`db_column`), or add a column, keep both in step, "
                         "and drop the old one later.",
-             .silent_when = "Only the state is renamed (`db_column`, `db_table`), or the table is new on this "
-                            "branch.",
+             .silent_when = "Only the state is renamed (`db_column`, `db_table`), the table is new on this branch, or "
+                            "the column is made in the same migration.",
              .equivalents = "squawk:renaming-column pgsafe:rename pgfence:rename-column atlas:BC102 "
                             "strong_migrations:rename_column online_migrations:rename_column "
                             "django-migration-linter:RENAME_COLUMN django-safe-migrations:SM006"},

@@ -15,7 +15,7 @@ struct Hold {
   std::vector<std::string> under;             // what runs meanwhile
   const Statement* first = nullptr;           // that shows it
   std::set<std::size_t> working;              // operations that work meanwhile
-  bool own_tables = true;                     // all that each works on is what waits: what is said of the work says so
+  bool alone = false;                         // what is said of the work alone would not name every table that waits
   QualifiedName worst;
 };
 
@@ -129,6 +129,14 @@ static bool adds_to_the_wait(const MigrationView& view, const Statement& stateme
          view.operation_of[held.since] != view.operation_of[statement.index];
 }
 
+// Else an earlier file of the same transaction took the lock.
+static bool locks_here(const MigrationView& view, const Statement& statement, const QualifiedName& table) {
+  return std::any_of(view.statements.begin(), view.statements.end(), [&](const Statement& other) {
+    const RelationLock* lock = other.index < statement.index ? other.effects.lock_on(table) : nullptr;
+    return lock != nullptr && lock->mode == LockMode::access_exclusive && other.transaction == statement.transaction;
+  });
+}
+
 static void look(const MigrationView& view, const Statement& statement, const Schema& before_it, Hold& hold) {
   std::vector<const HeldLock*> hard;
   for (const HeldLock& held : statement.held)
@@ -141,14 +149,18 @@ static void look(const MigrationView& view, const Statement& statement, const Sc
     if (hold.under.size() == before) hold.under.push_back(in_words(work));
     worked_on.insert(work.relation);
   }
-  if (const std::string query = query_in_words(statement, before_it); !query.empty()) hold.under.push_back(query);
+  if (const std::string query = query_in_words(statement, before_it); !query.empty()) {
+    hold.under.push_back(query);
+    hold.alone = true;  // no rule of its own speaks about it
+  }
   if (hold.under.size() == before) return;
   hold.working.insert(statement.index < view.operation_of.size() ? view.operation_of[statement.index]
                                                                  : statement.index);
   if (hold.first == nullptr) hold.first = &statement;
   for (const HeldLock* held : hard) {
-    hold.own_tables = hold.own_tables && worked_on.contains(held->relation);
-    hold.tables.emplace(ticked(held->relation), held->since);
+    const bool here = locks_here(view, statement, held->relation);
+    hold.alone = hold.alone || !here || !worked_on.contains(held->relation);
+    hold.tables.emplace(ticked(held->relation), here ? held->since : view.statements.size());
     if (hold.worst.name.empty() || size_of(view, held->relation) > size_of(view, hold.worst))
       hold.worst = held->relation;
   }
@@ -170,7 +182,7 @@ static void report(const MigrationView& view, Reporter& reporter, std::uint32_t 
   finding.statement = hold.first->index;
   finding.subject = subject_of_transaction(view, transaction);
   finding.severity = severity_on(view, Hazard::work_after_lock, hold.worst);
-  if (hold.own_tables) finding.told_by.assign(hold.working.begin(), hold.working.end());
+  if (!hold.alone) finding.told_by.assign(hold.working.begin(), hold.working.end());
   if (*finding.severity != Severity::off) reporter.add(std::move(finding));
 }
 
