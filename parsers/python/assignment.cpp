@@ -23,7 +23,12 @@ Binding* Executor::find(std::string_view name, Scope& scope) {
 }
 
 void Executor::bind(std::string_view name, Span span, Value value, Scope& scope) {
-  if (options_.likeliest && bound_before_ != nullptr && bound_before_->contains(name)) return;
+  if (options_.likeliest && bound_before_ != nullptr && bound_before_->contains(name)) {
+    // An empty list gives way to one that holds something.
+    const auto* before = find(name, scope);
+    const auto items = before != nullptr ? items_of(before->value) : std::nullopt;
+    if (!items || !items->empty()) return;
+  }
   if (bound_here_ != nullptr) bound_here_->insert(name);
   remember(name);
   auto* binding = find(name, scope);
@@ -150,6 +155,9 @@ void Executor::augment(NodeId id, Scope& scope) {
   if (current.is<List>() && added.is<Tuple>()) added.kind = List{std::move(std::get<Tuple>(added.kind).items)};
   if (auto known = binary(sign, current, added, evaluator_.budget())) {
     result.kind = std::move(*known);
+  } else if (auto* list = std::get_if<List>(&current.kind); options_.likeliest && sign == "+" && list != nullptr) {
+    list->items.push_back({Starred{boxed(std::move(added))}, source, tree_[target].span});
+    result.kind = std::move(*list);
   } else {
     result.kind = Binary{std::string(sign), std::make_unique<Value>(std::move(current)),
                          std::make_unique<Value>(std::move(added))};

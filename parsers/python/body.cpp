@@ -1,5 +1,6 @@
 #include "parsers/python/body.h"
 
+#include <deque>
 #include <map>
 
 #include "parsers/python/imports.h"
@@ -32,19 +33,46 @@ class BodyReader {
     evaluator_.scopes = {&scope_};
   }
 
-  Body read(NodeId function, const std::vector<Bound>& bound) {
+  Body read(NodeId function, const InCall& call) {
+    for (const auto& outer : call.enclosing) evaluator_.locals.emplace_back(outer.name, outer.value);
+    const auto own = evaluator_.locals.size();
     if (const auto list = tree_.child(function, Field::parameters); list != no_node)
-      for (auto child = tree_[list].first_child; child != no_node; child = tree_[child].next) add_parameter(child);
+      for (auto child = tree_[list].first_child; child != no_node; child = tree_[child].next) {
+        add_parameter(child);
+        if (call.whole) add_default(child);
+      }
     const auto block = tree_.child(function, Field::body);
     if (block == no_node) return {};
     add_locals(block);
-    for (auto& [name, known] : evaluator_.locals)
-      for (const auto& parameter : bound)
-        if (parameter.name == name && keeps(name, *parameter.value)) known = parameter.value;
+    for (auto local = own; local < evaluator_.locals.size(); ++local) {
+      auto& [name, known] = evaluator_.locals[local];
+      if (known != nullptr && !keeps(name, *known)) known = nullptr;
+      for (const auto& parameter : call.bound)
+        if (parameter.name == name) known = keeps(name, *parameter.value) ? parameter.value : nullptr;
+    }
     Body body;
     read_block(block, body.statements);
     body.imports = std::move(inside_);
     return body;
+  }
+
+  std::vector<Function> functions_in(NodeId function) const {
+    std::vector<Function> found;
+    const auto block = tree_.child(function, Field::body);
+    for (auto child = block == no_node ? no_node : tree_[block].first_child; child != no_node;
+         child = tree_[child].next) {
+      if (tree_[child].kind != NodeKind::function_definition) continue;
+      const auto name = tree_.child(child, Field::name);
+      if (name == no_node) continue;
+      Function inner;
+      inner.name = std::string(evaluator_.text(name));
+      inner.span = tree_[child].span;
+      inner.name_span = tree_[name].span;
+      if (const auto list = tree_.child(child, Field::parameters); list != no_node)
+        inner.parameters = read_parameters(tree_, list, evaluator_);
+      found.push_back(std::move(inner));
+    }
+    return found;
   }
 
   LambdaBody read_lambda(NodeId lambda) {
@@ -82,6 +110,14 @@ class BodyReader {
     if (name == no_node) return;
     locals_[evaluator_.text(name)] = {1, false, true};
     evaluator_.locals.emplace_back(evaluator_.text(name), nullptr);
+  }
+
+  // What the parameter added last is where the call does not say.
+  void add_default(NodeId parameter) {
+    const auto value = tree_.child(parameter, Field::value);
+    if (value == no_node || evaluator_.locals.empty()) return;
+    defaults_.push_back(evaluator_.eval(value));
+    if (is_constant(defaults_.back())) evaluator_.locals.back().second = &defaults_.back();
   }
 
   void add_locals(NodeId block) {
@@ -277,6 +313,7 @@ class BodyReader {
     bool listed = false;   // among the evaluator's
   };
   std::map<std::string_view, Local> locals_;
+  std::deque<Value> defaults_;  // of parameters
 };
 
 // The function where the module's own tree holds it. A broken tree may have put its parts elsewhere.
@@ -323,12 +360,19 @@ Body read_statements(std::string_view source, const ParseOptions& options) {
   return BodyReader(tree, source, module, options, 0, nullptr).read_module();
 }
 
-Body read_answered_body(std::string_view source, const Module& module, Span function, const ParseOptions& options,
-                        const std::vector<Bound>& bound, Evaluator::Answer answer) {
+namespace {
+
+// Hands a function to `read`, with the reader of the tree that it stands in.
+template <class Result, class Read>
+Result with_function(std::string_view source, const Module& module, Span function, const ParseOptions& options,
+                     Evaluator::Answer answer, Read read) {
   if (function.end > source.size() || function.empty()) return {};
   if (module.tree) {
     const auto found = without_decorators(*module.tree, find_in(*module.tree, function));
-    if (found != no_node) return BodyReader(*module.tree, source, module, options, 0, answer).read(found, bound);
+    if (found != no_node) {
+      BodyReader reader(*module.tree, source, module, options, 0, answer);
+      return read(reader, found);
+    }
   }
   const auto part = source.substr(function.begin, function.end - function.begin);
   TreeOptions tree_options;
@@ -338,12 +382,30 @@ Body read_answered_body(std::string_view source, const Module& module, Span func
   const auto tree = read_tree(part, tree_options);
   const auto top = without_decorators(tree, tree[0].first_child);
   if (top == no_node) return {};
-  return BodyReader(tree, part, module, options, function.begin, answer).read(top, bound);
+  BodyReader reader(tree, part, module, options, function.begin, answer);
+  return read(reader, top);
+}
+
+}  // namespace
+
+Body read_called_body(std::string_view source, const Module& module, Span function, const ParseOptions& options,
+                      const InCall& call) {
+  return with_function<Body>(source, module, function, options, call.answer,
+                             [&](BodyReader& reader, NodeId found) { return reader.read(found, call); });
+}
+
+std::vector<Function> read_functions_inside(std::string_view source, const Module& module, Span function,
+                                            const ParseOptions& options) {
+  return with_function<std::vector<Function>>(
+      source, module, function, options, nullptr,
+      [](const BodyReader& reader, NodeId found) { return reader.functions_in(found); });
 }
 
 Body read_body(std::string_view source, const Module& module, Span function, const ParseOptions& options,
                const std::vector<Bound>& bound) {
-  return read_answered_body(source, module, function, options, bound, nullptr);
+  InCall call;
+  call.bound = bound;
+  return read_called_body(source, module, function, options, call);
 }
 
 }  // namespace mlint::py

@@ -71,6 +71,7 @@ class Evaluator {
   Value eval_call(NodeId id);
   bool names_engine(NodeId object, const Value& key) const;
   Value eval_subscript(NodeId id);
+  Value eval_several(NodeId id, Value base, NodeId first);
   Value eval_slice(NodeId id, Value base, NodeId bounds);
   Value eval_binary(NodeId id);
   Value eval_unary(NodeId id);

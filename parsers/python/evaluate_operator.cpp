@@ -27,12 +27,24 @@ bool Evaluator::names_engine(NodeId object, const Value& key) const {
   return Evaluator::text(tree_[object].first_child).ends_with("settings.DATABASES");
 }
 
+// table[row, column], Generic[K, V]
+Value Evaluator::eval_several(NodeId id, Value base, NodeId first) {
+  Tuple parts;
+  for (auto part = first; part != no_node; part = tree_[part].next) {
+    if (tree_[part].kind == NodeKind::slice) return unknown(id, "a subscript with several parts");
+    parts.items.push_back(eval(part));
+  }
+  Value key{std::move(parts), {options_.file, tree_[id].span}, tree_[id].span};
+  if (auto result = subscript(base, key)) return make(id, std::move(*result));
+  return make(id, Subscript{boxed(std::move(base)), boxed(std::move(key))});
+}
+
 Value Evaluator::eval_subscript(NodeId id) {
   const auto object = tree_[id].first_child;
   const auto index = object == no_node ? no_node : tree_[object].next;
   if (index == no_node) return unknown(id, "the syntax is not understood");
   auto base = eval(object);
-  if (tree_[index].next != no_node) return unknown(id, "a subscript with several parts");
+  if (tree_[index].next != no_node) return eval_several(id, std::move(base), index);
   if (tree_[index].kind == NodeKind::slice) return eval_slice(id, std::move(base), index);
   auto key = eval(index);
   auto result = subscript(base, key);

@@ -157,6 +157,9 @@ TEST_CASE("names and calls stay symbolic", "[python]") {
   CHECK(x_of("import enum\nclass A(enum.Enum):\n    B = 'b'\nx = A.B") == "A.B");
   CHECK(x_of("def list(a):\n    pass\nx = list(('a',))") == "list(('a'))");
   CHECK(x_of("x = f(*a, **b)") == "f(*a, =b)");
+  CHECK(x_of("x = Field[int, str]") == "Field[(int, str)]");
+  CHECK(x_of("x = {(1, 2): 3}[1, 2]") == "3");
+  CHECK(x_of("x = table[1, 2:3]").find("several parts") != std::string::npos);
 }
 
 TEST_CASE("conditions", "[python]") {
