@@ -66,6 +66,10 @@ class ProjectReader {
     std::vector<std::string> roots = {""};
     const std::string source = path::join(marker_.root, "src");
     if (tree_.has_directory(source) && !tree_.has(source + "/__init__.py")) roots.emplace_back("src");
+    for (const std::string& other : marker_.import_roots) {
+      const std::string below(marker_.root.empty() ? other : path::below(other, marker_.root).value_or(""));
+      if (std::find(roots.begin(), roots.end(), below) == roots.end()) roots.push_back(below);
+    }
     return roots;
   }
 
@@ -224,6 +228,21 @@ void add_notes(Project& project) {
   }
 }
 
+// One for each marker; what no marker covers is one more project, with a marker of its own.
+std::vector<Project> read_projects(const FileSystem& files, const Tree& tree, std::vector<Marker>& markers,
+                                   const Workspace& workspace, const std::string& settings_module,
+                                   std::vector<DiscoveryProblem>& problems) {
+  const bool has_top = std::any_of(markers.begin(), markers.end(), [](const Marker& it) { return it.root.empty(); });
+  if (!has_top) markers.insert(markers.begin(), Marker{});
+  auto split = split_files(tree, markers);
+  std::vector<Project> projects;
+  for (std::size_t i = 0; i < markers.size(); ++i) {
+    ProjectReader reader(files, tree, markers[i], workspace, std::move(split[i]));
+    projects.push_back(reader.run(settings_module, problems));
+  }
+  return projects;
+}
+
 // Files in `versions/` beside an env.py: what `alembic revision` makes.
 std::vector<std::string> alembic_revisions(const Tree& tree, const Workspace& workspace) {
   const std::set<std::string, std::less<>> all(tree.files.begin(), tree.files.end());
@@ -275,15 +294,17 @@ Workspace discover(const FileSystem& files, Workspace placed, const DiscoverOpti
     if (!workspace.excluded(problem.path)) workspace.problems.push_back(problem);
   }
   std::vector<Marker> markers = find_markers(files, tree, workspace);
-  // What no marker covers is one more project, if there are migrations in it.
-  const bool has_top = std::any_of(markers.begin(), markers.end(), [](const Marker& it) { return it.root.empty(); });
-  if (!has_top) markers.insert(markers.begin(), Marker{});
-  auto split = split_files(tree, markers);
   const std::string& module =
       options.settings_module.empty() ? workspace.config.settings_module : options.settings_module;
-  for (std::size_t i = 0; i < markers.size(); ++i) {
-    ProjectReader reader(files, tree, markers[i], workspace, std::move(split[i]));
-    Project project = reader.run(module, workspace.problems);
+  std::vector<DiscoveryProblem> problems;
+  std::vector<Project> projects = read_projects(files, tree, markers, workspace, module, problems);
+  if (widen(markers, tree, projects)) {
+    problems.clear();
+    projects = read_projects(files, tree, markers, workspace, module, problems);
+  }
+  workspace.problems.insert(workspace.problems.end(), problems.begin(), problems.end());
+  for (std::size_t i = 0; i < projects.size(); ++i) {
+    Project& project = projects[i];
     const bool empty = project.migration_files.empty() && project.sql_directories.empty();
     if (empty && markers[i].file.empty() && !(options.sql_named && markers[i].root.empty())) continue;
     add_notes(project);

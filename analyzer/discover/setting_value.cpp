@@ -29,27 +29,21 @@ const py::Value* environment_default(const py::Value& value) {
   if (call == nullptr) return nullptr;
   const std::string callee = callee_text(*call->callee);
   if (callee == "getattr") return call->arguments.size() > 2 ? &call->arguments[2] : nullptr;
-  static constexpr std::array<std::string_view, 14> readers = {"os.environ.get",
-                                                               "os.getenv",
-                                                               "env",
-                                                               "decouple.config",
-                                                               "config",
-                                                               "environ.Env()",
-                                                               "Env()",
-                                                               "env.str",
-                                                               "env.get",
-                                                               "getenv",
-                                                               "get_env",
-                                                               "environ.get",
-                                                               "env.bool",
-                                                               "os.environ.setdefault"};
-  const bool known = std::find(readers.begin(), readers.end(), callee) != readers.end() ||
-                     callee.ends_with("Env().str") || callee.ends_with("Env().bool") ||
-                     callee.ends_with("Env().list") || callee.ends_with("Env().tuple") || callee.ends_with("env.list");
-  if (!known) return nullptr;
+  static constexpr std::array<std::string_view, 11> readers = {
+      "os.environ.get", "os.getenv", "env",         "decouple.config",      "config", "environ.Env()", "Env()",
+      "getenv",         "get_env",   "environ.get", "os.environ.setdefault"};
+  static constexpr std::array<std::string_view, 8> typed = {"str",   "get",  "bool",  "int",
+                                                            "float", "list", "tuple", "json"};
+  const std::size_t dot = callee.rfind('.');
+  const std::string_view object = std::string_view(callee).substr(0, dot == std::string::npos ? 0 : dot);
+  // environ's env.bool("X", default); of env("X", …) itself the second argument is a cast.
+  const bool of_environ =
+      (object == "env" || object.ends_with("Env()")) &&
+      std::find(typed.begin(), typed.end(), std::string_view(callee).substr(dot + 1)) != typed.end();
+  if (!of_environ && std::find(readers.begin(), readers.end(), callee) == readers.end()) return nullptr;
   if (const py::Value* given = keyword(*call, "default")) return given;
-  const bool environ_style = callee.find("Env()") != std::string::npos;  // the second argument is a cast
-  return call->arguments.size() > 1 && !environ_style ? &call->arguments[1] : nullptr;
+  const bool cast = callee.ends_with("Env()");
+  return call->arguments.size() > 1 && !cast ? &call->arguments[1] : nullptr;
 }
 
 const py::Value& settled(const py::Value& value) {

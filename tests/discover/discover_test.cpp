@@ -451,3 +451,52 @@ TEST_CASE("lists that classes of the settings hand on", "[discover]") {
               "    apps: list[str] = Field(default=['shop.apps.ShopConfig'])\n\n\n"
               "INSTALLED_APPS = ['x'] + Env().apps\n") == "boutique");
 }
+
+TEST_CASE("manage.py inside of the package, apps of the project beside it", "[discover]") {
+  const std::map<std::string, std::string> files = {
+      {"backend/src/tienda/__init__.py", ""},
+      {"backend/src/tienda/manage.py", "from django.core.management import execute_from_command_line\n"},
+      {"backend/pytest.ini", "[pytest]\nDJANGO_SETTINGS_MODULE = tienda.conf.test\n"},
+      {"backend/src/tienda/conf/__init__.py", ""},
+      {"backend/src/tienda/conf/test.py", "from .settings import *\n"},
+      {"backend/src/tienda/conf/settings.py",
+       "import os\n"
+       "if os.getenv('ONLY_FREE'):\n    PAID = []\nelse:\n    PAID = ['premium.apps.PremiumConfig']\n"
+       "MORE = [it for it in os.listdir('.')]\n"
+       "INSTALLED_APPS = ['tienda.ventas', *PAID]\n"
+       "INSTALLED_APPS += [it.strip() for it in os.getenv('MORE', '').split(',')]\n"
+       "if MORE:\n    INSTALLED_APPS.extend(MORE)\n"},
+      {"backend/src/tienda/ventas/migrations/__init__.py", ""},
+      {"backend/src/tienda/ventas/migrations/0001_initial.py", migration},
+      {"paid/src/premium/migrations/__init__.py", ""},
+      {"paid/src/premium/migrations/0001_initial.py", migration},
+  };
+  const Workspace workspace = look(files);
+  REQUIRE(workspace.projects.size() == 1);
+  const Project& project = workspace.projects[0];
+  CHECK(project.prefix.empty());
+  CHECK(project.manage_py == "backend/src/tienda/manage.py");
+  CHECK(project.settings.file == "backend/src/tienda/conf/settings.py");
+  REQUIRE(project.app("premium") != nullptr);
+  CHECK(project.app("premium")->installed);
+  REQUIRE(project.app("ventas") != nullptr);
+  CHECK(project.app("ventas")->module == "tienda.ventas");
+
+  // An app that two projects install is neither's, and one in another project stays there.
+  std::map<std::string, std::string> two = {
+      {"one/manage.py", manage("one.settings")},
+      {"one/one/settings.py", "INSTALLED_APPS = ['shared', 'orders']\n"},
+      {"two/manage.py", manage("two.settings")},
+      {"two/two/settings.py", "INSTALLED_APPS = ['shared']\n"},
+      {"two/orders/migrations/__init__.py", ""},
+      {"two/orders/migrations/0001_initial.py", migration},
+      {"lib/shared/migrations/__init__.py", ""},
+      {"lib/shared/migrations/0001_initial.py", migration},
+  };
+  const Workspace apart = look(two);
+  REQUIRE(apart.projects.size() == 3);
+  CHECK(apart.projects[0].prefix.empty());
+  CHECK(apart.projects[1].prefix == "one/");
+  CHECK(apart.projects[2].prefix == "two/");
+  CHECK(apart.projects[2].app("orders") != nullptr);
+}
