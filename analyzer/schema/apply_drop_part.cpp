@@ -148,7 +148,7 @@ void drop_constraint(Catalog& catalog, const QualifiedName& table, std::string_v
     drop_index(catalog, {table.schema, constraint.index});
     return;
   }
-  catalog.remove_constraint(*relation, name);
+  catalog.remove_constraint(*relation, definition.name);
   const std::vector<QualifiedName> children = relation->children;
   for (const QualifiedName& child : children) {
     Relation* below = catalog.edit(child);

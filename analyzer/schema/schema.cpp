@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/schema/catalog.h"
+#include "analyzer/schema/names.h"
 #include "analyzer/schema/types.h"
 
 namespace mlint {
@@ -10,6 +11,7 @@ namespace {
 
 template <class T>
 const T* by_name(const SharedList<T>& list, std::string_view name, const std::string& (*name_of)(const T&)) {
+  if (name.size() > names::max_identifier_bytes) return by_name(list, names::truncate(name), name_of);
   for (const T& item : list)
     if (name_of(item) == name) return &item;
   return nullptr;
