@@ -239,7 +239,10 @@ void Editor::Altering::alter_column() {
   const bool suffix_changes = version >= Version{4, 1} && is_auto(old_field.internal) != is_auto(new_field.internal);
   const bool comment_changes = version >= Version{4, 2} && comment_of(old_field) != comment_of(new_field);
   if (old_type.empty() || new_type.empty()) {
-    if (old_field.path != new_field.path) {
+    // Two keys to the same column of a model that is not known have the same type.
+    const bool same = old_field.foreign_key() && new_field.foreign_key() && !old_field.to.empty() &&
+                      old_field.to == new_field.to && old_field.to_field == new_field.to_field;
+    if (old_field.path != new_field.path && !same) {
       editor.note_unknown("the column type of field `" + new_field.name + "` is not known before or after");
     }
   } else if (old_type != new_type || suffix_changes || old_collation != new_collation || comment_changes) {

@@ -36,6 +36,7 @@ FieldPtr Renderer::concrete(FieldPtr field) const {
 Renderer::Out Renderer::column(std::string_view name) {
   const FieldPtr field = model_.field(name);
   if (!field) {
+    if (const auto key = json_key(name)) return *key;
     fail(unknown_field(name, model_), true);
     return {};
   }
@@ -200,7 +201,8 @@ Node Renderer::lookup(const Node& leaf, bool negated) {
     name = std::string(path.substr(separator + 2));
     field = path.substr(0, separator);
   }
-  if (field.find("__") != std::string_view::npos && !model_.field(field)) {
+  const bool of_key = field.find("__") != std::string_view::npos && !model_.field(field);
+  if (of_key && (name != "isnull" || !json_key(field))) {
     fail("the lookup `" + leaf.lookup + "` is not modelled");
     return clause;
   }

@@ -271,6 +271,29 @@ constexpr std::array third_party = {
     ThirdParty{"s3direct", plain("S3DirectField", I::text)},
     ThirdParty{"simplemde", plain("SimpleMDEField", I::text)},
     ThirdParty{"smart_selects", foreign_key("ChainedForeignKey")},
+    // django-privates 3.1, django-private-storage 3.1
+    ThirdParty{"privates", {.path = "PrivateMediaFileField", .internal = I::file, .max_length = 100}},
+    ThirdParty{"privates", {.path = "PrivateMediaImageField", .internal = I::file, .max_length = 100}},
+    ThirdParty{"private_storage", {.path = "PrivateFileField", .internal = I::file, .max_length = 100}},
+    ThirdParty{"private_storage", {.path = "PrivateImageField", .internal = I::file, .max_length = 100}},
+    // django-mirage-field 1.3
+    ThirdParty{"mirage", plain("EncryptedTextField", I::text)},
+    ThirdParty{"mirage", varchar("EncryptedCharField", 255)},
+    ThirdParty{"mirage", varchar("EncryptedURLField", 200)},
+    ThirdParty{"mirage", varchar("EncryptedEmailField", 254)},
+    ThirdParty{"mirage", varchar("EncryptedIntegerField", 64)},
+    // django-organizations 2.6; its slug is AutoSlugField of django-extensions unless a setting says another
+    ThirdParty{"organizations", date_time("AutoCreatedField")},
+    ThirdParty{"organizations", date_time("AutoLastModifiedField")},
+    ThirdParty{"organizations", {.path = "SlugField", .internal = I::slug, .max_length = 50, .db_index = true}},
+    // gemma-zds's: vng-api-common 2.0, zgw-consumers 1.2, django-loose-fk 1.1; the last two are no columns themselves
+    ThirdParty{"vng_api_common", varchar("RSINField", 9)},
+    ThirdParty{"vng_api_common", varchar("BSNField", 9)},
+    ThirdParty{"vng_api_common", varchar("LanguageField", 3)},
+    ThirdParty{"vng_api_common", varchar("VertrouwelijkheidsAanduidingField", 20)},
+    ThirdParty{"vng_api_common", number("DaysDurationField", I::duration)},
+    ThirdParty{"zgw_consumers", plain("ServiceUrlField", I::none)},
+    ThirdParty{"django_loose_fk", plain("FkOrURLField", I::none)},
 };
 
 // Some packages compute the type from their arguments' kind; a table cannot hold those.

@@ -155,7 +155,11 @@ bool Builder::structured_argument(std::string_view name, const py::Value& value)
 
 void Builder::common_argument(std::string_view name, const py::Value& value) {
   if (name == "null") return take(field.null, value, name);
-  if (name == "blank") return take(field.blank, value, name);
+  if (name == "blank") {
+    // It only decides whether an empty string is the default.
+    if (!boolean(value) && !field.empty_strings_allowed) return;
+    return take(field.blank, value, name);
+  }
   if (name == "unique") return take(field.unique_declared, value, name);
   if (name == "primary_key") return take(field.primary_key, value, name);
   if (name == "db_index") return take(field.db_index, value, name);
@@ -222,6 +226,12 @@ void apply_own(Field& field, const ProjectClass& own) {
 std::string_view parameter_name(const Field& field, const ProjectClass* own, std::size_t index) {
   if (own == nullptr || own->parameters.empty()) return positional_name(field, index);
   return index < own->parameters.size() ? std::string_view(own->parameters[index]) : std::string_view();
+}
+
+// Whether what the call says reaches the known class.
+bool handed_on(const ProjectClass* own, std::string_view name) {
+  if (own == nullptr) return true;
+  return !own->closed && std::find(own->kept.begin(), own->kept.end(), name) == own->kept.end();
 }
 
 void read_composite(Field& field, const py::Call& call) {
@@ -355,16 +365,20 @@ FieldPtr make_field(std::string name, const py::Value& value, const FieldContext
   } else {
     for (std::size_t i = 0; i < call->arguments.size(); ++i) {
       if (call->arguments[i].is<py::Starred>()) builder.unread("*");
-      builder.argument(parameter_name(field, own, i), call->arguments[i]);
+      const std::string_view given = parameter_name(field, own, i);
+      if (handed_on(own, given)) builder.argument(given, call->arguments[i]);
     }
   }
   for (std::size_t i = 0; own != nullptr && i < own->defaults.size(); ++i) {
-    builder.argument(own->defaults[i].first, own->defaults[i].second);
+    const std::string& unsaid = own->defaults[i].first;
+    const bool said = std::any_of(call->keywords.begin(), call->keywords.end(),
+                                  [&](const py::Keyword& keyword) { return keyword.name == unsaid; });
+    if (!said) builder.argument(unsaid, own->defaults[i].second);
   }
   for (const py::Keyword& keyword : call->keywords) {
     if (keyword.name.empty()) {
       builder.unread("**");
-    } else {
+    } else if (handed_on(own, keyword.name)) {
       builder.argument(keyword.name, *keyword.value);
     }
   }

@@ -299,6 +299,8 @@ Renderer::Out Renderer::expression(const py::Value& asked, int depth) {
       return column(call->arguments[0].as<py::String>()->text);
     }
     if (name == "Value") return value(*call);
+    if (name == "KeyTransform" || name == "KeyTextTransform")
+      return key_transform(*call, name == "KeyTextTransform", depth + 1);
     if (name == "Q") return {condition(asked), nullptr, false, true};
     if (name == "ExpressionWrapper" && !call->arguments.empty()) return expression(call->arguments[0], depth + 1);
     return function(*call, name, depth);

@@ -54,21 +54,6 @@ bool refuses_none(const py::Value& classes) {
   return name != nullptr && name->dotted != "object" && last_part(name->dotted) != "NoneType";
 }
 
-// Where the `else` of an `if` begins among its statements.
-std::size_t else_of(const py::Statement& statement, std::string_view source) {
-  for (std::size_t i = 1; i < statement.body.size(); ++i) {
-    const auto begin = statement.body[i - 1].span.end, end = statement.body[i].span.begin;
-    if (begin > end || end > source.size()) continue;
-    const std::string_view between = source.substr(begin, end - begin);
-    for (std::size_t at = between.find("else"); at != std::string_view::npos; at = between.find("else", at + 1)) {
-      const std::size_t line = between.rfind('\n', at);
-      const std::size_t word = between.find_first_not_of(" \t", line == std::string_view::npos ? 0 : line + 1);
-      if (word == at) return i;
-    }
-  }
-  return statement.body.size();
-}
-
 // Goes through a method whose parameter holds None and knows of each variable whether it does.
 class NoneWalk {
  public:
@@ -207,6 +192,20 @@ bool has_base_defaults(const py::Function& method, std::string_view text) {
 }
 
 }  // namespace
+
+std::size_t else_of(const py::Statement& statement, std::string_view source) {
+  for (std::size_t i = 1; i < statement.body.size(); ++i) {
+    const auto begin = statement.body[i - 1].span.end, end = statement.body[i].span.begin;
+    if (begin > end || end > source.size()) continue;
+    const std::string_view between = source.substr(begin, end - begin);
+    for (std::size_t at = between.find("else"); at != std::string_view::npos; at = between.find("else", at + 1)) {
+      const std::size_t line = between.rfind('\n', at);
+      const std::size_t word = between.find_first_not_of(" \t", line == std::string_view::npos ? 0 : line + 1);
+      if (word == at) return i;
+    }
+  }
+  return statement.body.size();
+}
 
 bool is_plain(const py::Value& value) {
   if (const auto* list = value.as<py::List>()) return all_plain(list->items);

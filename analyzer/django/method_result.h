@@ -17,6 +17,8 @@ namespace mlint::django {
 inline constexpr std::array converters = {std::string_view("get_default"), std::string_view("get_db_prep_save"),
                                           std::string_view("get_db_prep_value"), std::string_view("get_prep_value")};
 
+// Where the `else` of an `if` begins among its statements. `source` is their text.
+std::size_t else_of(const py::Statement& statement, std::string_view source);
 // A string that stands alone documents.
 bool is_text(const py::Statement& statement);
 // A value that the code alone decides.

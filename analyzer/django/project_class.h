@@ -37,6 +37,8 @@ struct ProjectClass {
   bool own_template = false;
   bool own_index = false;                                   // an index that is made otherwise than its base makes it
   std::vector<std::string> parameters;                      // of its own __init__, without `self`; empty: the base's
+  std::vector<std::string> kept;                            // keywords that its __init__ takes and does not hand on
+  bool closed = false;                                      // … and it hands on nothing but what it gives
   std::vector<std::pair<std::string, py::Value>> given;     // what its __init__ gives the base in any case
   std::vector<std::pair<std::string, py::Value>> defaults;  // … and what it gives where the call says nothing
 };

@@ -102,22 +102,36 @@ std::optional<std::pair<FileId, std::string>> text_of(const std::string& dotted,
   return context.files.module_text ? context.files.module_text(dotted, context.path) : std::nullopt;
 }
 
+std::string_view base_name(const py::Value& base) {
+  const auto* generic = base.as<py::Subscript>();
+  return py::dotted_name(generic != nullptr ? *generic->base : base);
+}
+
 namespace {
 
-std::vector<py::Bound> bind_parameters(const py::Call& call, const py::Function& function, bool method) {
+// `*values` or `**values` hide what is given to which parameter.
+bool hides_arguments(const py::Call& call) {
+  return std::any_of(call.arguments.begin(), call.arguments.end(),
+                     [](const py::Value& argument) { return argument.is<py::Starred>(); }) ||
+         std::any_of(call.keywords.begin(), call.keywords.end(),
+                     [](const py::Keyword& keyword) { return keyword.name.empty(); });
+}
+
+}  // namespace
+
+std::vector<py::Bound> bound_in(const py::Call& call, const py::Function& function, bool method) {
   std::vector<py::Bound> bound;
-  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+  for (std::size_t i = 0; i < call.arguments.size() && !call.arguments[i].is<py::Starred>(); ++i) {
     const auto at = i + (method ? 1 : 0);
-    if (at < function.parameters.size()) bound.push_back({function.parameters[at].name, &call.arguments[i]});
+    if (at >= function.parameters.size() || function.parameters[at].name.starts_with('*')) break;
+    bound.push_back({function.parameters[at].name, &call.arguments[i]});
   }
   for (const auto& keyword : call.keywords) bound.push_back({keyword.name, keyword.value.get()});
   return bound;
 }
 
-}  // namespace
-
 std::optional<py::Body> body_in_call(const py::Call& call, const Found<py::Function>& function, bool method,
-                                     const ReadContext& context, py::Evaluator::Answer answer) {
+                                     const ReadContext& context, py::Evaluator::Answer answer, bool whole) {
   const auto text = text_of(function.dotted, context);
   if (!text || text->second.size() < function.found->span.end) return std::nullopt;
   py::ParseOptions options;
@@ -130,8 +144,11 @@ std::optional<py::Body> body_in_call(const py::Call& call, const Found<py::Funct
     };
     options.resolve_context = &context;
   }
-  return py::read_answered_body(text->second, *function.module, function.found->span, options,
-                                bind_parameters(call, *function.found, method), answer);
+  py::InCall asked;
+  asked.bound = bound_in(call, *function.found, method);
+  asked.whole = whole && !hides_arguments(call);
+  asked.answer = answer;
+  return py::read_called_body(text->second, *function.module, function.found->span, options, asked);
 }
 
 }  // namespace mlint::django

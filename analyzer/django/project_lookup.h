@@ -32,8 +32,16 @@ std::string seen_from_migration(std::string_view name, const std::string& home, 
 // The text of a module; of the migration where `dotted` is empty.
 std::optional<std::pair<FileId, std::string>> text_of(const std::string& dotted, const ReadContext& context);
 
-// The function's body, with the call's arguments in the places of its parameters.
+// The name of what a class extends; of a generic one, `URLField[str]`, what stands before the brackets.
+std::string_view base_name(const py::Value& base);
+
+// What a call gives to the parameters of a function; of a method the first is left out.
+std::vector<py::Bound> bound_in(const py::Call& call, const py::Function& function, bool method = false);
+
+// The function's body, with the call's arguments in the places of its parameters. `whole`: the call is all there is,
+// and a parameter that it does not name has its default.
 std::optional<py::Body> body_in_call(const py::Call& call, const Found<py::Function>& function, bool method,
-                                     const ReadContext& context, py::Evaluator::Answer answer = nullptr);
+                                     const ReadContext& context, py::Evaluator::Answer answer = nullptr,
+                                     bool whole = false);
 
 }  // namespace mlint::django

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "analyzer/django/python_chain.h"
+#include "parsers/python/body.h"
 #include "parsers/python/statements.h"
 
 namespace mlint::django {
@@ -48,7 +49,9 @@ class Reader {
     if (!is_new && body_.calls.size() > most_calls) return;
     if (!seen_.insert({function.name, around, variables_}).second) return;
     if (is_new) {
-      body_.bodies.push_back(py::read_body(source_, module_, function.span, options()));
+      py::InCall call;
+      if (depth == 0 && enclosing != nullptr) call.enclosing = *enclosing;
+      body_.bodies.push_back(py::read_called_body(source_, module_, function.span, options(), call));
       known->second = &body_.bodies.back();
       body_.imports.insert(body_.imports.end(), known->second->imports.begin(), known->second->imports.end());
     }
@@ -57,6 +60,8 @@ class Reader {
       if (is_atomic(decorator)) enter_atomic(at(function.name_span), around, inside);
     statements(known->second->statements, inside, depth, 0);
   }
+
+  const std::vector<py::Bound>* enclosing = nullptr;  // names of the function around the first
 
   void read_lambda(Span lambda) {
     py::LambdaBody read = py::read_lambda(source_, module_, lambda, options());
@@ -430,14 +435,19 @@ const py::Value* sql_argument(const py::Call& call) {
 
 PythonBody read_python_body(const py::Module& module, FileId file, std::string_view source,
                             const PythonTarget& target) {
-  PythonBody body;
   const py::Function* found = find_python_function(module, target.name);
-  if (found == nullptr) return body;
-  body.function = found->name;
-  body.location = {file, found->name_span};
+  return found == nullptr ? PythonBody() : read_inner_body(module, file, source, *found, target.bound, {});
+}
+
+PythonBody read_inner_body(const py::Module& module, FileId file, std::string_view source, const py::Function& function,
+                           std::size_t bound, const std::vector<py::Bound>& enclosing) {
+  PythonBody body;
+  body.function = function.name;
+  body.location = {file, function.name_span};
   Reader reader(module, file, source, body);
-  reader.name_parameters(found->parameters, target.bound);
-  reader.read(*found, {}, 0);
+  reader.name_parameters(function.parameters, bound);
+  reader.enclosing = &enclosing;
+  reader.read(function, {}, 0);
   return body;
 }
 

@@ -97,6 +97,10 @@ const py::Value* sql_argument(const py::Call& call);
 
 // `source` is the text of the module's file. An unknown function gives an empty body.
 PythonBody read_python_body(const py::Module& module, FileId file, std::string_view source, const PythonTarget& target);
+// The same of any function, one that stands in another or in a class among them: `bound` parameters come before those
+// that Django gives, and `enclosing` are names of the function around it.
+PythonBody read_inner_body(const py::Module& module, FileId file, std::string_view source, const py::Function& function,
+                           std::size_t bound, const std::vector<py::Bound>& enclosing);
 // The same of a lambda that stands where the function does.
 PythonBody read_python_lambda(const py::Module& module, FileId file, std::string_view source, Span lambda);
 

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "analyzer/django/helper_result.h"
+#include "analyzer/django/own_operation.h"
+#include "analyzer/django/package_constraint.h"
 #include "analyzer/django/project_lookup.h"
-#include "analyzer/django/python_body.h"
+#include "analyzer/django/python_chain.h"
+#include "analyzer/django/python_step.h"
 #include "analyzer/django/signatures.h"
 
 namespace mlint::django {
@@ -17,42 +21,6 @@ Location location_of(const py::Value& value, const ReadContext& context) {
   return {context.file, value.use.empty() ? value.source.span : value.use};
 }
 
-// What `super().__init__(…)` is given in a class's own `__init__`.
-std::optional<py::Value> arguments_for_base(const py::Call& call, const Found<py::Class>& of,
-                                            const ReadContext& context) {
-  const auto* init = of.found->function("__init__");
-  if (init == nullptr) return std::nullopt;
-  auto body = body_in_call(call, {init, of.module, of.dotted}, true, context);
-  if (!body) return std::nullopt;
-  for (auto& statement : body->statements) {
-    if (statement.kind != py::Statement::Kind::expression || statement.values.size() != 1) continue;
-    const auto* inner = statement.values[0].as<py::Call>();
-    const auto* callee = inner != nullptr ? inner->callee->as<py::Attribute>() : nullptr;
-    if (callee != nullptr && callee->name == "__init__" && py::dotted_name(*callee->base) == "super")
-      return std::move(statement.values[0]);
-  }
-  return std::nullopt;
-}
-
-// What a helper of the project returns in this call, when it does nothing but return.
-std::optional<py::Value> returned(const py::Call& call, const ReadContext& context) {
-  const auto* callee = call.callee->as<py::Name>();
-  if (callee == nullptr) return std::nullopt;
-  const auto function = find_function(callee->dotted, context);
-  if (function.found == nullptr) return std::nullopt;
-  auto body = body_in_call(call, function, false, context);
-  if (!body || body->statements.empty()) return std::nullopt;
-  for (const auto& statement : body->statements) {
-    const bool last = &statement == &body->statements.back();
-    const bool plain = statement.kind == py::Statement::Kind::assign || statement.kind == py::Statement::Kind::import ||
-                       statement.kind == py::Statement::Kind::expression;
-    if (last ? statement.kind != py::Statement::Kind::return_ : !plain) return std::nullopt;
-  }
-  auto& values = body->statements.back().values;
-  if (values.size() != 1) return std::nullopt;
-  return std::move(values[0]);
-}
-
 struct Known {
   const OperationClass* operation = nullptr;
   std::string note;
@@ -63,6 +31,7 @@ struct Known {
   bool either_way = false;   // … nor when it is undone
   bool in_state = true;      // what it does to the state is its base's
   Found<py::Class> init;     // the class whose `__init__` that is
+  Found<py::Class> own;      // that extends Django's Operation itself
 };
 
 // An override that hands on to its base is taken for what the base does; another one does what nobody reads.
@@ -117,10 +86,11 @@ Known resolve(std::string_view dotted, const ReadContext& context) {
     if (known.own_signature && known.init.found == nullptr) known.init = found;
     if (found.found->bases.empty()) break;
     home = found.dotted;
-    name = canonical_class(py::dotted_name(found.found->bases[0]));
+    name = canonical_class(base_name(found.found->bases[0]));
     if (name == "django.db.migrations.operations.base.Operation" || name == "django.db.migrations.Operation" ||
         name == "django.db.migrations.base.Operation") {
       known.reason = "`" + std::string(last_part(dotted)) + "` is an operation of the project's own";
+      if (steps == 0) known.own = std::move(found);
       return known;
     }
   }
@@ -187,83 +157,6 @@ void read_run_sql(ModelOperation& operation, const ReadContext& context) {
   operation.reverse_sql_unread = !reason.empty();
 }
 
-// The constant SQL that a function executes: cursor.execute("…"), schema_editor.execute("…", params).
-void read_executed(const PythonBody& body, const ReadContext& context, ModelOperation& operation) {
-  std::set<const py::Call*> taken;  // a helper that is called several times stands there as often
-  for (const PythonCall& call : body.calls) {
-    const bool executes = call.last() == "execute" || call.last() == "executemany";
-    const py::Call* made = executes ? call.outermost() : nullptr;
-    const py::Value* sql = made == nullptr ? nullptr : sql_argument(*made);
-    if (sql == nullptr || !sql->is<py::String>()) continue;
-    const std::size_t index = taken.size();
-    if (!taken.insert(made).second) continue;
-    py::Tuple asked;
-    asked.items.push_back(sql->clone());
-    if (made->arguments.size() > 1) asked.items.push_back(made->arguments[1].clone());
-    const std::string place = "code.sql[" + std::to_string(index) + "]";
-    bool noop = false;
-    if (asked.items.size() == 1) {
-      read_sql(asked.items.front(), place, context, operation.sql, noop);
-    } else {
-      py::List pairs;
-      py::Value pair;
-      pair.kind = std::move(asked);
-      pairs.items.push_back(std::move(pair));
-      py::Value list;
-      list.kind = std::move(pairs);
-      read_sql(list, place, context, operation.sql, noop);
-    }
-  }
-}
-
-// `schema_editor.remove_field(…)` and its like: the models of the state do not tell what that does.
-void note_schema_calls(const PythonBody& body, ModelOperation& operation) {
-  constexpr std::string_view starts[] = {"create_model", "delete_model", "add_", "remove_", "alter_", "rename_"};
-  for (const PythonCall& call : body.calls) {
-    if (call.from.size() != 2 || call.from.front() != body.schema_editor || call.outermost() == nullptr) continue;
-    const bool changes = std::any_of(std::begin(starts), std::end(starts),
-                                     [&](std::string_view start) { return call.last().starts_with(start); });
-    if (!changes) continue;
-    operation.note = "`" + body.schema_editor + "." + std::string(call.last()) + "()` is called in Python";
-    operation.unknown_reason = operation.note;
-    operation.evaluated = false;
-  }
-}
-
-// Of a function in another module of the project only the SQL is read: what it does to rows stays unknown.
-void read_elsewhere(const PythonTarget& target, const ReadContext& context, ModelOperation& operation) {
-  if (target.name.find('.') == std::string_view::npos || !context.files.module) return;
-  const Found<py::Function> elsewhere = find_function(target.name, context);
-  if (elsewhere.found == nullptr) return;
-  const auto text = text_of(elsewhere.dotted, context);
-  if (!text || text->second.size() < elsewhere.found->span.end) return;
-  const PythonBody body =
-      read_python_body(*elsewhere.module, text->first, text->second, {elsewhere.found->name, target.bound});
-  read_executed(body, context, operation);
-  note_schema_calls(body, operation);
-}
-
-// What the function of a RunPython does.
-void read_function(ModelOperation& operation, const ReadContext& context) {
-  const py::Value* code = operation.argument("code");
-  if (code == nullptr) return;
-  const PythonTarget target = python_target(*code);
-  const py::Function* function = find_python_function(context.module, target.name);
-  const bool lambda = code->is<py::Lambda>() && code->source.file == context.file;
-  if (function == nullptr && !lambda) {
-    const bool elsewhere = !target.name.empty() || code->is<py::Lambda>();
-    if (!elsewhere && operation.unknown_reason.empty())
-      operation.unknown_reason = "which function it runs is not known";
-    return read_elsewhere(target, context, operation);
-  }
-  auto body = std::make_shared<PythonBody>(
-      lambda ? read_python_lambda(context.module, context.file, context.source, code->source.span)
-             : read_python_body(context.module, context.file, context.source, target));
-  read_executed(*body, context, operation);
-  note_schema_calls(*body, operation);
-  operation.python = std::move(body);
-}
-
 void read_kind(ModelOperation& operation, const OperationClass& known, const ReadContext& context, int depth) {
   if (operation.known_as == "RunSQL") {
     read_run_sql(operation, context);
@@ -274,7 +167,7 @@ void read_kind(ModelOperation& operation, const OperationClass& known, const Rea
   } else if (operation.known_as == "RunPython") {
     // A package's own step has its own way back.
     operation.reversible = !known.package.empty() || given(operation.argument("reverse_code"));
-    read_function(operation, context);
+    read_python_step(operation, context);
   }
   operation.extension = known.extension;
   if (operation.known_as == "CreateExtension" && operation.extension.empty())
@@ -299,27 +192,73 @@ ModelOperation in_state_only(ModelOperation operation, bool either_way) {
   return around;
 }
 
+// The first Unknown inside that may decide what the database is asked: what only forms and Python look at does not.
+const py::Value* deciding_unknown(const py::Value& value, int depth) {
+  static constexpr std::string_view undeciding[] = {"choices",    "help_text",      "verbose_name",
+                                                    "validators", "error_messages", "limit_choices_to"};
+  if (value.is<py::Unknown>() || depth > max_nesting) return &value;
+  const py::Value* found = nullptr;
+  const auto look = [&](const py::Value& part) {
+    if (found == nullptr) found = deciding_unknown(part, depth + 1);
+  };
+  const auto* call = value.as<py::Call>();
+  if (call == nullptr) {
+    each_child(value, look);
+    return found;
+  }
+  look(*call->callee);
+  for (const py::Value& argument : call->arguments) look(argument);
+  for (const py::Keyword& keyword : call->keywords) {
+    const bool silent = std::find(std::begin(undeciding), std::end(undeciding), keyword.name) != std::end(undeciding);
+    if (!silent) look(*keyword.value);
+  }
+  return found;
+}
+
+// The class that is called: by its name, or as an attribute of an instance of a class that holds classes by name.
+std::string called_class(const py::Value& callee, const ReadContext& context) {
+  if (const auto* name = callee.as<py::Name>()) return name->dotted;
+  const auto* attribute = callee.as<py::Attribute>();
+  const auto* made = attribute != nullptr ? attribute->base->as<py::Call>() : nullptr;
+  if (made == nullptr) return {};
+  // An instance that another module makes is called by the names of that one.
+  std::string home;
+  const Span use = attribute->base->use;
+  if (attribute->base->source.file != context.file) {
+    const auto import = std::find_if(context.module.imports.begin(), context.module.imports.end(), [&](const auto& it) {
+      return use.end <= context.source.size() && it.name == context.source.substr(use.begin, use.end - use.begin);
+    });
+    if (import == context.module.imports.end()) return {};
+    home = without_last(import->dotted);
+  }
+  const auto found = find_class(seen_from_migration(py::dotted_name(*attribute->base), home, context), context);
+  const py::Value* held = found.found != nullptr ? found.found->find(attribute->name) : nullptr;
+  if (held == nullptr || !held->is<py::Name>()) return {};
+  return seen_from_migration(held->as<py::Name>()->dotted, found.dotted, context);
+}
+
 ModelOperation read_call(py::Value value, const ReadContext& context, int depth) {
   ModelOperation operation;
   auto& call = std::get<py::Call>(value.kind);
   operation.location = value.source.file == context.file ? value.source : location_of(value, context);
   operation.name_location = location_of(*call.callee, context);
-  operation.evaluated = py::fully_known(value);
-  const auto* first = py::first_unknown(value);
+  const auto* first = deciding_unknown(value, 0);
+  operation.evaluated = first == nullptr;
   const std::string inside = first != nullptr ? first->as<py::Unknown>()->reason : std::string();
-  const auto* callee = call.callee->as<py::Name>();
-  if (callee == nullptr) {
+  const std::string called = called_class(*call.callee, context);
+  if (called.empty()) {
     operation.unknown_reason = "what is called here is not known";
     bind_arguments(call, {}, operation);
     return operation;
   }
-  operation.dotted = canonical_class(callee->dotted);
+  operation.dotted = canonical_class(called);
   operation.type = last_part(operation.dotted);
-  auto known = resolve(callee->dotted, context);
+  auto known = resolve(called, context);
   operation.note = std::move(known.note);
   if (known.operation == nullptr) {
     operation.unknown_reason = std::move(known.reason);
     bind_arguments(call, {}, operation);
+    if (known.own.found != nullptr) read_own_operation(operation, known.own, context);
     return operation;
   }
   const auto& entry = *known.operation;
@@ -333,7 +272,7 @@ ModelOperation read_call(py::Value value, const ReadContext& context, int depth)
       return operation;
     }
     value = std::move(*inner);
-    operation.evaluated = py::fully_known(value);
+    operation.evaluated = deciding_unknown(value, 0) == nullptr;
   }
   bind_arguments(std::get<py::Call>(value.kind), parameters_of(entry), operation);
   if (!operation.evaluated && operation.unknown_reason.empty()) operation.unknown_reason = inside;
@@ -342,6 +281,7 @@ ModelOperation read_call(py::Value value, const ReadContext& context, int depth)
     operation.unknown_reason = entry.note;
     return operation;
   }
+  settle_constraints(operation, context);
   read_kind(operation, entry, context, depth);
   if (known.state_only && known.in_state) return in_state_only(std::move(operation), known.either_way);
   if (known.own_effects) {
@@ -400,6 +340,8 @@ void collect(const py::Value& written, const ReadContext& context, int depth, Re
     collect(*binary->right, context, depth + 1, out);
   } else if (const auto* unknown = py::first_unknown(value)) {
     out.reason = unknown->as<py::Unknown>()->reason;
+  } else if (call != nullptr && !py::dotted_name(value).empty()) {
+    out.reason = "operations that `" + std::string(last_part(py::dotted_name(value))) + "()` makes when it runs";
   } else {
     out.reason = "operations that are not written as a list";
   }

@@ -1,6 +1,8 @@
 #include <optional>
 
+#include "analyzer/django/helper_result.h"
 #include "analyzer/django/read_operation.h"
+#include "parsers/python/constant.h"
 
 // SQL that a migration carries: strings, lists, pairs with parameters, and files that it reads.
 namespace mlint::django {
@@ -152,6 +154,28 @@ bool add_file(const py::Value& value, const std::string& place, const ReadContex
   return true;
 }
 
+// Text that helpers of the project return, put together.
+std::optional<py::Value> made_text(const py::Value& written, const ReadContext& context, int depth = 0) {
+  constexpr int deepest = 20;
+  if (depth > deepest) return std::nullopt;
+  const auto& value = follow(written, context);
+  if (value.is<py::String>()) return value.clone();
+  if (const auto* call = value.as<py::Call>()) {
+    const auto result = returned(*call, context);
+    return result ? made_text(*result, context, depth + 1) : std::nullopt;
+  }
+  const auto* sum = value.as<py::Binary>();
+  if (sum == nullptr || sum->op != "+") return std::nullopt;
+  auto left = made_text(*sum->left, context, depth + 1);
+  auto right = left ? made_text(*sum->right, context, depth + 1) : std::nullopt;
+  py::Budget budget;
+  auto made = right ? py::binary("+", *left, *right, budget) : std::nullopt;
+  if (!made) return std::nullopt;
+  py::Value text;
+  text.kind = *std::move(made);
+  return text;
+}
+
 std::string why_not_constant(const py::Value& value) {
   if (const auto* unknown = py::first_unknown(value)) return unknown->as<py::Unknown>()->reason;
   return "SQL that is not a constant";
@@ -167,8 +191,11 @@ std::string read_element(const py::Value& written, const std::string& path, cons
   }
   const auto* tuple = value.as<py::Tuple>();
   const auto* list = value.as<py::List>();
-  if (tuple == nullptr && list == nullptr)
-    return add_file(value, path, context, out) ? std::string() : why_not_constant(value);
+  if (tuple == nullptr && list == nullptr) {
+    const auto made = made_text(value, context);
+    if (made) add_text(*made->as<py::String>(), path, false, out);
+    return made || add_file(value, path, context, out) ? std::string() : why_not_constant(value);
+  }
   const auto& items = tuple != nullptr ? tuple->items : list->items;
   if (items.size() != 2) return "a pair of SQL and parameters of another length";
   const auto& text = follow(items[0], context);
@@ -195,8 +222,10 @@ std::string read_sql(const py::Value& written, std::string_view name, const Read
   }
   const auto* list = value.as<py::List>();
   const auto* tuple = value.as<py::Tuple>();
-  if (list == nullptr && tuple == nullptr)
+  if (list == nullptr && tuple == nullptr) {
+    if (const auto made = made_text(value, context)) return read_sql(*made, name, context, out, noop);
     return add_file(value, path, context, out) ? std::string() : why_not_constant(value);
+  }
   std::string reason;
   const auto& items = list != nullptr ? list->items : tuple->items;
   noop = items.empty();

@@ -121,6 +121,9 @@ class Renderer {
   Out generic_function(const py::Call& call, std::string_view function, int depth);
   std::string arguments(const py::Call& call, std::size_t first, int depth);
   Out column(std::string_view name);
+  std::optional<Out> json_key(std::string_view path);
+  Out key_of(const std::string& json, const std::vector<std::string>& keys, bool as_text);
+  Out key_transform(const py::Call& call, bool as_text, int depth);
   FieldPtr concrete(FieldPtr field) const;
   std::string text_literal(const std::string& text) const;
 

@@ -6,6 +6,9 @@
 
 #include "analyzer/base/text_check.h"
 #include "analyzer/discover/path.h"
+#include "analyzer/discover/setting_value.h"
+#include "analyzer/django/model_state.h"
+#include "parsers/python/constant.h"
 
 namespace mlint {
 namespace {
@@ -187,12 +190,14 @@ std::optional<const py::Value*> SharedFiles::bound(Shared& shared, std::string_v
 }
 
 const py::Value* SharedFiles::constant(std::string_view dotted, const std::string& from) {
+  constexpr std::string_view table = "._meta.db_table";
   const auto [head, name] = split_last(dotted);
   const bool settings = head == "django.conf.settings", version = dotted == "django.VERSION";
   if (!settings && !version && !may_hold(dotted)) return nullptr;
   const std::lock_guard lock(mutex_);
   if (settings) return setting(name);
   if (version) return django_version();
+  if (dotted.ends_with(table)) return table_of(dotted.substr(0, dotted.size() - table.size()), from);
   if (head.empty() || head.find_first_not_of('.') == std::string_view::npos) {
     // `from . import x`: x is a module, no constant; `import x` alone neither.
     if (head.empty()) return nullptr;
@@ -214,15 +219,87 @@ const py::Value* SharedFiles::constant(std::string_view dotted, const std::strin
   return found && found->bases.empty() && found->keywords.empty() ? found->find(name) : nullptr;
 }
 
-// `settings.CODE_LENGTH` of the project's own settings. Names of models stay symbolic: they are swappable.
+// `settings.CODE_LENGTH` of the project's own settings, or its default where the environment may say another. Names of
+// models stay symbolic: they are swappable.
 const py::Value* SharedFiles::setting(std::string_view name) {
   if (name.ends_with("_MODEL") || project_.settings.file.empty()) return nullptr;
   Shared* shared = read(project_.settings.file);
-  if (!shared || !may_bind(shared->text, name, Bound::value)) return nullptr;
-  const py::Module* module = parsed(*shared);
-  const py::Value* value = module ? module->find(name) : nullptr;
-  const bool plain = value && (value->is<py::Integer>() || value->is<py::String>() || value->is<py::Boolean>());
-  return plain ? value : nullptr;
+  if (!shared) return nullptr;
+  const py::Value* found = bound(*shared, name, deepest_import).value_or(nullptr);
+  if (!found) return nullptr;
+  const py::Value& value = settled(*found);
+  if (const auto* call = value.as<py::Call>()) return converted_setting(*call, name);
+  const bool plain = value.is<py::Integer>() || value.is<py::String>() || value.is<py::Boolean>();
+  return plain ? &value : nullptr;
+}
+
+// int(os.environ.get("LENGTH", "40"))
+const py::Value* SharedFiles::converted_setting(const py::Call& call, std::string_view name) {
+  const std::string_view to = py::dotted_name(*call.callee);
+  if ((to != "int" && to != "bool" && to != "str") || call.arguments.size() != 1 || !call.keywords.empty())
+    return nullptr;
+  const auto known = settings_.find(name);
+  if (known != settings_.end()) return &known->second;
+  const py::Value& given = settled(call.arguments[0]);
+  if (!py::is_constant(given)) return nullptr;
+  py::Values arguments;
+  arguments.push_back(given.clone());
+  std::vector<py::Keyword> none;
+  py::Budget budget;
+  auto made = py::call_builtin(to, arguments, none, budget);
+  if (!made) return nullptr;
+  py::Value value;
+  value.kind = *std::move(made);
+  return &settings_.emplace(name, std::move(value)).first->second;
+}
+
+// A class of a module, or of another one that it imports the name from.
+const py::Class* SharedFiles::model(Shared& shared, std::string_view name, int deepest) {
+  const py::Module* module = parsed(shared);
+  if (!module || deepest == 0) return nullptr;
+  if (const py::Class* own = module->find_class(name)) return own;
+  for (auto import = module->imports.rbegin(); import != module->imports.rend(); ++import) {
+    const bool star = import->name == "*";
+    if (!star && import->name != name) continue;
+    std::string_view dotted = import->dotted;
+    if (star && dotted.ends_with(".*")) dotted.remove_suffix(2);
+    const auto [head, last] = star ? SplitName{dotted, name} : split_last(dotted);
+    Shared* other = may_hold(dotted) ? find(head, shared.path) : nullptr;
+    const py::Class* found = other ? model(*other, last, deepest - 1) : nullptr;
+    if (found || !star) return found;
+  }
+  return nullptr;
+}
+
+// `Order._meta.db_table` of a model as the project has it now. An app that is not known, a proxy and a `Meta` that
+// extends another say nothing.
+const py::Value* SharedFiles::table_of(std::string_view dotted, const std::string& from) {
+  const auto [head, name] = split_last(dotted);
+  Shared* shared = head.empty() ? nullptr : find(head, from);
+  const py::Class* found = shared ? model(*shared, name, deepest_import) : nullptr;
+  if (!found || found->bases.empty()) return nullptr;
+  const auto [known, is_new] = tables_.try_emplace(found);
+  if (!is_new) return known->second.is<py::String>() ? &known->second : nullptr;
+  const App* app = nullptr;
+  for (const App& each : project_.apps) {
+    const bool holds = path::below(shared->path, each.directory).has_value();
+    if (holds && (!app || each.directory.size() > app->directory.size())) app = &each;
+  }
+  if (!app) return nullptr;
+  std::string table = app->label + "_" + django::lower_case(found->name);
+  const auto meta = std::find_if(found->classes.begin(), found->classes.end(),
+                                 [](const py::Class& inner) { return inner.name == "Meta"; });
+  if (meta != found->classes.end()) {
+    if (!meta->bases.empty() || meta->find("proxy") || meta->find("abstract") || meta->find("app_label"))
+      return nullptr;
+    if (const py::Value* given = meta->find("db_table")) {
+      const auto* text = given->as<py::String>();
+      if (!text) return nullptr;
+      table = text->text;
+    }
+  }
+  known->second.kind = py::String{std::move(table), {}};
+  return &known->second;
 }
 
 // `django.VERSION`, which migrations of packages compare with (1, 8): (4, 2) is enough of it for that.

@@ -62,6 +62,9 @@ class SharedFiles {
   const py::Module* parsed(Shared& shared);
   std::optional<const py::Value*> bound(Shared& shared, std::string_view name, int deepest);
   const py::Value* setting(std::string_view name);
+  const py::Value* converted_setting(const py::Call& call, std::string_view name);
+  const py::Class* model(Shared& shared, std::string_view name, int deepest);
+  const py::Value* table_of(std::string_view dotted, const std::string& from);
   const py::Value* django_version();
   std::optional<std::string> text_path(std::string_view path, std::string_view from) const;
 
@@ -72,6 +75,8 @@ class SharedFiles {
   std::recursive_mutex mutex_;                                           // a module being parsed asks for others
   std::map<std::string, std::unique_ptr<Shared>, std::less<>> by_path_;  // null: cannot be read
   std::map<std::string, Shared*, std::less<>> by_name_;                  // absolute dotted name
+  std::map<std::string, py::Value, std::less<>> settings_;               // that a built-in function makes
+  std::map<const py::Class*, py::Value> tables_;                         // of models that were asked for
   std::optional<py::Value> django_version_;
   int depth_ = 0;
 };

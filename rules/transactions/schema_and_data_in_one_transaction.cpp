@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <map>
 
+#include "rules/data/python_body.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -34,7 +36,10 @@ static bool is_no_data_step(const MigrationView& view, std::size_t statement) {
   if (!python) return operation.known_as == "AlterField";
   if (operation.known_as != "RunPython") return true;
   const py::Value* code = operation.argument("code");
-  return code != nullptr && dotted_name(*code).ends_with("noop");
+  if (code != nullptr) return dotted_name(*code).ends_with("noop");
+  // An operation of the project's own that only looks.
+  const django::PythonBody* body = operation.python.get();
+  return body != nullptr && body->sql.empty() && std::none_of(body->calls.begin(), body->calls.end(), stores_rows);
 }
 
 static void check(const MigrationView& view, Reporter& reporter) {
