@@ -484,14 +484,10 @@ TEST_CASE("manage.py inside of the package, apps of the project beside it", "[di
 
   // An app that two projects install is neither's, and one in another project stays there.
   std::map<std::string, std::string> two = {
-      {"one/manage.py", manage("one.settings")},
-      {"one/one/settings.py", "INSTALLED_APPS = ['shared', 'orders']\n"},
-      {"two/manage.py", manage("two.settings")},
-      {"two/two/settings.py", "INSTALLED_APPS = ['shared']\n"},
-      {"two/orders/migrations/__init__.py", ""},
-      {"two/orders/migrations/0001_initial.py", migration},
-      {"lib/shared/migrations/__init__.py", ""},
-      {"lib/shared/migrations/0001_initial.py", migration},
+      {"one/manage.py", manage("one.settings")}, {"one/one/settings.py", "INSTALLED_APPS = ['shared', 'orders']\n"},
+      {"two/manage.py", manage("two.settings")}, {"two/two/settings.py", "INSTALLED_APPS = ['shared']\n"},
+      {"two/orders/migrations/__init__.py", ""}, {"two/orders/migrations/0001_initial.py", migration},
+      {"lib/shared/migrations/__init__.py", ""}, {"lib/shared/migrations/0001_initial.py", migration},
   };
   const Workspace apart = look(two);
   REQUIRE(apart.projects.size() == 3);
