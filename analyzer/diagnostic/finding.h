@@ -63,8 +63,6 @@ struct Finding {
   // What the finding is about, for merging and for a fingerprint that survives line moves:
   // "public.orders_order.status".
   std::string subject = {};
-  // The operations of the migration whose own findings, where each has one, say all of this: it may be left out then.
-  std::vector<std::size_t> told_by = {};
   // A rule may judge by size or traffic: then this replaces the rule's default severity.
   std::optional<Severity> severity = {};
 };

@@ -12,8 +12,6 @@ namespace {
 
 using Where = Outranking::Where;
 
-constexpr std::string_view held = "locks-held-during-work";
-
 // The remedy of the first one solves the other, and it says as much.
 constexpr std::array table = {
     // The column or the table is not only dropped.
@@ -21,21 +19,11 @@ constexpr std::array table = {
     Outranking{"looks-like-rename", "dropped-table", Where::subject},
     Outranking{"dropped-after-copy", "dropped-column", Where::subject},
     // It names the tables too, and what is done meanwhile.
-    Outranking{held, "several-tables-locked", Where::subject},
+    Outranking{"locks-held-during-work", "several-tables-locked", Where::subject},
     // The same ALTER, which both say to take apart.
     Outranking{"recreated-foreign-key", "set-not-null-scan", Where::subject},
     // The `_like` index that Django makes beside a unique one.
     Outranking{"blocking-unique-constraint", "blocking-index-build", Where::operation},
-    // The work goes to a transaction of its own, and the lock is not held during it any more.
-    Outranking{"blocking-index-build", held, Where::operations},
-    Outranking{"blocking-unique-constraint", held, Where::operations},
-    Outranking{"blocking-primary-key", held, Where::operations},
-    Outranking{"blocking-exclusion-constraint", held, Where::operations},
-    Outranking{"blocking-check-validation", held, Where::operations},
-    Outranking{"blocking-foreign-key-validation", held, Where::operations},
-    Outranking{"set-not-null-scan", held, Where::operations},
-    Outranking{"recreated-foreign-key", held, Where::operations},
-    Outranking{"table-rewrite-on-type-change", held, Where::operations},
 };
 
 // Of which migration or file, and which of its operations.
@@ -71,33 +59,19 @@ std::size_t first_of(const std::vector<Diagnostic>& findings, const std::vector<
   return nowhere;
 }
 
-std::size_t at_operation(const std::vector<Diagnostic>& findings, const Kept& kept, const Diagnostic& other,
-                         Where where, const Place& place) {
+// What outranks the finding and takes a note of it.
+std::size_t taken_by(const std::vector<Diagnostic>& findings, const Kept& kept, const Diagnostic& other,
+                     const std::string& path) {
+  if (!other.finding.operation) return nowhere;
   for (const Outranking& row : table) {
-    if (row.where != where || row.other != other.rule->name) continue;
-    const auto found = kept.at.find({std::string(row.rule), place});
+    if (row.where != Where::operation || row.other != other.rule->name) continue;
+    const auto found = kept.at.find({std::string(row.rule), {path, *other.finding.operation}});
     if (found == kept.at.end()) continue;
     if (const std::size_t i = first_of(findings, found->second, other.severity); i != nowhere) return i;
   }
   return nowhere;
 }
 
-// What outranks the finding and takes a note of it.
-std::size_t taken_by(const std::vector<Diagnostic>& findings, const Kept& kept, const Diagnostic& other,
-                     const std::string& path) {
-  const Finding& finding = other.finding;
-  if (!finding.operation) return nowhere;
-  std::size_t first = at_operation(findings, kept, other, Where::operation, {path, *finding.operation});
-  if (first != nowhere) return first;
-  for (const std::size_t operation : finding.told_by) {
-    const std::size_t by = at_operation(findings, kept, other, Where::operations, {path, operation});
-    if (by == nowhere) return nowhere;
-    if (first == nowhere) first = by;
-  }
-  return first;
-}
-
-// By one that is kept: what became a note of another operation does not speak for the subject.
 bool is_said_of_its_subject(const std::vector<Diagnostic>& findings, const Kept& kept, const std::vector<bool>& gone,
                             std::size_t other, const FindingContext& context) {
   const Finding& finding = findings[other].finding;

@@ -12,9 +12,8 @@ namespace mlint {
 
 struct Outranking {
   enum class Where : std::uint8_t {
-    subject,     // both are about the same thing, wherever they stand
-    operation,   // both are about one operation: what the other one says becomes a note
-    operations,  // each operation that the other one names in `told_by` has one that outranks it; a note of the first
+    subject,    // both are about the same thing, wherever they stand
+    operation,  // both are about one operation: what the other one says becomes a note
   };
   std::string_view rule;
   std::string_view other;  // left out while a finding of `rule`, at its severity or above, is kept

@@ -14,8 +14,6 @@ struct Hold {
   std::map<std::string, std::size_t> tables;  // held hard, and the statement since which
   std::vector<std::string> under;             // what runs meanwhile
   const Statement* first = nullptr;           // that shows it
-  std::set<std::size_t> working;              // operations that work meanwhile
-  bool alone = false;                         // what is said of the work alone would not name every table that waits
   QualifiedName worst;
 };
 
@@ -143,23 +141,13 @@ static void look(const MigrationView& view, const Statement& statement, const Sc
     if (adds_to_the_wait(view, statement, held)) hard.push_back(&held);
   if (hard.empty()) return;
   const std::size_t before = hold.under.size();
-  std::set<QualifiedName> worked_on;
-  for (const Work& work : statement.effects.work) {
-    if (work.new_in_unit) continue;
-    if (hold.under.size() == before) hold.under.push_back(in_words(work));
-    worked_on.insert(work.relation);
-  }
-  if (const std::string query = query_in_words(statement, before_it); !query.empty()) {
-    hold.under.push_back(query);
-    hold.alone = true;  // no rule of its own speaks about it
-  }
+  for (const Work& work : statement.effects.work)
+    if (!work.new_in_unit && hold.under.size() == before) hold.under.push_back(in_words(work));
+  if (const std::string query = query_in_words(statement, before_it); !query.empty()) hold.under.push_back(query);
   if (hold.under.size() == before) return;
-  hold.working.insert(statement.index < view.operation_of.size() ? view.operation_of[statement.index]
-                                                                 : statement.index);
   if (hold.first == nullptr) hold.first = &statement;
   for (const HeldLock* held : hard) {
     const bool here = locks_here(view, statement, held->relation);
-    hold.alone = hold.alone || !here || !worked_on.contains(held->relation);
     hold.tables.emplace(ticked(held->relation), here ? held->since : view.statements.size());
     if (hold.worst.name.empty() || size_of(view, held->relation) > size_of(view, hold.worst))
       hold.worst = held->relation;
@@ -182,7 +170,6 @@ static void report(const MigrationView& view, Reporter& reporter, std::uint32_t 
   finding.statement = hold.first->index;
   finding.subject = subject_of_transaction(view, transaction);
   finding.severity = severity_on(view, Hazard::work_after_lock, hold.worst);
-  if (!hold.alone) finding.told_by.assign(hold.working.begin(), hold.working.end());
   if (*finding.severity != Severity::off) reporter.add(std::move(finding));
 }
 
@@ -208,9 +195,8 @@ constexpr Rule locks_held_during_work{
                        "only for its own.",
              .instead = "Split the migration, so that each lock is held for one short statement.",
              .silent_when = "Every lock is taken by the last statement of its transaction, the work takes that lock "
-                            "itself or belongs to the same operation, the locked table is new or small, an index "
-                            "gives the rows that the query asks for by =, IN or a range with two ends, or the work is "
-                            "on the locked table and has a finding of its own, which says this in a note.",
+                            "itself or belongs to the same operation, the locked table is new or small, or an index "
+                            "gives the rows that the query asks for by =, IN or a range with two ends.",
              .equivalents = "eugene:E4 eugene:E10 pgfence:statement-after-access-exclusive "
                             "django-migration-linter:CREATE_INDEX_EXCLUSIVE"},
     .on_migration = of_locks_held_during_work::check,
