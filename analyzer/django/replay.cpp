@@ -18,7 +18,7 @@ class Collector : public StatementSink {
   const Schema& catalogue() const override { return schema_; }
   void execute(LoweredStatement statement) override {
     if (!is_python(statement)) {
-      for (const Operation& operation : statement.operations) apply_with_body(schema_, operation);
+      for (const Operation& operation : statement.operations) apply_with_body(schema_, operation, Server{}.version);
     }
     statements.push_back(std::move(statement));
   }

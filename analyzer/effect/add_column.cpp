@@ -148,11 +148,16 @@ void add_inline_foreign_keys(Alteration& a, const Column& column, const NewColum
   }
 }
 
+// A child that has a column of that name keeps it as it is.
+bool has_already(const Alteration& a, const Member& member, const std::string& column) {
+  return member.target.name != a.target.name && member.target.relation && member.target.relation->column(column);
+}
+
 void scan_new_column(Alteration& a, const Column& column, const NewColumn& facts, const Expr* value) {
   const bool filled = (value && !is_null_constant(*value)) || facts.identity || facts.serial || facts.stored;
   for (Member& member : a.members) {
     if (!member.target.has_rows()) continue;
-    if ((facts.not_null || facts.key) && !filled) {
+    if ((facts.not_null || facts.key) && !filled && !has_already(a, member, column.name)) {
       a.d.work(Fact::add_column_not_null, member.target, column.name);
       a.d.effects.may_fail_on_rows = true;
     }
@@ -185,7 +190,9 @@ void add_column(Alteration& a, const alter::AddColumn& action) {
   const Expr* value = facts.default_ ? facts.default_ : domain_default(column.type, a.d.schema);
   const auto why = rewrite_for(a.d, column, facts, value);
   if (why) {
-    for (Member& member : a.members) rewrite(member, a.d, why->fact, column.name, why->assumed);
+    for (Member& member : a.members) {
+      if (!has_already(a, member, column.name)) rewrite(member, a.d, why->fact, column.name, why->assumed);
+    }
   }
   scan_new_column(a, column, facts, value);
   if (!facts.keys.empty()) {

@@ -62,7 +62,14 @@ void drop_column(Alteration& a, const alter::DropColumn& action) {
   }
   a.d.effects.loses_data = true;
   a.d.effects.reversible = false;
-  drop_column(a.d, losing.tables, action.name, action.cascade);
+  std::vector<std::string> gone;  // DROP EXPRESSION runs in the pass of the drops
+  for (const AlterAction& earlier : a.alter.actions) {
+    const auto* drop = earlier.as<alter::DropColumn>();
+    if (drop == &action) break;
+    if (drop) gone.push_back(drop->name);
+    if (const auto* expression = earlier.as<alter::DropExpression>()) gone.push_back(expression->column);
+  }
+  drop_column(a.d, losing.tables, action.name, action.cascade, gone);
 }
 
 namespace {

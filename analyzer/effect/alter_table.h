@@ -24,6 +24,9 @@ struct Alteration {
   const std::string& table_name() const { return target.name.name; }
 };
 
+void lock_table(Alteration& a);
+Fact options_fact(const Options& options);  // of SET (…)
+
 void add_column(Alteration& a, const alter::AddColumn& action);
 struct LosingColumn {
   std::vector<Target> tables;    // lose it: the one named first
@@ -37,6 +40,7 @@ void set_type(Alteration& a, const alter::SetType& action);
 bool is_virtual(const ColumnState& column);
 void refuse_virtual(Derivation& d, const Target& table, const std::vector<std::string>& columns, std::string_view what);
 void set_not_null(Alteration& a, const std::string& column, bool children = true);
+bool all_are_not_null(const Alteration& a, std::string_view column);  // the table and what is below it
 // The column whose NOT NULL has this name: table_column_not_null where none is written.
 const ColumnState* find_not_null(const Alteration& a, const std::string& name);
 void add_not_null_constraint(Alteration& a, const Constraint& constraint);

@@ -47,9 +47,9 @@ void BodySchema::apply(const Operation& operation, const sql::ParsedStatement& s
   if (operation.as<Transaction>()) return;
   if (!open_.empty()) open_.back().applied.emplace_back(&operation, &statement);
   if (operation.as<Opaque>()) return dynamic_.push_back(&statement);
-  if (operation.as<Unparsed>()) return apply_in_doubt(schema_, operation, {});
+  if (operation.as<Unparsed>()) return apply_in_doubt(schema_, operation, {}, version_);
   schema_.apply(operation);
-  apply_called(schema_, operation, visit);
+  apply_called(schema_, operation, version_, visit);
 }
 
 void BodySchema::close() {
@@ -63,8 +63,8 @@ void BodySchema::close() {
       dynamic_.push_back(statement);
     } else if (looks_at_schema(schema_, *operation)) {
       apply_dynamic();
-      apply_in_doubt(schema_, *operation, {});
-      apply_called(schema_, *operation, {});
+      apply_in_doubt(schema_, *operation, {}, version_);
+      apply_called(schema_, *operation, version_, {});
     }
   }
 }
@@ -76,7 +76,8 @@ void BodySchema::apply_dynamic() {
   const auto all = std::find_if(dynamic_.begin(), dynamic_.end(), [](const auto* it) { return it->shape.empty(); });
   if (all != dynamic_.end()) dynamic_.assign(1, *all);
   for (const sql::ParsedStatement* statement : dynamic_) {
-    for (const Operation& operation : statement->operations) apply_in_doubt(schema_, operation, statement->shape);
+    for (const Operation& operation : statement->operations)
+      apply_in_doubt(schema_, operation, statement->shape, version_);
   }
   dynamic_.clear();
 }
@@ -87,14 +88,14 @@ Schema BodySchema::behind() {
   return schema_;
 }
 
-void apply_with_body(Schema& schema, const Operation& operation, const RunVisitor& visit) {
+void apply_with_body(Schema& schema, const Operation& operation, int version, const RunVisitor& visit) {
   if (visit) visit(operation, schema, true);
   schema.apply(operation);
-  apply_called(schema, operation, visit);
+  apply_called(schema, operation, version, visit);
   const auto* block = operation.as<Do>();
   if (!block || (!block->language.empty() && block->language != "plpgsql")) return;
   const sql::ParsedSql body = sql::parse_plpgsql(block->body);
-  BodySchema along(schema);
+  BodySchema along(schema, version);
   for (const sql::ParsedStatement& statement : body.statements) {
     const Schema& before = along.before(statement);
     for (const Operation& inner : statement.operations) {

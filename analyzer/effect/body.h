@@ -15,7 +15,7 @@ namespace mlint {
 // nothing, and its table may have more than is known.
 class BodySchema {
  public:
-  explicit BodySchema(Schema before) : schema_(std::move(before)) {}
+  BodySchema(Schema before, int version) : schema_(std::move(before)), version_(version) {}
 
   const Schema& before(const sql::ParsedStatement& statement);  // in the order of the body
   // One of its operations; it outlives this.
@@ -35,12 +35,13 @@ class BodySchema {
   void apply_dynamic();
 
   Schema schema_;
+  int version_;                // of the server
   Statements dynamic_;         // whose doubts schema_ has not got yet: they cost a look at every table
   std::vector<OpenArm> open_;  // outermost first
 };
 
 // As Schema::apply, and what the body of a DO block and those of the functions that it calls leave behind.
-void apply_with_body(Schema& schema, const Operation& operation, const RunVisitor& visit = {});
+void apply_with_body(Schema& schema, const Operation& operation, int version, const RunVisitor& visit = {});
 
 // What a further operation of one statement does (CREATE SCHEMA has elements), but not to what an earlier one made.
 void add_effects(Effects& into, const Effects& more, const Schema& before, const Schema& after);

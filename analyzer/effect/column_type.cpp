@@ -92,6 +92,15 @@ bool reads_column(const Relation& view, const QualifiedName& table, const std::s
                      [&](const ColumnRef& ref) { return ref.relation == table && ref.column == column; });
 }
 
+// Drops, of an expression too, run before types change.
+bool loses_expression(const Alteration& a, const std::string& column) {
+  return contains(a.dropped_columns, column) ||
+         std::any_of(a.alter.actions.begin(), a.alter.actions.end(), [&](const AlterAction& action) {
+           const auto* drop = action.as<alter::DropExpression>();
+           return drop && drop->column == column;
+         });
+}
+
 // What RememberAllDependentForRebuilding and ATPrepAlterColumnType refuse, of the table and of every child.
 void refuse_dependents(Alteration& a, const Relation& table, const std::string& column) {
   for (const Relation* view : a.d.schema.views_on(table.name)) {
@@ -101,7 +110,8 @@ void refuse_dependents(Alteration& a, const Relation& table, const std::string& 
     }
   }
   for (const ColumnState& other : table.columns) {
-    if (other.generated && other.name != column && mentions_column(*other.generated, column)) {
+    if (other.generated && other.name != column && mentions_column(*other.generated, column) &&
+        !loses_expression(a, other.name)) {
       a.d.fail("cannot alter type of a column used by a generated column: " + quoted(other.name));
     }
   }

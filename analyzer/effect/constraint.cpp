@@ -341,7 +341,8 @@ void validate_constraint(Alteration& a, const alter::ValidateConstraint& action)
   a.d.effects.may_fail_on_rows = true;
   if (state && state->definition.kind == Constraint::Kind::foreign_key) {
     a.d.validates(action.name);
-    a.d.lock_family(Fact::validate_referenced, a.d.target(state->definition.references));
+    // Partitions of the referenced table are only read.
+    a.d.lock(Fact::validate_referenced, a.d.target(state->definition.references));
     const bool recurse = a.target.partitioned();
     for (const Member& member : a.members) {
       if (recurse && member.target.name != a.target.name) a.d.lock(Fact::validate_constraint_child, member.target);

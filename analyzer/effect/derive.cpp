@@ -188,6 +188,16 @@ Effects Derivation::finish() {
   return std::move(effects);
 }
 
+std::vector<QualifiedName> with_partitioned(const Schema& schema, const Relation& table) {
+  std::vector<QualifiedName> names{table.name};
+  for (std::size_t i = 0; i < names.size() && i < 64; ++i) {
+    const Relation* relation = schema.find(names[i]);
+    if (relation && relation->is_partition())
+      names.insert(names.end(), relation->parents.begin(), relation->parents.end());
+  }
+  return names;
+}
+
 std::vector<const Relation*> typed_tables(const Derivation& d) {
   return d.schema.relations_where([](const Relation& relation) { return !relation.of_type.name.empty(); });
 }

@@ -92,6 +92,10 @@ class Derivation {
 // All but locks and work, which are of relations.
 void take_over(Effects& into, const Effects& inner);
 
+// The table and the partitioned ones that it is a part of, at any depth: foreign keys to and from these are its own
+// too.
+std::vector<QualifiedName> with_partitioned(const Schema& schema, const Relation& table);
+
 std::vector<const Relation*> typed_tables(const Derivation& d);  // CREATE TABLE … OF a type
 
 std::string quoted(std::string_view name);      // `name` for messages
@@ -178,13 +182,15 @@ void add_foreign_key(Derivation& d, const Target& table, const Constraint& const
                      const std::string& name);
 // Locks what goes away with a relation, a column or an object; see drop_walk.cpp.
 void drop_relation(Derivation& d, const Target& target, bool cascade);
-void drop_column(Derivation& d, const std::vector<Target>& tables, std::string_view column, bool cascade);
+void drop_column(Derivation& d, const std::vector<Target>& tables, std::string_view column, bool cascade,
+                 const std::vector<std::string>& gone);
 void drop_foreign_key(Derivation& d, const Target& table, const ConstraintState& constraint);
 void drop_constraint_index(Derivation& d, const Target& table, const ConstraintState& constraint, bool cascade);
 // Reads, writes and row locks of a query, functions with a known body included.
 void derive_query(Derivation& d, const Query& query);
 void derive_expression(Derivation& d, const Expr& expression);
-void derive_body(Derivation& d, const CreateFunction& function);
+// `arguments`: that it is called with.
+void derive_body(Derivation& d, const CreateFunction& function, const std::vector<Expr>& arguments = {});
 // The operation by its kind.
 void dispatch(Derivation& d, const Operation& operation);
 

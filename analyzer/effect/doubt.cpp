@@ -14,6 +14,8 @@
 namespace mlint {
 namespace {
 
+constexpr std::string_view unknown_part = sql::unknown_name;
+
 template <class Change>
 void change(Schema& schema, const QualifiedName& name, Change change) {
   const Relation* found = schema.find(name);
@@ -38,29 +40,33 @@ void change_column(Relation& relation, std::string_view name, Change change) {
   }
 }
 
-void doubt_constraint(Relation& relation, std::string_view name) {
+// What DROP CONSTRAINT may find of a NOT NULL: it has a name since PostgreSQL 18.
+bool is_named(const Relation& relation, const ColumnState& column, std::string_view name, int version) {
+  if (column.not_null != Known::yes) return false;
+  if (sql::is_unknown(name)) return version >= 18;
+  return column.not_null_constraint.empty()
+             ? name == names::make_object_name(relation.name.name, column.name, "not_null")
+             : name == column.not_null_constraint;
+}
+
+void doubt_constraint(Relation& relation, std::string_view name, int version) {
   for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
     if (!matches(relation.constraints[i].definition.name, name)) continue;
     ConstraintState& constraint = relation.constraints.edit(i);
     constraint.valid = constraint.certain = false;
   }
-  // PostgreSQL 18: NOT NULL has a name too.
   for (std::size_t i = 0; i < relation.columns.size(); ++i) {
-    const ColumnState& column = relation.columns[i];
-    const bool named = column.not_null_constraint.empty()
-                           ? name == names::make_object_name(relation.name.name, column.name, "not_null")
-                           : name == column.not_null_constraint;
-    if (named && column.not_null == Known::yes) relation.columns.edit(i).not_null = Known::unknown;
+    if (is_named(relation, relation.columns[i], name, version)) relation.columns.edit(i).not_null = Known::unknown;
   }
 }
 
 // What an action may have taken away proves nothing any more.
-void doubt(Relation& relation, const AlterAction& action) {
+void doubt(Relation& relation, const AlterAction& action, int version) {
   if (const auto* dropped = action.as<alter::DropColumn>())
     change_column(relation, dropped->name, [](ColumnState& column) { column.certain = false; });
-  if (const auto* dropped = action.as<alter::DropConstraint>()) doubt_constraint(relation, dropped->name);
+  if (const auto* dropped = action.as<alter::DropConstraint>()) doubt_constraint(relation, dropped->name, version);
   if (const auto* altered = action.as<alter::AlterConstraint>(); altered && altered->enforced == false)
-    doubt_constraint(relation, altered->name);
+    doubt_constraint(relation, altered->name, version);
   if (const auto* nullable = action.as<alter::DropNotNull>()) {
     change_column(relation, nullable->column, [](ColumnState& column) {
       if (column.not_null == Known::yes) column.not_null = Known::unknown;
@@ -146,7 +152,7 @@ void add_in_doubt(Schema& schema, const Operation& additions, const QualifiedNam
   leave_open(schema, table);
 }
 
-void apply_alter(Schema& schema, const Operation& operation, const AlterTable& alter) {
+void apply_alter(Schema& schema, const Operation& operation, const AlterTable& alter, int version) {
   Operation added = operation;
   added.kind = additions_of(alter);
   add_in_doubt(schema, added, alter.name);
@@ -154,7 +160,7 @@ void apply_alter(Schema& schema, const Operation& operation, const AlterTable& a
   for (const Relation* child : schema.descendants(alter.name)) family.push_back(child->name);
   for (const QualifiedName& name : family) {
     change(schema, name, [&](Relation& relation) {
-      for (const AlterAction& action : alter.actions) doubt(relation, action);
+      for (const AlterAction& action : alter.actions) doubt(relation, action, version);
     });
   }
 }
@@ -209,7 +215,7 @@ std::optional<QualifiedName> type_made_by(const Operation& operation) {
 }
 
 // Whether there is something in it that the action may take away: most tables have it not, or not any more.
-bool has_to_lose(const Relation& relation, const AlterAction& action) {
+bool has_to_lose(const Relation& relation, const AlterAction& action, int version) {
   const auto column = [&](std::string_view name, const auto& wanted) {
     return std::any_of(relation.columns.begin(), relation.columns.end(),
                        [&](const ColumnState& c) { return matches(c.name, name) && wanted(c); });
@@ -220,19 +226,22 @@ bool has_to_lose(const Relation& relation, const AlterAction& action) {
     return column(nullable->column, [](const ColumnState& c) { return c.not_null == Known::yes; });
   if (const auto* typed = action.as<alter::SetType>())
     return column(typed->column, [](const ColumnState& c) { return !c.type.name.name.empty(); });
-  return action.as<alter::DropConstraint>() &&
-         std::any_of(relation.constraints.begin(), relation.constraints.end(),
-                     [](const ConstraintState& c) { return c.valid || c.certain; });
+  const auto* dropped = action.as<alter::DropConstraint>();
+  return dropped &&
+         (column(unknown_part, [&](const ColumnState& c) { return is_named(relation, c, dropped->name, version); }) ||
+          std::any_of(relation.constraints.begin(), relation.constraints.end(),
+                      [](const ConstraintState& c) { return c.valid || c.certain; }));
 }
 
-void apply_dynamic_alter(Schema& schema, const AlterTable& alter) {
+void apply_dynamic_alter(Schema& schema, const AlterTable& alter, int version) {
   const auto wanted = [&](const Relation& relation) {
-    return relation.complete || std::any_of(alter.actions.begin(), alter.actions.end(),
-                                            [&](const AlterAction& action) { return has_to_lose(relation, action); });
+    return relation.complete || std::any_of(alter.actions.begin(), alter.actions.end(), [&](const AlterAction& action) {
+             return has_to_lose(relation, action, version);
+           });
   };
   const auto change_one = [&](Relation& relation) {
     relation.complete = false;
-    for (const AlterAction& action : alter.actions) doubt(relation, action);
+    for (const AlterAction& action : alter.actions) doubt(relation, action, version);
   };
   if (sql::is_unknown(alter.name.name) || sql::is_unknown(alter.name.schema))
     return change_all(schema, change_one, wanted);
@@ -242,29 +251,68 @@ void apply_dynamic_alter(Schema& schema, const AlterTable& alter) {
   for (const QualifiedName& name : children) change(schema, name, change_one);
 }
 
+bool is_unknown(const QualifiedName& name) { return sql::is_unknown(name.name) || sql::is_unknown(name.schema); }
+
+void leave_open_dynamic(Schema& schema, const QualifiedName& table) {
+  if (is_unknown(table)) return leave_all_open(schema);
+  leave_open(schema, table);
+}
+
+void doubt_indexes(Schema& schema) {
+  change_all(
+      schema,
+      [](Relation& relation) {
+        for (std::size_t i = 0; i < relation.indexes.size(); ++i) relation.indexes.edit(i).certain = false;
+      },
+      [](const Relation& r) { return !r.indexes.empty(); });
+}
+
+void apply_dynamic_drop(Schema& schema, const Drop& drop) {
+  const bool known = std::none_of(drop.names.begin(), drop.names.end(), is_unknown);
+  if (known && !drop.names.empty() && (drop.kind == ObjectKind::table || drop.kind == ObjectKind::index)) {
+    for (const QualifiedName& name : drop.names) doubt_existence(schema, name);
+    return;
+  }
+  if (drop.kind == ObjectKind::table) {
+    change_all(
+        schema, [](Relation& relation) { relation.complete = relation.certain = false; },
+        [](const Relation& r) { return r.certain; });
+    return;
+  }
+  leave_all_open(schema);
+  if (drop.kind == ObjectKind::index) doubt_indexes(schema);
+}
+
+// Neither reads nor changes what is known of tables.
+bool leaves_tables_alone(const Operation& operation) {
+  return operation.as<Dml>() || operation.as<Truncate>() || operation.as<LockTable>() || operation.as<Vacuum>() ||
+         operation.as<Reindex>() || operation.as<RefreshMaterializedView>() || operation.as<Comment>() ||
+         operation.as<Grant>() || operation.as<CreateView>() || operation.as<CreateSequence>() ||
+         operation.as<CreateFunction>() || operation.as<SetVariable>();
+}
+
 // Dynamic SQL: its shape tells what it can have changed, else it may be whatever there is.
-void apply_dynamic(Schema& schema, const std::vector<Operation>& shape) {
+void apply_dynamic(Schema& schema, const std::vector<Operation>& shape, int version) {
   if (shape.empty()) return change_all(schema, doubt_all, std::not_fn(is_doubted));
   for (const Operation& operation : shape) {
-    const auto* drop = operation.as<Drop>();
     if (const auto* alter = operation.as<AlterTable>()) {
-      apply_dynamic_alter(schema, *alter);
-    } else if (drop && drop->kind == ObjectKind::table) {
-      change_all(
-          schema, [](Relation& relation) { relation.complete = relation.certain = false; },
-          [](const Relation& r) { return r.certain; });
+      apply_dynamic_alter(schema, *alter, version);
+    } else if (const auto* drop = operation.as<Drop>()) {
+      apply_dynamic_drop(schema, *drop);
+    } else if (const auto* rename = operation.as<Rename>(); rename && !is_unknown(rename->relation)) {
+      apply_rename(schema, *rename);
+    } else if (const auto* index = operation.as<CreateIndex>()) {
+      leave_open_dynamic(schema, index->table);
+    } else if (const auto* trigger = operation.as<CreateTrigger>()) {
+      leave_open_dynamic(schema, trigger->table);
+    } else if (const auto* table = operation.as<CreateTable>()) {
+      for (const QualifiedName& parent : table->inherits) leave_open_dynamic(schema, parent);
+      if (schema.find(table->name)) leave_open(schema, table->name);
     } else if (operation.as<Do>() || operation.as<Call>() || operation.as<Opaque>()) {
       change_all(schema, doubt_all, std::not_fn(is_doubted));
-    } else if (!operation.as<Dml>()) {
+    } else if (!leaves_tables_alone(operation)) {
       leave_all_open(schema);
     }
-    if (!drop || drop->kind != ObjectKind::index) continue;
-    change_all(
-        schema,
-        [](Relation& relation) {
-          for (std::size_t i = 0; i < relation.indexes.size(); ++i) relation.indexes.edit(i).certain = false;
-        },
-        [](const Relation& r) { return !r.indexes.empty(); });
   }
 }
 
@@ -321,24 +369,24 @@ bool calls_known(const Schema& schema, const Operation& operation) {
   return std::any_of(names.begin(), names.end(), [&](const QualifiedName& name) { return schema.find_function(name); });
 }
 
-void apply_called(Schema& schema, const Operation& operation, const RunVisitor& visit) {
+void apply_called(Schema& schema, const Operation& operation, int version, const RunVisitor& visit) {
   if (!schema.has_functions()) return;
   const Schema before = schema;
   for_each_called(before, operation, [&](const Operation& inner, const sql::ParsedStatement& statement) {
     if (visit) visit(inner, before, false);
-    apply_in_doubt(schema, inner, statement.shape);
+    apply_in_doubt(schema, inner, statement.shape, version);
   });
 }
 
-void apply_in_doubt(Schema& schema, const Operation& operation, const std::vector<Operation>& shape) {
-  if (operation.as<Opaque>()) return apply_dynamic(schema, shape);
+void apply_in_doubt(Schema& schema, const Operation& operation, const std::vector<Operation>& shape, int version) {
+  if (operation.as<Opaque>()) return apply_dynamic(schema, shape, version);
   if (operation.as<Unparsed>()) return leave_all_open(schema);
   if (const std::optional<QualifiedName> type = type_made_by(operation)) {
     if (!schema.find_type(*type)) schema.apply(operation);
     return;
   }
   if (operation.as<CreateExtension>() || operation.as<CreateSchema>()) return schema.apply(operation);
-  if (const auto* alter = operation.as<AlterTable>()) return apply_alter(schema, operation, *alter);
+  if (const auto* alter = operation.as<AlterTable>()) return apply_alter(schema, operation, *alter, version);
   if (const auto* table = operation.as<CreateTable>()) return apply_new_relation(schema, operation, table->name);
   if (const auto* table = operation.as<CreateTableAs>()) return apply_new_relation(schema, operation, table->name);
   if (const auto* index = operation.as<CreateIndex>()) return add_in_doubt(schema, operation, index->table);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analyzer/effect/drop_walk.h"
+#include "analyzer/schema/expressions.h"
 
 // DROP, by kind of object.
 namespace mlint::effect {
@@ -40,15 +41,45 @@ bool kind_fits(RelationKind wanted, RelationKind actual) {
   return wanted == actual || (wanted == RelationKind::table && actual == RelationKind::partitioned_table);
 }
 
-void sequence_users(Derivation& d, const QualifiedName& sequence, bool cascade) {
+bool mentions(const SharedExpr& expression, const QualifiedName& name) {
+  return expression && mentions_relation(*expression, name);
+}
+
+bool mentions(const Query& query, const QualifiedName& name) {
+  bool found = false;
+  for_each_expression(query, [&](const Expr& e) { found = found || mentions_relation(e, name); });
+  return found;
+}
+
+// What else of a relation may draw from the sequence.
+std::string part_with(const Relation& table, const QualifiedName& sequence) {
+  for (const ConstraintState& constraint : table.constraints)
+    if (mentions(constraint.definition.expression, sequence)) return "constraint " + quoted(constraint.definition.name);
+  for (const TriggerState& trigger : table.triggers)
+    if (mentions(trigger.definition.when, sequence)) return "trigger " + quoted(trigger.definition.name);
+  for (const PolicyState& policy : table.policies)
+    if (mentions(policy.using_, sequence) || mentions(policy.check, sequence)) return "policy " + quoted(policy.name);
+  for (const RuleState& rule : table.rules)
+    for (const auto& action : rule.actions)
+      if (action && mentions(*action, sequence)) return "rule " + quoted(rule.name);
+  return {};
+}
+
+void sequence_users(Derivation& d, DropWalk& walk, const QualifiedName& sequence, bool cascade) {
   for (const Relation* table : d.schema.relations()) {
+    const bool viewed = table->query && mentions(*table->query, sequence);
+    const std::string part = viewed ? quoted(table->name) : part_with(*table, sequence);
+    if (!part.empty() && !cascade) d.fail("cannot drop sequence " + quoted(sequence) + " because " + part + " uses it");
+    if (viewed && cascade) walk.relation(d.target(*table));
+    if (!part.empty() && !viewed && cascade) d.lock(Fact::drop_default_user, d.target(*table));
     for (const ColumnState& column : table->columns) {
       const bool owned = column.owned_sequence == sequence.name && table->name.schema == sequence.schema;
       if (owned && column.identity) {
         d.fail("cannot drop sequence " + quoted(sequence) + " because column " + quoted(column.name) + " of " +
                quoted(table->name) + " requires it");
       }
-      if (!uses_sequence(column, sequence) && !(owned && column.default_)) continue;
+      if (!uses_sequence(column, sequence) && !(owned && column.default_) && !mentions(column.default_, sequence))
+        continue;
       if (!cascade) d.fail("cannot drop sequence " + quoted(sequence) + " because a default depends on it");
       d.lock(Fact::drop_default_user, d.target(*table));
     }
@@ -84,7 +115,7 @@ void drop_relations(Derivation& d, const Drop& operation) {
              " requires it");
     }
     walk.relation(target);
-    if (target.kind == RelationKind::sequence) sequence_users(d, target.name, operation.cascade);
+    if (target.kind == RelationKind::sequence) sequence_users(d, walk, target.name, operation.cascade);
   }
 }
 

@@ -84,6 +84,21 @@ bool uses_sequence(const ColumnState& column, const QualifiedName& sequence) {
   return found && calls(*column.default_, "nextval");
 }
 
+bool mentions_relation(const Expr& expression, const QualifiedName& name) {
+  bool found = false;
+  for_each_node(expression, [&](const Expr& node) {
+    const bool call =
+        node.kind == Expr::Kind::call && (node.name == "nextval" || node.name == "currval" || node.name == "setval");
+    const bool cast = node.kind == Expr::Kind::cast && node.type.name.name == "regclass";
+    if ((!call && !cast) || node.arguments.empty()) return;
+    const Expr* argument = &node.arguments[0];
+    while (argument->kind == Expr::Kind::cast && argument->arguments.size() == 1) argument = &argument->arguments[0];
+    if (argument->kind != Expr::Kind::constant) return;
+    found = found || argument->name == name.name || argument->name == name.schema + "." + name.name;
+  });
+  return found;
+}
+
 bool DropWalk::dependent(const std::string& what) {
   if (cascade_) return true;
   d_.fail("cannot drop it because " + what + " depends on it");
@@ -135,13 +150,23 @@ void DropWalk::partition_relatives(const Relation& table) {
     d_.lock(Fact::drop_partition_parent, d_.target(*parent));
     const auto sibling = d_.default_partition(*parent);
     if (sibling && sibling->name != table.name) d_.lock(Fact::drop_partition_default, *sibling);
-    // Foreign keys to the parent rest on every partition.
-    for (const auto& [other, constraint] : d_.schema.referencing(parent->name)) {
+  }
+  // Foreign keys to what it is a part of rest on every partition, and go as a whole.
+  for (const QualifiedName& above : with_partitioned(d_.schema, table)) {
+    if (visited_.count(above)) continue;
+    for (const auto& [other, constraint] : d_.schema.referencing(above)) {
       if (constraint->inherited || listed_.count(other->name)) continue;
-      if (dependent("constraint " + quoted(constraint->definition.name) + " on " + quoted(other->name))) {
-        d_.lock_family(Fact::drop_referencing, d_.target(*other));
-      }
+      if (!dependent("constraint " + quoted(constraint->definition.name) + " on " + quoted(other->name))) continue;
+      d_.lock_family(Fact::drop_referencing, d_.target(*other));
+      d_.lock_family(Fact::drop_referenced, d_.target(above));
     }
+  }
+}
+
+// Constraint triggers of other tables that were made FROM this one go silently.
+void DropWalk::triggers_from(const Relation& table) {
+  for (const Relation* other : d_.schema.tables_with_triggers_from(table.name)) {
+    d_.lock(Fact::drop_trigger, d_.target(*other));
   }
 }
 
@@ -222,6 +247,7 @@ void DropWalk::relation(const Target& target) {
     }
   }
   referencing(*table, {});
+  triggers_from(*table);
   views(*table, {});
   policies_and_rules(*table, {});
   row_type(*table);
@@ -284,10 +310,10 @@ void DropWalk::column(const Target& table, std::string_view name) {
   policies_and_rules(relation_state, name);
   for (const ColumnState& other : relation_state.columns) {
     if (other.name == name) owned_sequences(relation_state, other, false);
+    if (other.name == name || !other.generated || !mentions_column(*other.generated, name)) continue;
     // Before 15 a generated column went silently with what it reads.
-    if (d_.server.version >= 15 && other.name != name && other.generated && mentions_column(*other.generated, name)) {
-      dependent("generated column " + quoted(other.name));
-    }
+    if (gone_.count(other.name)) continue;
+    if (d_.server.version < 15 || dependent("generated column " + quoted(other.name))) column(table, other.name);
   }
 }
 
@@ -319,8 +345,10 @@ void DropWalk::index(const Target& index) {
   }
 }
 
-void drop_column(Derivation& d, const std::vector<Target>& tables, std::string_view column, bool cascade) {
+void drop_column(Derivation& d, const std::vector<Target>& tables, std::string_view column, bool cascade,
+                 const std::vector<std::string>& gone) {
   DropWalk walk(d, cascade);
+  for (const std::string& name : gone) walk.without(name);
   for (const Target& table : tables) walk.column(table, column);
 }
 

@@ -16,6 +16,8 @@ class DropWalk {
   DropWalk(Derivation& derivation, bool cascades) : d_(derivation), cascade_(cascades) {}
 
   void also(const QualifiedName& name) { listed_.insert(name); }
+  // A column that earlier actions of the statement took away, or the expression of which they did.
+  void without(const std::string& column) { gone_.insert(column); }
   void relation(const Target& target);
   void column(const Target& table, std::string_view name);
   void key(const Target& table, const ConstraintState& constraint);
@@ -29,6 +31,7 @@ class DropWalk {
   void referencing_through(const Relation& table, const std::string& index);
   void partition_relatives(const Relation& table);
   void row_type(const Relation& table);
+  void triggers_from(const Relation& table);
   void policies_and_rules(const Relation& table, std::string_view column);
   void owned_sequences(const Relation& table, const ColumnState& column, bool whole_table);
   void owned_sequence(const Relation& table, const ColumnState& column, const QualifiedName& sequence,
@@ -39,10 +42,13 @@ class DropWalk {
   Derivation& d_;
   bool cascade_;
   std::set<QualifiedName> visited_, listed_;
+  std::set<std::string> gone_;
 };
 
 bool calls(const Expr& expression, std::string_view function);
 bool uses_sequence(const ColumnState& column, const QualifiedName& sequence);
+// nextval('name') and the like, 'name'::regclass: the object that holds the expression depends on the relation.
+bool mentions_relation(const Expr& expression, const QualifiedName& name);
 
 // The statement by kind of object: drop.cpp has those of relations, drop_object.cpp the others.
 void drop_type(Derivation& d, const Drop& operation, const QualifiedName& name);

@@ -41,7 +41,7 @@ void note_new_name(FormerNames& former, const Operation& operation, const Schema
 // The statements of a body in order; what branches, loops and handlers do is all taken to be done.
 void run_body(Derivation& d, const std::string& text, const sql::ParsedSql& body) {
   if (d.depth >= depth_limit) return d.opaque();
-  BodySchema along(d.schema);
+  BodySchema along(d.schema, d.server.version);
   FormerNames former;
   for (const sql::ParsedStatement& statement : body.statements) {
     const Schema& inner = along.before(statement);
@@ -93,11 +93,33 @@ void lock_names(Derivation& d, const Query& query, int depth = 0) {
   });
 }
 
+// The parameters that constants are given for: what EXECUTE in the body makes of them is known then.
+sql::Bindings constants_for(const CreateFunction& function, const std::vector<Expr>& arguments) {
+  sql::Bindings constants;
+  std::size_t next = 0;
+  for (const FunctionParameter& parameter : function.parameters) {
+    const bool given = parameter.mode == 'i' || parameter.mode == 'b';
+    if (!given || next >= arguments.size() || arguments[next].named) break;
+    const Expr* value = &arguments[next++];
+    while (value->kind == Expr::Kind::cast && value->arguments.size() == 1) value = value->arguments.data();
+    if (value->kind != Expr::Kind::constant || value->type.name.name == "null") continue;
+    if (!parameter.name.empty()) constants[parameter.name] = value->name;
+    constants["$" + std::to_string(next)] = value->name;
+  }
+  return constants;
+}
+
 }  // namespace
 
-void derive_body(Derivation& d, const CreateFunction& function) {
-  if (!d.bodies->insert(function.name).second) return;
-  if (function.language == "plpgsql") return run_body(d, function.body, sql::parse_plpgsql(function.body));
+void derive_body(Derivation& d, const CreateFunction& function, const std::vector<Expr>& arguments) {
+  sql::Bindings constants;
+  QualifiedName read = function.name;  // once, or once for each set of constants
+  if (function.language == "plpgsql") {
+    constants = constants_for(function, arguments);
+    for (const auto& [name, value] : constants) read.name += "\n" + name + "\n" + value;
+  }
+  if (!d.bodies->insert(read).second) return;
+  if (function.language == "plpgsql") return run_body(d, function.body, sql::parse_plpgsql(function.body, constants));
   if (function.language != "sql") {
     if (function.language != "c" && function.language != "internal") d.opaque();
     return;
@@ -153,7 +175,7 @@ void derive(Derivation& d, const Call& operation) {
     d.assume("what procedure " + quoted(operation.function) + "() does is not known here");
     return d.opaque();
   }
-  for (const FunctionState* function : defined) derive_body(d, function->definition);
+  for (const FunctionState* function : defined) derive_body(d, function->definition, operation.arguments);
 }
 
 void derive(Derivation& d, const Execute& operation) {
@@ -164,7 +186,11 @@ void derive(Derivation& d, const SessionCommand& operation) {
   if (operation.what == "DISCARD ALL") d.refuse(Fact::discard_all_refused);
 }
 
-void derive(Derivation&, const Transaction&) {}
+void derive(Derivation& d, const Transaction& operation) {
+  using Kind = Transaction::Kind;
+  if (operation.kind == Kind::commit_prepared || operation.kind == Kind::rollback_prepared)
+    d.refuse(Fact::end_prepared_refused);
+}
 void derive(Derivation&, const SetVariable&) {}
 void derive(Derivation&, const SetConstraints&) {}
 

@@ -39,8 +39,28 @@ const ColumnState* find_not_null(const Alteration& a, const std::string& name) {
   return nullptr;
 }
 
+bool drops_not_null(const Alteration& a, std::string_view column) {
+  return std::any_of(a.alter.actions.begin(), a.alter.actions.end(), [&](const AlterAction& action) {
+    const auto* drop = action.as<alter::DropNotNull>();
+    return drop && drop->column == column;
+  });
+}
+
+// Until 18 children of a plain table may be nullable where it is not.
+bool all_are_not_null(const Alteration& a, std::string_view column) {
+  const ColumnState* state = a.target.relation ? a.target.relation->column(column) : nullptr;
+  return state && state->not_null == Known::yes && state->not_null_valid &&
+         (a.target.partitioned() || a.d.server.version >= 18 || a.target.relation->children.empty());
+}
+
 void set_not_null(Alteration& a, const std::string& column, bool children) {
   const Relation* table = a.target.relation;
+  const bool dropped = drops_not_null(a, column);
+  if (all_are_not_null(a, column)) {
+    if (!dropped) return;
+    // ATPrepSetNotNull looks before the drop and leaves the children alone; 18 goes on to them.
+    children = children && a.d.server.version >= 18;
+  }
   if (table && a.alter.only && table->partition_by && !table->children.empty() &&
       !proves_not_null(*table, column, a.d.schema)) {
     // Until 18 each partition is looked at (ATExecCheckNotNull); since then it is refused.
@@ -55,7 +75,7 @@ void set_not_null(Alteration& a, const std::string& column, bool children) {
   for (Member& member : a.members) {
     if (!member.target.has_rows() || (!children && member.target.name != a.target.name)) continue;
     const Relation* relation = member.target.relation;
-    if (relation && proves_not_null(*relation, column, a.d.schema, a.dropped_constraints)) continue;
+    if (relation && proves_not_null(*relation, column, a.d.schema, a.dropped_constraints, dropped)) continue;
     const bool assumed = !relation || (!relation->complete && !relation->column(column));
     if (assumed) a.d.assume("whether " + quoted(column) + " is already known to hold no null is not known here");
     a.d.work(Fact::set_not_null_scan, member.target, column, assumed);

@@ -47,8 +47,10 @@ void take_foreign_keys(Derivation& d, const Relation& parent, const Target* atta
       if (part.has_rows()) d.work(Fact::attach_foreign_key_check, part, key.name);
     }
   }
-  for (const auto& [table, constraint] : d.schema.referencing(parent.name)) {
-    if (!constraint->inherited) d.lock(Fact::partition_foreign_key_referencing, d.target(*table));
+  for (const QualifiedName& above : with_partitioned(d.schema, parent)) {
+    for (const auto& [table, constraint] : d.schema.referencing(above)) {
+      if (!constraint->inherited) d.lock(Fact::partition_foreign_key_referencing, d.target(*table));
+    }
   }
 }
 
@@ -59,8 +61,8 @@ void lock_parent_indexes(Derivation& d, const Relation& parent) {
 }  // namespace
 
 bool same_foreign_key(const ConstraintState& a, const Constraint& b, const Schema& schema) {
-  return a.definition.kind == Constraint::Kind::foreign_key && a.definition.columns == b.columns && a.valid &&
-         schema.resolve(a.definition.references) == schema.resolve(b.references);
+  return a.definition.kind == Constraint::Kind::foreign_key && !a.inherited && a.definition.columns == b.columns &&
+         a.valid && schema.resolve(a.definition.references) == schema.resolve(b.references);
 }
 
 void attach_partition(Derivation& d, const Target& parent, const alter::AttachPartition& action) {
@@ -132,13 +134,15 @@ void detach_partition(Derivation& d, const Target& parent, const alter::DetachPa
     if (constraint.definition.kind != Constraint::Kind::foreign_key) continue;
     d.lock_family(Fact::detach_referenced, d.target(constraint.definition.references));
   }
-  for (const auto& [table, constraint] : d.schema.referencing(parent.name)) {
-    if (constraint->inherited) continue;
-    const Target referencing = d.target(*table);
-    d.lock_family(Fact::detach_referencing, referencing);
-    d.lock(Fact::detach_subpartition, partition);  // its part of the key goes
-    for (const Target& part : d.family(referencing)) {
-      if (part.has_rows()) d.work(Fact::detach_referencing_scan, part, constraint->definition.name);
+  for (const QualifiedName& above : with_partitioned(d.schema, *parent.relation)) {
+    for (const auto& [table, constraint] : d.schema.referencing(above)) {
+      if (constraint->inherited) continue;
+      const Target referencing = d.target(*table);
+      d.lock_family(Fact::detach_referencing, referencing);
+      d.lock(Fact::detach_subpartition, partition);  // its part of the key goes
+      for (const Target& part : d.family(referencing)) {
+        if (part.has_rows()) d.work(Fact::detach_referencing_scan, part, constraint->definition.name);
+      }
     }
   }
 }

@@ -86,6 +86,12 @@ void read(Derivation& d, const QualifiedName& name, bool only, Fact fact, const 
   for (const Target& part : parts) d.lock(fact, part);
 }
 
+bool row_locked(const Query& query, const RelationRef& ref) {
+  if (query.row_lock == Query::RowLock::none) return false;
+  if (query.row_lock_of.empty()) return true;
+  return contains(query.row_lock_of, ref.alias.empty() ? ref.name.name : ref.alias);
+}
+
 bool assigns(const Query& query, const std::vector<std::string>& columns) {
   return std::any_of(query.assignments.begin(), query.assignments.end(),
                      [&](const Query::Assignment& a) { return contains(columns, a.column); });
@@ -96,21 +102,11 @@ bool writes_rows_of(const ForeignKeyAction action) {
          action == ForeignKeyAction::set_default;
 }
 
-std::vector<QualifiedName> with_parents(Derivation& d, const Relation& table) {
-  std::vector<QualifiedName> names{table.name};
-  for (std::size_t i = 0; i < names.size() && i < 64; ++i) {
-    const Relation* relation = d.schema.find(names[i]);
-    if (relation && relation->is_partition())
-      names.insert(names.end(), relation->parents.begin(), relation->parents.end());
-  }
-  return names;
-}
-
 // Rows that reference what is deleted, or whose key changes: looked for, or changed with it.
 void lock_referencing(Derivation& d, const Relation& table, const Query* update, std::set<QualifiedName>& done,
                       int depth) {
   if (depth > cascade_depth || !done.insert(table.name).second) return;
-  for (const QualifiedName& name : with_parents(d, table)) {
+  for (const QualifiedName& name : with_partitioned(d.schema, table)) {
     for (const auto& [other, constraint] : d.schema.referencing(name)) {
       const Constraint& key = constraint->definition;
       if (!key.enforced) continue;
@@ -127,7 +123,7 @@ void lock_referencing(Derivation& d, const Relation& table, const Query* update,
 }
 
 void lock_referenced(Derivation& d, const Relation& table, const Query* update) {
-  for (const QualifiedName& name : with_parents(d, table)) {
+  for (const QualifiedName& name : with_partitioned(d.schema, table)) {
     const Relation* relation = d.schema.find(name);
     if (!relation) continue;
     for (const ConstraintState& constraint : relation->constraints) {
@@ -203,7 +199,19 @@ Writes writes_of(const Query& query) {
   return out;
 }
 
-void write(Derivation& d, const Query& query, const QualifiedName& name, int depth);
+void write(Derivation& d, const Query& query, const QualifiedName& name, int depth, bool by_rules = true);
+
+// What is left of a query that a rule replaces: the rule's query reads the rows that it would have written.
+void read_replaced(Derivation& d, const Query& query, const Target& target) {
+  if (target.kind == RelationKind::view) {
+    for (const QualifiedName& base : target.relation->reads) read(d, base, false, Fact::query_read, nullptr, 0);
+    return;
+  }
+  std::vector<Target> parts;
+  if (!query.target || !query.target->only)
+    partitions_left(d, *target.relation, query.where ? &*query.where : nullptr, parts);
+  for (const Target& part : parts) d.lock(Fact::query_write, part);
+}
 
 void write_view(Derivation& d, const Query& query, const Relation& view, int depth) {
   const bool instead = std::any_of(view.triggers.begin(), view.triggers.end(),
@@ -214,21 +222,38 @@ void write_view(Derivation& d, const Query& query, const Relation& view, int dep
   run_triggers(d, view, writes.inserts, writes.updates, writes.deletes);
 }
 
-void write_rules(Derivation& d, const Relation& table, int depth) {
-  if (table.rules.empty() || !d.bodies->insert({table.name.schema, "rules of " + table.name.name}).second) return;
+bool fires(const RuleState& rule, const Query& query) {
+  using Kind = Query::Kind;
+  const char event = query.kind == Kind::insert    ? 'i'
+                     : query.kind == Kind::update  ? 'u'
+                     : query.kind == Kind::delete_ ? 'd'
+                                                   : ' ';
+  return rule.enabled && rule.event == event;
+}
+
+void write_rules(Derivation& d, const Query& query, const Relation& table, int depth) {
+  if (table.rules.empty() ||
+      !d.bodies
+           ->insert({table.name.schema, "rules of " + table.name.name + std::to_string(static_cast<int>(query.kind))})
+           .second)
+    return;
   for (const RuleState& rule : table.rules) {
+    if (!fires(rule, query)) continue;
     for (const auto& action : rule.actions) {
       if (!action || d.depth > 8) continue;
       for_each_relation(*action, [&](const RelationRef& ref, bool written) {
         if (ref.name.name == "old" || ref.name.name == "new") return;
         d.lock(written ? Fact::query_write : Fact::query_read, d.target(ref.name));
       });
+      for (const RelationRef& ref : action->from)
+        if (row_locked(*action, ref)) read(d, ref.name, ref.only, Fact::query_row_lock, nullptr, depth);
       if (action->target) write(d, *action, action->target->name, depth + 1);
     }
   }
 }
 
-void write(Derivation& d, const Query& query, const QualifiedName& name, int depth) {
+// Rules come first; one that replaces the query leaves nothing of it (RewriteQuery). COPY knows none.
+void write(Derivation& d, const Query& query, const QualifiedName& name, int depth, bool by_rules) {
   if (depth > view_depth || d.absent(name, false, "relation")) return;
   const Target target = d.target(name);
   d.lock(Fact::query_write, target);
@@ -237,6 +262,14 @@ void write(Derivation& d, const Query& query, const QualifiedName& name, int dep
     return;
   }
   const Relation& table = *target.relation;
+  if (by_rules) {
+    write_rules(d, query, table, depth);
+    const bool replaced = std::any_of(table.rules.begin(), table.rules.end(),
+                                      [&](const RuleState& rule) { return rule.replaces && fires(rule, query); });
+    // An UPDATE or DELETE of another table still looks for the rows.
+    if (replaced && query.kind == Query::Kind::insert) return;
+    if (replaced) return read_replaced(d, query, target);
+  }
   if (target.kind == RelationKind::view) return write_view(d, query, table, depth);
   const Writes writes = writes_of(query);
   std::vector<Target> parts;
@@ -268,7 +301,6 @@ void write(Derivation& d, const Query& query, const QualifiedName& name, int dep
   for (const Target& part : parts) {
     if (part.relation) run_triggers(d, *part.relation, writes.inserts, writes.updates, writes.deletes);
   }
-  write_rules(d, table, depth);
 }
 
 void use_sequence(Derivation& d, const Expr& call) {
@@ -299,15 +331,9 @@ void call(Derivation& d, const Expr& node) {
   }
   const QualifiedName name{node.schema, node.name};
   const auto defined = d.schema.functions(name);
-  for (const FunctionState* function : defined) derive_body(d, function->definition);
+  for (const FunctionState* function : defined) derive_body(d, function->definition, node.arguments);
   if (!defined.empty() || !data::find_functions(node.name).empty()) return;
   d.assume("what function " + quoted(name) + "() does is not known here");
-}
-
-bool row_locked(const Query& query, const RelationRef& ref) {
-  if (query.row_lock == Query::RowLock::none) return false;
-  if (query.row_lock_of.empty()) return true;
-  return contains(query.row_lock_of, ref.alias.empty() ? ref.name.name : ref.alias);
 }
 
 void derive_one_query(Derivation& d, const Query& query, std::vector<const Query*>& pending) {
@@ -384,7 +410,7 @@ void derive(Derivation& d, const Copy& operation) {
   Query query;
   query.kind = Query::Kind::insert;
   query.target = RelationRef{operation.table, {}, false, {}};
-  derive_query(d, query);
+  write(d, query, operation.table, 0, false);
 }
 
 void derive(Derivation& d, const Prepare& operation) {

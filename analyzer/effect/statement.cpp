@@ -156,11 +156,11 @@ void Session::change_state(const Operation& operation) {
   read_settings(operation);
   if (const auto* prepare = operation.as<Prepare>()) prepared_.push_back({prepare->name, prepare->query});
   if (in_transaction()) {
-    apply_with_body(schema_, operation, [&](const Operation& run, const Schema& before, bool certain) {
+    apply_with_body(schema_, operation, server_.version, [&](const Operation& run, const Schema& before, bool certain) {
       follow_checks(run, before, certain);
     });
   } else {
-    apply_with_body(schema_, operation);
+    apply_with_body(schema_, operation, server_.version);
   }
   const auto* transaction = operation.as<Transaction>();
   if (!transaction) return;

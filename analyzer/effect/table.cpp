@@ -60,8 +60,7 @@ void truncate_referencing(Derivation& d, const Truncate& operation, std::set<Qua
     pending.pop_back();
     std::vector<QualifiedName> referenced{name};
     if (const Relation* table = d.schema.find(name)) {
-      // A key of a partitioned table rests on its partitions too.
-      if (table->is_partition()) referenced.insert(referenced.end(), table->parents.begin(), table->parents.end());
+      referenced = with_partitioned(d.schema, *table);  // a key of a partitioned table rests on its partitions too
     }
     for (const QualifiedName& key_table : referenced) {
       for (const auto& [table, constraint] : d.schema.referencing(key_table)) {
@@ -124,6 +123,18 @@ bool only_database_statistics(const Vacuum& operation) {
     const auto& [name, value] = option;
     return name == "only_database_stats" && value != "false" && value != "off" && value != "0";
   });
+}
+
+// ExecVacuum says so before it looks at the transaction.
+bool refuse_options(Derivation& d, const Vacuum& operation) {
+  const bool columns = std::any_of(operation.columns.begin(), operation.columns.end(),
+                                   [](const std::vector<std::string>& named) { return !named.empty(); });
+  const bool parallel = std::any_of(operation.options.begin(), operation.options.end(), [](const auto& option) {
+    return option.first == "parallel" && !option.second.empty() && option.second != "0";
+  });
+  if (columns && !operation.analyze) d.fail("ANALYZE option must be specified when a column list is provided");
+  if (operation.full && parallel) d.fail("VACUUM FULL cannot be performed in parallel");
+  return (columns && !operation.analyze) || (operation.full && parallel);
 }
 
 bool can_be_vacuumed(RelationKind kind) {
@@ -265,7 +276,7 @@ void derive(Derivation& d, const LockTable& operation) {
 }
 
 void derive(Derivation& d, const Vacuum& operation) {
-  if (operation.vacuum) d.refuse(Fact::vacuum_refused);
+  if (operation.vacuum && !refuse_options(d, operation)) d.refuse(Fact::vacuum_refused);
   if (operation.tables.empty()) {
     if (only_database_statistics(operation)) return;
     for (const Relation* relation : d.schema.relations()) {

@@ -14,7 +14,7 @@ Block block_of(const Statement& statement, const Schema& before, const Server& s
   Block block;
   const auto* body = statement.operation.as<Do>();
   if (body == nullptr || (!body->language.empty() && body->language != "plpgsql")) return block;
-  BodySchema along(before);
+  BodySchema along(before, server.version);
   const std::string_view text = body->body;
   const sql::ParsedSql read = sql::parse_plpgsql(text);
   for (const sql::ParsedStatement& parsed : read.statements) {

@@ -70,6 +70,7 @@ struct Expr {
     other,  // not modelled; name says what
   };
   Kind kind = Kind::other;
+  bool named = false;  // an argument by its parameter's name, which is not kept
   std::string schema;
   std::string name;
   TypeName type;  // of a cast

@@ -32,6 +32,7 @@ struct CreateRule {
   QualifiedName table;
   bool or_replace = false;
   bool instead = false;
+  char event = 's';  // s select, i insert, u update, d delete
   std::vector<std::shared_ptr<const Query>> actions;
   SharedExpr where;
 };

@@ -92,6 +92,10 @@ void drop_one(Catalog& catalog, const QualifiedName& name) {
   if (!found) return;
   const Relation relation = *found;
   drop_incoming(catalog, name, nullptr, false);
+  for (const QualifiedName& user : catalog.users_of(name)) {  // constraint triggers made FROM it
+    if (Relation* table = catalog.edit(user))
+      table->triggers.erase_if([&](const TriggerState& t) { return t.definition.from_table == name; });
+  }
   drop_owned_sequence(catalog, name, "");
   if (relation.kind == RelationKind::sequence) forget_sequence(catalog, relation);
   for (const QualifiedName& parent : relation.parents)

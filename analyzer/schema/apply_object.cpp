@@ -191,7 +191,8 @@ void apply(Catalog& catalog, const CreateRule& operation) {
   Relation* table = catalog.alterable(operation.table, RelationKind::table, false);
   if (!table) return;
   std::erase_if(table->rules, [&](const RuleState& rule) { return rule.name == operation.name; });
-  table->rules.push_back({operation.name, true, operation.actions});
+  const bool replaces = operation.instead && !operation.where;
+  table->rules.push_back({operation.name, true, operation.event, replaces, operation.actions});
   catalog.use(policies_and_rules(), table->name);
 }
 

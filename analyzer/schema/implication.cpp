@@ -159,6 +159,19 @@ Condition between(const Expr& e, bool negate) {
   return c;
 }
 
+// = ANY (ARRAY[…]), <> ALL (ARRAY[…]).
+Condition over_array(const Expr& e, bool negate) {
+  const Expr& over = e.arguments[1];
+  const Expr& list = over.arguments.size() == 1 ? strip_casts(over.arguments[0]) : over;
+  const bool fits = list.kind == Expr::Kind::array && !list.arguments.empty() &&
+                    list.arguments.size() <= in_list_limit && is_comparison(e.name);
+  if (!fits) return other(e, negate);
+  Condition c;
+  c.kind = (over.name == "ALL") != negate ? Condition::Kind::all : Condition::Kind::any;
+  for (const Expr& element : list.arguments) c.parts.push_back(compare(e, e.arguments[0], e.name, element, negate));
+  return c;
+}
+
 Condition condition_of(const Expr& e, bool negate, int depth) {
   if (depth > condition_depth_limit) return other(e, negate);
   switch (e.kind) {
@@ -196,6 +209,9 @@ Condition condition_of(const Expr& e, bool negate, int depth) {
           return condition_of(e.arguments[1 - side], negate == same, depth + 1);
         }
       }
+      if (e.arguments.size() == 2 && e.arguments[1].kind == Expr::Kind::other &&
+          (e.arguments[1].name == "ANY" || e.arguments[1].name == "ALL"))
+        return over_array(e, negate);
       if (e.arguments.size() == 2 && is_comparison(e.name))
         return compare(e, e.arguments[0], e.name, e.arguments[1], negate);
       return other(e, negate);
@@ -391,9 +407,9 @@ Condition negated(const Condition& condition, int depth = 0) {
 }  // namespace
 
 bool proves_not_null(const Relation& table, std::string_view column, const Schema& schema,
-                     const std::vector<std::string>& without) {
+                     const std::vector<std::string>& without, bool dropped) {
   const ColumnState* state = table.column(column);
-  if (state && state->not_null == Known::yes && state->not_null_valid) return true;
+  if (!dropped && state && state->not_null == Known::yes && state->not_null_valid) return true;
   // IS NOT NULL of a row asks about its fields (argisrow), which is another question.
   if (state && state->type.array_dimensions == 0) {
     const TypeState* type = schema.find_type(state->type.name);

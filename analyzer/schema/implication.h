@@ -19,9 +19,9 @@ bool same_foreign_key(const Constraint& a, const Constraint& b);
 
 // NotNullImpliedByRelConstraints: a valid CHECK whose truth or unknown outcome still says `column IS NOT NULL` (c > 0
 // does not, NULL passes it), or the column is not null already. SET NOT NULL then reads no rows (PostgreSQL 12).
-// `without`: constraints that the statement drops.
+// `without`: constraints that the statement drops; `dropped`: it drops the NOT NULL that there may be.
 bool proves_not_null(const Relation& table, std::string_view column, const Schema& schema,
-                     const std::vector<std::string>& without = {});
+                     const std::vector<std::string>& without = {}, bool dropped = false);
 
 // The valid constraints that are enforced let no row pass that breaks the CHECK. The server itself does not ask.
 bool proves_check(const Relation& table, const Expr& check);

@@ -207,6 +207,18 @@ std::vector<const Relation*> Schema::views_on(const QualifiedName& relation) con
   return result;
 }
 
+std::vector<const Relation*> Schema::tables_with_triggers_from(const QualifiedName& table) const {
+  std::vector<const Relation*> result;
+  const QualifiedName full = resolve(table);
+  for (const QualifiedName& user : state_->users_of(full)) {
+    const Relation* relation = state_->relations.find(user);
+    const bool from = relation && std::any_of(relation->triggers.begin(), relation->triggers.end(),
+                                              [&](const TriggerState& t) { return t.definition.from_table == full; });
+    if (from) result.push_back(relation);
+  }
+  return result;
+}
+
 std::vector<const Relation*> Schema::sequences_of(const QualifiedName& table, std::string_view column) const {
   std::vector<const Relation*> result;
   for (const QualifiedName& user : state_->users_of(table)) {

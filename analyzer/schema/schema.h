@@ -79,6 +79,8 @@ struct PolicyState {
 struct RuleState {
   std::string name;
   bool enabled = true;
+  char event = 's';       // as of CreateRule
+  bool replaces = false;  // INSTEAD, whatever the rows are
   std::vector<std::shared_ptr<const Query>> actions;
 };
 
@@ -207,6 +209,8 @@ class Schema {
   // Tables whose foreign keys reference this one, with the constraint; views that read it; tables that use the type.
   std::vector<std::pair<const Relation*, const ConstraintState*>> referencing(const QualifiedName& table) const;
   std::vector<const Relation*> views_on(const QualifiedName& relation) const;
+  std::vector<const Relation*> tables_with_triggers_from(
+      const QualifiedName& table) const;  // CREATE CONSTRAINT TRIGGER
   std::vector<const Relation*> sequences_of(const QualifiedName& table, std::string_view column) const;  // owned by it
   std::vector<const Relation*> tables_using_type(const QualifiedName& type) const;
   std::vector<const Relation*> descendants(const QualifiedName& table) const;  // partitions and children, at any depth

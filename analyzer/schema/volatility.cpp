@@ -324,9 +324,20 @@ class Judge {
     Volatility worst = Volatility::immutable;
     for (const FunctionState* function : own) {
       if (own.size() > 1 && function->definition.parameters.size() < e.arguments.size()) continue;
+      if (folds_to_null(function->definition, e)) continue;
       worst = worse(worst, user_function(*function, depth));
     }
     return worst;
+  }
+
+  // evaluate_function (clauses.c): a strict function of a constant null is null, whatever it would do.
+  static bool folds_to_null(const CreateFunction& definition, const Expr& e) {
+    return definition.strict && !definition.procedure && !definition.returns.setof &&
+           std::any_of(e.arguments.begin(), e.arguments.end(), [](const Expr& argument) {
+             const Expr* inner = &argument;
+             while (inner->kind == Kind::cast && inner->arguments.size() == 1) inner = inner->arguments.data();
+             return inner->kind == Kind::constant && inner->type.name.name == "null";
+           });
   }
 
   // inline_function (clauses.c): LANGUAGE sql, one SELECT of one expression, no SECURITY DEFINER, no settings.

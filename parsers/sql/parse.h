@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,8 @@ TypeName parse_type(std::string_view text);
 
 // Static parts of a plpgsql body (of DO or a function): the statements in it, with spans in the body; dynamic EXECUTE
 // and what does not parse are Opaque operations with their reason. Branches that never run (IF false) are left out.
-ParsedSql parse_plpgsql(std::string_view body);
+// `arguments`: constants that the function is called with, by name and as $1.
+using Bindings = std::map<std::string, std::string>;
+ParsedSql parse_plpgsql(std::string_view body, const Bindings& arguments = {});
 
 }  // namespace mlint::sql

@@ -8,6 +8,7 @@
 #include "parsers/sql/parse.h"
 #include "parsers/sql/plpgsql_blocks.h"
 #include "parsers/sql/plpgsql_text.h"
+#include "parsers/sql/plpgsql_values.h"
 
 // plpgsql is read by its own few rules over tokens (pl_gram.y): a statement ends at its semicolon, and what stands
 // before a statement is a fixed set of words. libpg_query's own reader knows lines but no positions, and refuses bodies
@@ -17,7 +18,8 @@ namespace {
 
 class BodyReader {
  public:
-  explicit BodyReader(std::string_view body) : text_(body), tokens_(tokenize(body)), canvas_(body.size() + 1, ' ') {}
+  BodyReader(std::string_view body, const Bindings& arguments)
+      : text_(body), tokens_(tokenize(body)), canvas_(body.size() + 1, ' '), values_(body, tokens_, arguments) {}
 
   ParsedSql run() {
     while (at_ < tokens_.size()) step();
@@ -48,6 +50,7 @@ class BodyReader {
   std::string canvas_;  // the statements of the body at their places, blanks between
   std::vector<std::pair<Span, std::vector<Operation>>> dynamic_;
   std::vector<std::pair<Span, std::string>> folded_;  // what EXECUTE runs, where constants make it
+  Values values_;
   std::size_t at_ = 0;
   Blocks blocks_;
   struct Place {
@@ -110,7 +113,7 @@ class BodyReader {
     } else if (word(at_, "begin") || word(at_, "else") || word(at_, "loop") || word(at_, "exception")) {
       if (word(at_, "begin")) blocks_.begin();
       if (word(at_, "else")) blocks_.further_branch(true);
-      if (word(at_, "loop")) blocks_.loop();
+      if (word(at_, "loop")) begin_loop(std::nullopt);
       if (word(at_, "exception")) blocks_.exception();
       ++at_;
     } else if (word(at_, "declare")) {
@@ -124,15 +127,20 @@ class BodyReader {
       blocks_.further_condition();
       blocks_.further_branch(header("then"));
     } else if (word(at_, "when")) {
-      header("then");
-      blocks_.further_arm();
+      blocks_.further_condition();
+      blocks_.further_arm(header("then"));
     } else if (word(at_, "case")) {
       const std::size_t when = find(at_ + 1, std::array<std::string_view, 1>{"when"});
       subqueries(at_ + 1, when);
+      blocks_.cases(when == at_ + 1);
       at_ = when;
-      blocks_.cases();
-    } else if (word(at_, "while") || word(at_, "foreach")) {
-      blocks_.loop(header("loop"));
+    } else if (word(at_, "while")) {
+      begin_loop(header("loop"));
+    } else if (word(at_, "foreach")) {
+      const std::size_t first = at_;
+      header("loop");
+      values_.for_each(first, at_ - 1);
+      blocks_.loop();
     } else if (word(at_, "for")) {
       for_loop();
       blocks_.loop();
@@ -148,7 +156,13 @@ class BodyReader {
     note_place();
   }
 
+  void begin_loop(Blocks::Condition condition) {
+    values_.loop();
+    blocks_.loop(condition);
+  }
+
   void end_of(std::size_t i) {
+    if (word(i, "loop")) values_.end_loop();
     blocks_.end(word(i, "if")     ? Blocks::Kind::branch
                 : word(i, "case") ? Blocks::Kind::cases
                 : word(i, "loop") ? Blocks::Kind::loop
@@ -164,7 +178,12 @@ class BodyReader {
     return constant_condition(first, end);
   }
 
-  // false, NOT (true), NULL; anything else depends on what is not seen here.
+  std::string_view text_of(std::size_t i) const {
+    return text_.substr(tokens_[i].span.begin, tokens_[i].span.end - tokens_[i].span.begin);
+  }
+  bool is_number(std::size_t i) const { return tokens_[i].kind == Token::Kind::number; }
+
+  // false, NOT (true), NULL, 1 = 0; anything else depends on what is not seen here.
   Blocks::Condition constant_condition(std::size_t first, std::size_t end) const {
     bool negated = false;
     while (first < end) {
@@ -178,6 +197,9 @@ class BodyReader {
         break;
       }
     }
+    if (first + 3 == end && (text_of(first + 1) == "=" || text_of(first + 1) == "<>") && is_number(first) &&
+        is_number(first + 2))
+      return (text_of(first) == text_of(first + 2)) == (text_of(first + 1) == "=");
     if (first + 1 != end) return std::nullopt;
     if (word(first, "null")) return false;
     if (!word(first, "true") && !word(first, "false")) return std::nullopt;
@@ -188,6 +210,7 @@ class BodyReader {
     ++at_;
     while (at_ < tokens_.size() && !word(at_, "begin")) {
       const std::size_t end = semicolon(at_);
+      values_.declare(at_, end);
       std::size_t query = at_;
       while (query < end && !word(query, "for")) ++query;
       if (query < end && begins_query(query + 1)) {
@@ -207,6 +230,7 @@ class BodyReader {
 
   // FOR x IN query LOOP, FOR x IN EXECUTE …, FOR i IN 1..10
   void for_loop() {
+    const std::size_t first = at_;
     const std::size_t in = find(at_, std::array<std::string_view, 1>{"in"});
     const std::size_t end = find(in + 1, std::array<std::string_view, 1>{"loop"});
     if (word(in + 1, "execute")) {
@@ -216,7 +240,15 @@ class BodyReader {
     } else {
       subqueries(in + 1, end);
     }
+    values_.for_each(first, end);
     at_ = end + 1;
+  }
+
+  // RAISE EXCEPTION, which is what RAISE does without a level.
+  bool raises(std::size_t first) const {
+    static constexpr std::array<std::string_view, 5> levels = {"debug", "log", "info", "notice", "warning"};
+    return word(first, "raise") &&
+           std::none_of(levels.begin(), levels.end(), [&](auto level) { return word(first + 1, level); });
   }
 
   void statement(std::size_t first, std::size_t end) {
@@ -224,7 +256,7 @@ class BodyReader {
     const bool jumps = word(first, "exit") || word(first, "continue");
     const bool returns = word(first, "return") && !word(first + 1, "query") && !word(first + 1, "next");
     const bool labelled = first + 1 < end && !word(first + 1, "when");
-    if (jumps || returns) blocks_.leave(jumps && !labelled);
+    const bool always = !jumps || find(first, std::array<std::string_view, 1>{"when"}) >= end;
     static constexpr std::array<std::string_view, 12> no_sql = {
         "raise", "assert", "exit", "continue", "null", "get", "close", "fetch", "move", "return", "strict", "into"};
     if (word(first, "execute")) {
@@ -243,10 +275,16 @@ class BodyReader {
     } else if (std::any_of(no_sql.begin(), no_sql.end(), [&](auto item) { return word(first, item); }) ||
                assigns(first, end)) {
       subqueries(first, end);
+      if (assigns(first, end)) values_.assign(first, end);
     } else {
       copy(first, end);
       remove_targets(first, end);
     }
+    using Jump = Blocks::Jump;
+    if (raises(first)) blocks_.finish(Jump::raises);
+    if ((jumps || returns) && always)
+      blocks_.finish(returns ? Jump::returns : labelled ? Jump::other : Jump::leaves_loop);
+    if (jumps || returns) blocks_.leave(jumps && !labelled);
   }
 
   void open_cursor(std::size_t first, std::size_t end) {
@@ -272,8 +310,7 @@ class BodyReader {
       }
     }
     if (i >= end) return false;
-    const std::string_view written = text_.substr(tokens_[i].span.begin, tokens_[i].span.end - tokens_[i].span.begin);
-    return written == ":=" || written == "=";
+    return text_of(i) == ":=" || text_of(i) == "=";
   }
 
   void copy(std::size_t first, std::size_t end) {
@@ -324,8 +361,8 @@ class BodyReader {
     const bool constant = value < end && tokens_[value].kind == Token::Kind::string &&
                           (value + 1 >= end || word(value + 1, "using") || word(value + 1, "into"));
     if (constant && copy_constant(tokens_[value].span)) {
-    } else if (const std::optional<std::string> text = text_of_constants(text_, tokens_, value, end)) {
-      folded_.emplace_back(span(first, end), *text);
+    } else if (std::vector<std::string> texts = values_.texts(value, end); !texts.empty()) {
+      for (std::string& text : texts) folded_.emplace_back(span(first, end), std::move(text));
     } else {
       std::vector<Operation> known = shape(value, end);
       for_rows = for_rows || find(value, std::array<std::string_view, 1>{"into"}) < end;
@@ -350,7 +387,7 @@ class BodyReader {
       }
       if (read) return operations;
     }
-    return {};
+    return shape_of_beginning(text_of_constants(text_, tokens_, first, end, UnknownParts::names).value_or(""));
   }
 
   bool copy_constant(Span literal) {
@@ -381,6 +418,6 @@ class BodyReader {
 
 }  // namespace
 
-ParsedSql parse_plpgsql(std::string_view body) { return BodyReader(body).run(); }
+ParsedSql parse_plpgsql(std::string_view body, const Bindings& arguments) { return BodyReader(body, arguments).run(); }
 
 }  // namespace mlint::sql

@@ -17,7 +17,7 @@ void Blocks::push(Kind kind, bool dead) {
 
 void Blocks::next_arm(bool certain) {
   Frame& frame = open_.back();
-  frame.left = false;
+  frame.left = frame.finished = false;
   frame.within.resize(frame.outside);
   ++frame.arm.number;
   if (!certain) frame.within.push_back(frame.arm);
@@ -29,8 +29,9 @@ void Blocks::begin() {
   unguarded_.insert(open_.back().arm.structure);
 }
 
-void Blocks::cases() {
+void Blocks::cases(bool searched) {
   push(Kind::cases, false);
+  open_.back().searched = searched;
   next_arm(false);
 }
 
@@ -45,15 +46,30 @@ void Blocks::branch(Condition condition) {
 }
 
 void Blocks::further_condition() {
-  if (is_in(Kind::branch)) open_.back().dead = outer_dead() || open_.back().taken;
+  if (!is_in(Kind::branch) && !(is_in(Kind::cases) && open_.back().searched)) return;
+  open_.back().dead = outer_dead() || open_.back().taken;
+  open_.back().finished = false;
 }
 
 void Blocks::further_branch(Condition condition) {
   if (is_in(Kind::branch)) choose(condition);
-  if (is_in(Kind::cases)) next_arm(false);
+  if (is_in(Kind::cases)) further_arm(condition);
 }
 
-void Blocks::further_arm() {
+// Nor of what is around an arm that always runs. Handlers may catch what is raised.
+void Blocks::finish(Jump jump) {
+  for (std::size_t i = open_.size(); i-- > 0;) {
+    Frame& frame = open_[i];
+    frame.finished = true;
+    if (frame.kind == Kind::loop || jump == Jump::other) return;
+    if (frame.left) return;  // EXIT may have led behind it
+    if (frame.kind == Kind::block && i > 0 && (jump == Jump::raises || frame.handler)) return;
+    if ((frame.kind == Kind::branch || frame.kind == Kind::cases) && frame.within.size() != frame.outside) return;
+  }
+}
+
+void Blocks::further_arm(Condition condition) {
+  if (is_in(Kind::cases) && open_.back().searched) return choose(condition);
   if (is_in(Kind::cases) || (is_in(Kind::block) && !unguarded_.count(open_.back().arm.structure))) next_arm(false);
 }
 

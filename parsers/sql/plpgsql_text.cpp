@@ -7,12 +7,8 @@
 #include "analyzer/operation/printer.h"
 
 namespace mlint::sql {
-namespace {
 
-using Text = std::optional<std::string>;
-
-// Of '…' and $tag$…$tag$; those with escapes or a prefix are left alone.
-Text string_value(std::string_view written) {
+std::optional<std::string> string_value(std::string_view written) {
   if (written.size() < 2) return std::nullopt;
   if (written.front() == '$') {
     const std::size_t tag = written.find('$', 1) + 1;
@@ -28,6 +24,10 @@ Text string_value(std::string_view written) {
   return value;
 }
 
+namespace {
+
+using Text = std::optional<std::string>;
+
 std::string quote_literal(std::string_view value) {
   std::string text = value.find('\\') == std::string_view::npos ? "'" : "E'";
   for (const char c : value) text.append(c == '\'' || c == '\\' ? 2 : 1, c);
@@ -40,8 +40,8 @@ constexpr std::array<std::string_view, 16> before_names = {
 
 class Reader {
  public:
-  Reader(std::string_view text, Tokens tokens, std::optional<UnknownParts> unknown)
-      : text_(text), tokens_(tokens), unknown_(unknown) {}
+  Reader(std::string_view text, Tokens tokens, std::optional<UnknownParts> unknown, const Bindings* values)
+      : text_(text), tokens_(tokens), unknown_(unknown), values_(values) {}
 
   // Terms with || between them.
   Text joined(std::size_t first, std::size_t end) const {
@@ -67,6 +67,7 @@ class Reader {
   std::string_view text_;
   Tokens tokens_;
   std::optional<UnknownParts> unknown_;
+  const Bindings* values_;
 
   bool word(std::size_t i, std::string_view lower) const {
     return i < tokens_.size() && is_word(text_, tokens_[i], lower);
@@ -99,9 +100,30 @@ class Reader {
     return std::min(i, end);
   }
 
+  Text value_of(const std::string& name) const {
+    const auto found = values_ ? values_->find(name) : Bindings::const_iterator();
+    return values_ && found != values_->end() ? Text(found->second) : std::nullopt;
+  }
+
+  // 'a', x, row.column, 3; of a cast to a type the text stays.
+  Text simple(std::size_t first, std::size_t end) const {
+    if (first + 3 <= end && written(end - 2) == "::") end -= 2;
+    const Token::Kind kind = tokens_[first].kind;
+    const bool named = kind == Token::Kind::word || kind == Token::Kind::quoted;
+    if (first + 3 == end && named && punctuation(first + 1, '.'))
+      return value_of(identifier_of(text_, tokens_[first]) + "." + identifier_of(text_, tokens_[first + 2]));
+    if (first + 1 != end) return std::nullopt;
+    if (kind == Token::Kind::string) return string_value(written(first));
+    if (kind == Token::Kind::parameter) return value_of(std::string(written(first)));
+    const std::string_view digits = written(first);
+    if (kind == Token::Kind::number && digits.find_first_not_of("0123456789") == std::string_view::npos)
+      return std::string(digits);
+    return named ? value_of(identifier_of(text_, tokens_[first])) : std::nullopt;
+  }
+
   Text term(std::size_t first, std::size_t end) const {
-    if (first + 1 == end)
-      return tokens_[first].kind == Token::Kind::string ? string_value(written(first)) : std::nullopt;
+    if (Text value = simple(first, end)) return value;
+    if (first + 1 == end) return std::nullopt;
     if (!punctuation(first + 1, '(') || matching_bracket(text_, tokens_, first + 1) + 1 != end) return std::nullopt;
     if (word(first, "format")) return formatted(first + 2, end - 1);
     if (word(first, "concat")) return concatenated(first + 2, end - 1);
@@ -113,7 +135,7 @@ class Reader {
   }
 
   Text constant(std::size_t first, std::size_t end) const {
-    return Reader(text_, tokens_, std::nullopt).joined(first, end);
+    return Reader(text_, tokens_, std::nullopt, values_).joined(first, end);
   }
 
   struct Argument {
@@ -187,8 +209,8 @@ bool is_unknown(std::string_view name) {
 }
 
 std::optional<std::string> text_of_constants(std::string_view text, Tokens tokens, std::size_t first, std::size_t end,
-                                             std::optional<UnknownParts> unknown) {
-  const Reader reader(text, tokens, unknown);
+                                             std::optional<UnknownParts> unknown, const Bindings* values) {
+  const Reader reader(text, tokens, unknown, values);
   return reader.joined(first, reader.end_of_expression(first, std::min(end, tokens.size())));
 }
 

@@ -3,8 +3,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "parsers/sql/lexer.h"
+#include "parsers/sql/parse.h"
 
 // The text that EXECUTE runs, as far as constants make it.
 namespace mlint::sql {
@@ -19,7 +21,15 @@ bool is_unknown(std::string_view name);
 
 // Of '…' || quote_ident('…') || format('… %I …', '…') || concat('…', …), up to USING and INTO. Nothing where a part is
 // not known and nothing may stand for it.
+// `values`: of variables.
 std::optional<std::string> text_of_constants(std::string_view text, Tokens tokens, std::size_t first, std::size_t end,
-                                             std::optional<UnknownParts> unknown = std::nullopt);
+                                             std::optional<UnknownParts> unknown = std::nullopt,
+                                             const Bindings* values = nullptr);
+
+// What a statement may do that begins so and does not parse as a whole: nothing where the beginning does not tell.
+std::vector<Operation> shape_of_beginning(std::string_view text);
+
+// Of '…' and $tag$…$tag$; those with escapes or a prefix are left alone.
+std::optional<std::string> string_value(std::string_view written);
 
 }  // namespace mlint::sql

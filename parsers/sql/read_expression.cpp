@@ -243,7 +243,11 @@ Expr read_kind(Reading& reading, Node node) {
   if (tag == "CollateClause") return collate(reading, body);
   if (tag == "ParamRef") return make(Kind::parameter, "$" + std::to_string(body.number("number")));
   if (tag == "SetToDefault") return make(Kind::keyword, "DEFAULT");
-  if (tag == "NamedArgExpr") return read_expression(reading, body["arg"]);
+  if (tag == "NamedArgExpr") {
+    Expr argument = read_expression(reading, body["arg"]);
+    argument.named = true;
+    return argument;
+  }
   if (tag == "MultiAssignRef") return read_expression(reading, body["source"]);
   if (tag == "SortBy") return read_expression(reading, body["node"]);
   return other(reading, node.tag_text(), body);

@@ -105,6 +105,8 @@ OperationKind create_rule(Reading& reading, Node body) {
   rule.table = read_relation_name(body["relation"]);
   rule.or_replace = body.flag("replace");
   rule.instead = body.flag("instead");
+  const Key event = body.name("event");
+  rule.event = event == "CMD_INSERT" ? 'i' : event == "CMD_UPDATE" ? 'u' : event == "CMD_DELETE" ? 'd' : 's';
   for (const Node item : body["actions"]) {
     if (auto query = read_query(reading, item)) rule.actions.push_back(std::move(query));
   }

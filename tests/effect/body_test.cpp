@@ -77,6 +77,23 @@ TEST_CASE("what may have been taken away proves nothing", "[effect]") {
   CHECK(after(drop, set_b).scans(w));
   CHECK_FALSE(after(drop, set_a).scans(w));
   CHECK_FALSE(after(drop, widen).rewrites(w));
+  // Since 18 a NOT NULL is a constraint with a name.
+  const auto after_18 = [&](const std::string& block, const std::string& sql) {
+    return last("CREATE TABLE w (a int NOT NULL); CREATE TABLE v (a int NOT NULL); DO $$BEGIN " + block + " END$$;" +
+                    sql,
+                18)
+        .effects;
+  };
+  CHECK(after_18(drop, set_a).scans(w));
+  CHECK(after_18("EXECUTE 'ALTER TABLE w DROP CONSTRAINT ' || y;", set_a).scans(w));
+  CHECK_FALSE(after_18("EXECUTE 'ALTER TABLE v DROP CONSTRAINT ' || y;", set_a).scans(w));
+  // The table, or the kind of statement, stands in front of what is not known.
+  CHECK(after("EXECUTE 'ALTER TABLE w ' || x;", widen).rewrites(w));
+  CHECK(after("EXECUTE 'ALTER TABLE w ' || x;", set_a).scans(w));
+  CHECK_FALSE(after("EXECUTE 'ALTER TABLE IF EXISTS public.v ' || x;", widen).rewrites(w));
+  CHECK(after("EXECUTE 'ALTER TABLE v; ' || x;", widen).rewrites(w));
+  CHECK(after("EXECUTE 'ALTER TABLE w' || x;", widen).rewrites(w));
+  CHECK_FALSE(after("EXECUTE 'SELECT f(' || x;", set_a).scans(w));
   const std::string retype = "EXECUTE format('ALTER TABLE %I ALTER COLUMN c TYPE text', x);";
   CHECK(after(retype, widen).rewrites(w));
   CHECK_FALSE(after(retype, set_a).scans(w));

@@ -113,6 +113,63 @@ TEST_CASE("plpgsql: EXECUTE of a constant is read, of anything else reported", "
   CHECK(table->actions.at(0).as<alter::AddColumn>()->column.constraints.at(0).expression->name == "x");
 }
 
+TEST_CASE("plpgsql: what constants make of variables", "[sql][plpgsql]") {
+  const auto tables = [](const std::string& body, const sql::Bindings& arguments = {}) {
+    std::string names;
+    for (const auto& statement : sql::parse_plpgsql(body, arguments).statements) {
+      const auto* drop = statement.operations.at(0).as<Drop>();
+      names += (drop ? drop->names.at(0).name : "?") + " ";
+    }
+    return names;
+  };
+  const std::string of_x = "EXECUTE format('DROP TABLE %I', x);";
+  CHECK(tables("DECLARE x text := 'a'; BEGIN " + of_x + " END") == "a ");
+  CHECK(tables("DECLARE x CONSTANT text DEFAULT 'a' || 'b'; BEGIN " + of_x + " END") == "ab ");
+  CHECK(tables("DECLARE x text; BEGIN x := 'a'; " + of_x + " END") == "a ");
+  CHECK(tables("BEGIN FOREACH x IN ARRAY ARRAY['a', 'b'] LOOP " + of_x + " END LOOP; END") == "a b ");
+  CHECK(tables("DECLARE l text[] := '{a,b}'; BEGIN FOREACH x IN ARRAY l LOOP " + of_x + " END LOOP; END") == "a b ");
+  CHECK(tables("BEGIN FOR i IN 1..2 LOOP EXECUTE 'DROP TABLE t' || i::text; END LOOP; END") == "t1 t2 ");
+  CHECK(tables("BEGIN FOR x IN SELECT unnest(ARRAY['a', 'b']) LOOP EXECUTE 'DROP TABLE ' || x; END LOOP; END") ==
+        "? a b ");
+  CHECK(tables("BEGIN FOR r IN VALUES ('a'), ('b') LOOP EXECUTE 'DROP TABLE ' || r.column1; END LOOP; END") ==
+        "? a b ");
+  CHECK(tables("DECLARE q text; BEGIN FOREACH x IN ARRAY ARRAY['a', 'b'] LOOP q := 'DROP TABLE ' || x; EXECUTE q; "
+               "END LOOP; END") == "a b ");
+  CHECK(tables("BEGIN " + of_x + " END", {{"x", "a"}}) == "a ");
+  CHECK(tables("BEGIN EXECUTE 'DROP TABLE ' || quote_ident($1); END", {{"$1", "a"}}) == "a ");
+  // What may be written elsewhere is not known.
+  CHECK(tables("DECLARE x text := 'a'; BEGIN IF y THEN x := 'b'; END IF; " + of_x + " END") == "? ");
+  CHECK(tables("DECLARE x text := 'a'; BEGIN SELECT z INTO x FROM w; " + of_x + " END") == "? ? ");
+  CHECK(tables("DECLARE x text := 'a'; BEGIN DECLARE x text := y; BEGIN " + of_x + " END; END") == "? ");
+  CHECK(tables("BEGIN x := z; " + of_x + " END", {{"x", "a"}}) == "? ");
+  CHECK(tables("BEGIN FOREACH x IN ARRAY ARRAY['a', z] LOOP " + of_x + " END LOOP; END") == "? ");
+  CHECK(tables("BEGIN FOREACH x IN ARRAY ARRAY['a'] LOOP NULL; END LOOP; " + of_x + " END") == "? ");
+}
+
+TEST_CASE("plpgsql: what never runs behind a jump", "[sql][plpgsql]") {
+  CHECK(read("BEGIN RETURN; DROP TABLE a; END").empty());
+  CHECK(read("BEGIN IF x THEN RAISE EXCEPTION 'no'; DROP TABLE a; END IF; DROP TABLE b; END") ==
+        Texts{"drop_table@DROP TABLE b"});
+  CHECK(read("BEGIN LOOP EXIT; DROP TABLE a; END LOOP; DROP TABLE b; END") == Texts{"drop_table@DROP TABLE b"});
+  CHECK(read("BEGIN LOOP EXIT WHEN x; DROP TABLE a; END LOOP; END") == Texts{"drop_table@DROP TABLE a"});
+  CHECK(read("BEGIN RAISE NOTICE 'x'; DROP TABLE a; END") == Texts{"drop_table@DROP TABLE a"});
+  CHECK(read("BEGIN RAISE EXCEPTION 'x'; EXCEPTION WHEN others THEN DROP TABLE a; END") ==
+        Texts{"drop_table@DROP TABLE a"});
+  CHECK(read("BEGIN CASE WHEN true THEN DROP TABLE a; ELSE DROP TABLE b; END CASE; END") ==
+        Texts{"drop_table@DROP TABLE a"});
+  CHECK(read("BEGIN CASE x WHEN true THEN DROP TABLE a; ELSE DROP TABLE b; END CASE; END") ==
+        Texts{"drop_table@DROP TABLE a", "drop_table@DROP TABLE b"});
+  CHECK(read("BEGIN IF true THEN RETURN; END IF; DROP TABLE a; END").empty());
+  CHECK(read("BEGIN BEGIN RETURN; END; DROP TABLE a; END").empty());
+  CHECK(read("BEGIN BEGIN RAISE EXCEPTION 'x'; EXCEPTION WHEN others THEN NULL; END; DROP TABLE a; END").size() == 1);
+  CHECK(read("BEGIN LOOP IF true THEN EXIT; END IF; DROP TABLE a; END LOOP; DROP TABLE b; END") ==
+        Texts{"drop_table@DROP TABLE b"});
+  CHECK(read("BEGIN IF x THEN RETURN; END IF; DROP TABLE a; END").size() == 1);
+  CHECK(read("BEGIN <<b>> BEGIN EXIT b WHEN x; RETURN; END; DROP TABLE a; END").size() == 1);
+  CHECK(read("BEGIN WHILE x LOOP RETURN; END LOOP; DROP TABLE a; END").size() == 1);
+  CHECK(read("BEGIN IF 1 = 0 THEN DROP TABLE a; END IF; END").empty());
+}
+
 TEST_CASE("plpgsql: broken bodies end", "[sql][plpgsql]") {
   for (const char* body : {"",     "BEGIN",   "IF",        "FOR",          "FOR x IN",    "DECLARE",          "<<a",
                            "CASE", "EXECUTE", "EXECUTE '", "OPEN c FOR",   "SELECT INTO", "SELECT 1 INTO a.", "x :=",
