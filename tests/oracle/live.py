@@ -152,7 +152,7 @@ def compare(case, said, state, before, after):
         elif predicted > max(held, 1) and not forgiven:
             wrong.append("%s: server %s, mlint %s" % (relation["name"], MODES[held - 1] if held else "nothing", MODES[predicted - 1]))
         copied = now["file"] != relation["file"] and relation["kind"] in "rm"
-        emptied = re.match(r"\s*(truncate\b|refresh .* with no data)|.*set tablespace", case["sql"], re.I | re.S)
+        emptied = re.match(r"\s*(truncate\b|do\b.*\btruncate\b|refresh .* with no data)|.*set tablespace", case["sql"], re.I | re.S)
         rewritten = relation["name"] in [bare(r) for r in said["rewrites"]]
         if copied != rewritten and not emptied:
             wrong.append("%s: the server %s it" % (relation["name"], "rewrites" if copied else "does not rewrite"))
