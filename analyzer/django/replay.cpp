@@ -189,10 +189,22 @@ History::Judged History::judge(const Migration& migration) {
   return judged;
 }
 
+// django-pgtrigger's schema editor, which it puts in Django's place, drops its triggers around a change of a column's
+// type that the server refuses for them, and makes them again (pgtrigger/migrations.py, DatabaseSchemaEditorMixin).
+static void forgive_pgtrigger(Statement& statement) {
+  constexpr std::string_view refusal = "cannot alter type of a column used in a trigger definition: `pgtrigger_";
+  if (statement.operation.fingerprint != 0 || !statement.effects.fails) return;  // SQL that somebody wrote
+  if (!statement.effects.fails->starts_with(refusal)) return;
+  statement.effects.fails.reset();
+  statement.effects.assumptions.emplace_back(
+      "django-pgtrigger drops its trigger around this change and makes it again");
+}
+
 void derive_effects(History::Judged& judged, const Server& server) {
   if (std::exchange(judged.derived, true)) return;
   for (std::size_t i = 0; i < judged.statements.size(); ++i) {
     mlint::derive_effects(judged.statements[i], judged.before_statement[i], server, judged.held);
+    forgive_pgtrigger(judged.statements[i]);
   }
 }
 

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -46,6 +49,33 @@ static bool has_no_transaction(const MigrationView& view) {
   return !view.atomic && view.runner != SqlRunner::none && view.runner != SqlRunner::plain;
 }
 
+// Of a function that asks the catalogue what there is.
+static bool asks_what_exists(const django::PythonBody& body) {
+  constexpr std::array asked = {std::string_view("pg_class"),     std::string_view("pg_tables"),
+                                std::string_view("pg_indexes"),   std::string_view("pg_constraint"),
+                                std::string_view("pg_attribute"), std::string_view("information_schema"),
+                                std::string_view("to_regclass")};
+  const bool in_sql = std::any_of(body.sql.begin(), body.sql.end(), [&](const django::PythonSql& sql) {
+    return std::any_of(asked.begin(), asked.end(),
+                       [&](std::string_view name) { return sql.text.find(name) != std::string::npos; });
+  });
+  return in_sql || std::any_of(body.calls.begin(), body.calls.end(),
+                               [](const django::PythonCall& call) { return call.has("introspection"); });
+}
+
+// SQL of Python behind an `if` in such a function: what was done already is not done again.
+static bool is_asked_first(const MigrationView& view, const Statement& statement) {
+  if (view.migration == nullptr || statement.index >= view.operation_of.size()) return false;
+  const std::size_t index = view.operation_of[statement.index];
+  if (index >= view.migration->operations.size()) return false;
+  const django::PythonBody* body = view.migration->operations[index].python.get();
+  return body != nullptr && asks_what_exists(*body) &&
+         std::any_of(body->calls.begin(), body->calls.end(), [&](const django::PythonCall& call) {
+           return call.in_condition && call.location.file == statement.location.file &&
+                  call.location.span.contains(statement.location.span);
+         });
+}
+
 static void check(const MigrationView& view, Reporter& reporter) {
   if (!has_no_transaction(view)) return;
   const Statement* unrepeatable = nullptr;
@@ -53,7 +83,8 @@ static void check(const MigrationView& view, Reporter& reporter) {
   for (const Statement& statement : view.statements) {
     if (statement.transaction || changes_nothing(statement.operation)) continue;
     if (unrepeatable != nullptr && behind == nullptr) behind = &statement;
-    if (unrepeatable == nullptr && !is_repeatable(statement.operation)) unrepeatable = &statement;
+    if (unrepeatable == nullptr && !is_repeatable(statement.operation) && !is_asked_first(view, statement))
+      unrepeatable = &statement;
   }
   if (behind == nullptr) return;
   Finding finding;
@@ -78,7 +109,9 @@ constexpr Rule half_applied_on_failure{
              .effect = "When a later one fails, the earlier ones stay, and running the migration again fails "
                        "on them.",
              .instead = "One statement a migration, or guards (IF NOT EXISTS, IF EXISTS) on all of them.",
-             .silent_when = "The migration is atomic, has one statement, or its statements can be repeated.",
+             .silent_when =
+                 "The migration is atomic, has one statement, its statements can be repeated, or Python asks the "
+                 "catalogue first.",
              .equivalents = "squawk:prefer-robust-stmts pgsafe:require-if-exists django-safe-migrations:SM036"},
     .on_migration = of_half_applied_on_failure::check,
 };
