@@ -170,6 +170,7 @@ constexpr std::array third_party = {
     ThirdParty{"measurement", number("MeasurementField", I::float_)},
     ThirdParty{"shortuuid", varchar("ShortUUIDField", 22)},
     ThirdParty{"django_ulid", number("ULIDField", I::uuid)},
+    ThirdParty{"django_loose_fk", {.path = "FkOrURLField", .internal = I::none}},
     ThirdParty{"annoying", {.path = "AutoOneToOneField", .internal = I::one_to_one, .db_index = true, .unique = true}},
     // From Wagtail 5 on; its get_db_prep_value() hands None to JSONField's.
     ThirdParty{"wagtail", {.path = "StreamField", .internal = I::json, .json_none = true}},

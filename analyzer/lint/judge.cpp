@@ -224,10 +224,19 @@ void ProjectJudge::judge(const django::Migration& migration, django::History& hi
   });
 }
 
+bool ProjectJudge::stands_for_merged(const django::Migration& migration) const {
+  return !migration.replaces.empty() &&
+         std::all_of(migration.replaces.begin(), migration.replaces.end(), [&](const MigrationKey& key) {
+           return !is_in(changed_, key) && std::any_of(project_.migrations.begin(), project_.migrations.end(),
+                                                       [&](const django::Migration& it) { return it.key == key; });
+         });
+}
+
 // On a branch a migration is judged with what the earlier ones of the branch made and locked: one after the other.
 void ProjectJudge::run_rules(MigrationView view) {
   if (by_branch()) {
     view.branch_tables = &unused_.of_branch();
+    view.stands_for_merged = view.migration && stands_for_merged(*view.migration);
     view.locked_before = branch_locks_;
     view.steps_before = branch_steps_;
   }

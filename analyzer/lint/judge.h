@@ -44,6 +44,7 @@ class ProjectJudge {
   void run_rules(MigrationView view);
   void take(Outcome outcome);
   bool by_branch() const;
+  bool stands_for_merged(const django::Migration& migration) const;
   void note_for_later(const MigrationView& view);
   void note_initial(MigrationView& view);
   void count(const MigrationView& view);  // as judged

@@ -108,8 +108,11 @@ struct MigrationView {
   // Made by the earlier parts of a first migration that makemigrations split (`initial = True` on each); null: none.
   std::shared_ptr<const std::set<QualifiedName>> initial_tables = nullptr;
   bool test_only = false;  // of an app that only test settings install
+  // A squash of this branch for migrations that were merged before it: databases that have them take it as applied, and
+  // only those run it that have nothing yet.
+  bool stands_for_merged = false;
   // Nobody reads or writes it before this migration is deployed: another migration of this branch makes it, or another
-  // part of the app's first one; or it exists in test databases only.
+  // part of the app's first one; or it exists in test databases only; or in new databases only.
   bool not_in_use(const QualifiedName& table) const;
   std::span<const TransactionLocks> locked_before = {};  // by earlier migrations of this branch
   std::span<const ColumnStep> steps_before = {};         // of earlier migrations of this branch

@@ -33,7 +33,8 @@ TableSize ProjectView::size_of(const QualifiedName& table) const {
 }
 
 bool MigrationView::not_in_use(const QualifiedName& table) const {
-  if (test_only || (!branch_tables && !initial_tables)) return test_only;
+  if (test_only || stands_for_merged) return true;
+  if (!branch_tables && !initial_tables) return false;
   const QualifiedName full{table.schema.empty() ? "public" : table.schema, table.name};
   return (branch_tables && branch_tables->contains(full)) || (initial_tables && initial_tables->contains(full));
 }
