@@ -6,6 +6,7 @@ namespace mlint::rules {
 namespace of_removed_column_in_use {
 
 static void check(const OperationView& view, Reporter& reporter) {
+  if (runs_after_deploy(view.migration)) return;
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
     const StatementView at{view.migration, view, *view.statements[i], *view.before[i]};
     each_action<alter::DropColumn>(at, [&](const alter::DropColumn& drop, const QualifiedName& table) {
@@ -43,8 +44,9 @@ constexpr Rule removed_column_in_use{
              .instead = "First release the removal from the code and from the state "
                         "(SeparateDatabaseAndState), and drop the column one release later.",
              .silent_when =
-                 "The field left the state in an earlier release, the column is new on this branch, or the whole "
-                 "table goes in the same migration.",
+                 "The field left the state in an earlier release, the column is new on this branch, the whole table "
+                 "goes in "
+                 "the same migration, or django-safemigrate runs it after the deploy (`safe = Safe.after_deploy()`).",
              .equivalents = "squawk:ban-drop-column pgsafe:drop-column strong_migrations:remove_column "
                             "online_migrations:remove_column django-migration-linter:DROP_COLUMN "
                             "django-safe-migrations:SM002 pgfence:drop-column"},

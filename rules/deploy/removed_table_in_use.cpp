@@ -15,6 +15,7 @@ static bool is_made_again(const OperationView& view, const QualifiedName& name) 
 }
 
 static void check(const OperationView& view, Reporter& reporter) {
+  if (runs_after_deploy(view.migration)) return;
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
     const auto* drop = view.statements[i]->operation.as<Drop>();
     if (drop == nullptr || !is_read_by_name(drop->kind)) continue;
@@ -52,8 +53,9 @@ constexpr Rule removed_table_in_use{
              .instead = "First release the removal from the code and from the state "
                         "(SeparateDatabaseAndState), and drop the table one release later.",
              .silent_when =
-                 "The model left the state in an earlier release, or the table is new on this branch; a view that "
-                 "the same migration makes again.",
+                 "The model left the state in an earlier release, the table is new on this branch, or "
+                 "django-safemigrate runs "
+                 "it after the deploy (`safe = Safe.after_deploy()`); a view that the same migration makes again.",
              .equivalents = "squawk:ban-drop-table pgsafe:drop-table django-migration-linter:DROP_TABLE "
                             "django-safe-migrations:SM003 pgfence:drop-table"},
     .on_operation = of_removed_table_in_use::check,

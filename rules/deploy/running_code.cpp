@@ -13,6 +13,19 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+bool runs_after_deploy(const MigrationView& migration) {
+  if (migration.migration == nullptr) return false;
+  const std::vector<py::Class>& classes = migration.migration->module.classes;
+  const auto own =
+      std::find_if(classes.begin(), classes.end(), [](const py::Class& it) { return it.name == "Migration"; });
+  const py::Binding* safe = own == classes.end() ? nullptr : own->binding("safe");
+  if (safe == nullptr || safe->conditional) return false;
+  const auto* call = safe->value.as<py::Call>();  // from 4.0 on; a plain attribute before
+  const std::string_view dotted =
+      call != nullptr && call->callee ? py::dotted_name(*call->callee) : py::dotted_name(safe->value);
+  return dotted == "django_safemigrate.Safe.after_deploy" || dotted == "django_safemigrate.enums.Safe.after_deploy";
+}
+
 bool is_read_by_name(ObjectKind kind) {
   return kind == ObjectKind::table || kind == ObjectKind::view || kind == ObjectKind::materialized_view ||
          kind == ObjectKind::foreign_table;

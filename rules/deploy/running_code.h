@@ -14,6 +14,9 @@ std::string lower(std::string_view text);
 // `name` is of the column or table. SQL outside Django has no state: always.
 bool state_goes_with(const OperationView& operation, const std::string& name);
 
+// django-safemigrate's `safe = Safe.after_deploy()`: it waits until the new release runs everywhere.
+bool runs_after_deploy(const MigrationView& migration);
+
 // Code reads it by its name: tables and views of all kinds.
 bool is_read_by_name(ObjectKind kind);
 
