@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include "parsers/sql/plpgsql_text.h"
@@ -31,10 +32,10 @@ std::optional<Texts> array_literal(std::string_view text) {
   }
 }
 
-std::optional<int> integer(std::string_view text) {
-  int value = 0;
+std::optional<std::int64_t> integer(std::string_view text) {
+  std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (text.size() > 10 || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
 
@@ -162,11 +163,11 @@ std::optional<Values::Texts> Values::numbers(std::size_t first, std::size_t end)
   for (std::size_t i = first; i < end; ++i) range += written(i);
   const std::size_t dots = range.find("..");
   if (dots == std::string::npos) return std::nullopt;
-  const std::optional<int> low = integer(std::string_view(range).substr(0, dots));
-  const std::optional<int> high = integer(std::string_view(range).substr(dots + 2));
-  if (!low || !high || *high < *low || static_cast<std::size_t>(*high - *low) >= limit) return std::nullopt;
+  const std::optional<std::int64_t> low = integer(std::string_view(range).substr(0, dots));
+  const std::optional<std::int64_t> high = integer(std::string_view(range).substr(dots + 2));
+  if (!low || !high || *high < *low || *high > *low + static_cast<std::int64_t>(limit)) return std::nullopt;
   Texts items;
-  for (int i = *low; i <= *high; ++i) items.push_back(std::to_string(i));
+  for (std::int64_t i = *low; i <= *high; ++i) items.push_back(std::to_string(i));
   return items;
 }
 
