@@ -196,7 +196,8 @@ ModelOperation in_state_only(ModelOperation operation, bool either_way) {
 const py::Value* deciding_unknown(const py::Value& value, int depth) {
   static constexpr std::string_view undeciding[] = {"choices",    "help_text",      "verbose_name",
                                                     "validators", "error_messages", "limit_choices_to"};
-  if (value.is<py::Unknown>() || depth > max_nesting) return &value;
+  if (value.is<py::Unknown>()) return &value;
+  if (depth > max_nesting) return py::first_unknown(value);
   const py::Value* found = nullptr;
   const auto look = [&](const py::Value& part) {
     if (found == nullptr) found = deciding_unknown(part, depth + 1);
