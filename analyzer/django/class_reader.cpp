@@ -122,7 +122,7 @@ class Reader {
           const auto* method = call->callee->as<py::Attribute>();
           const bool adds = py::dotted_name(value).ends_with(".add_to_class") ||
                             (method != nullptr && method->name == "add_to_class");
-          if (adds) unread("adds columns of its own");
+          if (adds) out_.adds_columns = true;
         }
       }
     }

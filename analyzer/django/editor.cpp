@@ -197,6 +197,9 @@ void Editor::create_model(const Model& model) {
     }
     defer(std::move(unique));
   }
+  for (const FieldPtr& field : model.local_fields()) {
+    if (field->adds_columns) note_unknown("`" + field->path + "` adds columns of its own");
+  }
   create_table(model);
   if (version() >= Version{4, 2}) {
     if (const auto& comment = model.state().options.db_table_comment; comment && !comment->empty()) {

@@ -213,6 +213,7 @@ void apply_class(Field& field, const FieldClass& known) {
 void apply_own(Field& field, const ProjectClass& own) {
   field.converter = own.converter;
   field.of_none = own.of_none;
+  field.adds_columns = own.adds_columns;
   if (!own.db_type.empty()) {
     field.internal = Internal::other;
     field.type_text = own.db_type;

@@ -100,6 +100,8 @@ struct Field {
   std::string geometry_type;
   std::vector<std::string> composite;  // of CompositePrimaryKey
 
+  bool adds_columns = false;  // its class adds further ones to the model: they are made where the whole table is
+
   bool read = true;  // false: an argument that decides the column could not be evaluated
   std::string unread_reason;
 

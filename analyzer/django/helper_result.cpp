@@ -46,6 +46,28 @@ Walk find_return(Statements statements, std::string_view source, py::Value*& val
   return Walk::goes_on;
 }
 
+bool binds(const py::Statement& statement, std::string_view name) {
+  return std::any_of(statement.targets.begin(), statement.targets.end(),
+                     [&](const py::Value& target) { return py::dotted_name(target) == name; }) ||
+         std::any_of(statement.body.begin(), statement.body.end(),
+                     [&](const py::Statement& inner) { return binds(inner, name); });
+}
+
+// The one value that a variable ever has, where nothing in the function's text may change it; null: there is none.
+py::Value* only_value(Statements statements, std::string_view name, std::string_view text) {
+  for (const std::string_view changes : {".", "[", " +=", "+="})
+    if (text.find(std::string(name).append(changes)) != std::string_view::npos) return nullptr;
+  py::Value* found = nullptr;
+  for (py::Statement& statement : statements) {
+    if (!binds(statement, name)) continue;
+    const bool plain = statement.kind == py::Statement::Kind::assign && statement.targets.size() == 1 &&
+                       statement.targets[0].is<py::Name>() && statement.values.size() == 1;
+    if (!plain || found != nullptr) return nullptr;
+    found = statement.values.data();
+  }
+  return found;
+}
+
 // What an `__init__` makes of its `**kwargs` before it hands them on.
 class Keywords {
  public:
@@ -225,6 +247,11 @@ std::optional<py::Value> returned(const py::Call& call, const ReadContext& conte
   const auto source = text_of(function.dotted, context);
   py::Value* value = nullptr;
   if (!body || !source || find_return(body->statements, source->second, value) != Walk::returns) return std::nullopt;
+  if (const auto* local = value->as<py::Name>(); local != nullptr && local->dotted.find('.') == std::string::npos) {
+    const Span span = function.found->span;
+    const auto text = std::string_view(source->second).substr(span.begin, span.end - span.begin);
+    if (py::Value* given = only_value(body->statements, local->dotted, text)) return std::move(*given);
+  }
   return std::move(*value);
 }
 

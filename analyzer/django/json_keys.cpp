@@ -12,13 +12,6 @@ bool is_number(std::string_view key) {
   return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// What needs no quotes in an array's text.
-bool is_plain_key(std::string_view key) {
-  return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
-}
-
 }  // namespace
 
 // Django from 3.2 on reads a key of a field's name; nothing: the name is none.
@@ -42,13 +35,14 @@ Renderer::Out Renderer::key_of(const std::string& json, const std::vector<std::s
     const std::string key = is_number(keys[0]) ? keys[0] : text_literal(keys[0]);
     return {"(" + json + " ->" + arrow + " " + key + ")", nullptr, false, false};
   }
-  std::string path;
-  for (const std::string& key : keys) path += (path.empty() ? "{" : ",") + key;
-  if (path.empty() || !std::all_of(keys.begin(), keys.end(), is_plain_key)) {
+  if (keys.empty()) {
     fail("a key of a JSONField could not be evaluated");
     return {};
   }
-  return {"(" + json + " #>" + arrow + " " + text_literal(path + "}") + ")", nullptr, false, false};
+  // As psycopg2 writes a list; psycopg 3 writes the same as one string.
+  std::string path;
+  for (const std::string& key : keys) path += (path.empty() ? "ARRAY[" : ",") + text_literal(key);
+  return {"(" + json + " #>" + arrow + " " + path + "])", nullptr, false, false};
 }
 
 Renderer::Out Renderer::key_transform(const py::Call& call, bool as_text, int depth) {

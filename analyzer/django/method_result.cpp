@@ -40,6 +40,14 @@ const py::Value* asked_of_base(const py::Call& call) {
   return nullptr;
 }
 
+// super().get_default(): where the field has none, Django's own give None.
+bool asks_base_default(const py::Call& call) {
+  const auto* method = call.callee->as<py::Attribute>();
+  const auto* of = method != nullptr ? method->base->as<py::Call>() : nullptr;
+  return of != nullptr && method->name == "get_default" && call.arguments.empty() && call.keywords.empty() &&
+         py::dotted_name(*method->base) == "super";
+}
+
 bool is_none_type(const py::Value& value) {
   const auto* call = value.as<py::Call>();
   return call != nullptr && py::dotted_name(value) == "type" && call->arguments.size() == 1 &&
@@ -113,6 +121,7 @@ class NoneWalk {
       return known != held_.end() ? known->second : OfNone::unsure;
     }
     const auto* call = value.as<py::Call>();
+    if (call != nullptr && asks_base_default(*call)) return OfNone::none;
     const py::Value* asked = call != nullptr ? asked_of_base(*call) : nullptr;
     // Django's own make None of None and something of the rest; a base of the project is asked by itself.
     return asked != nullptr ? held(*asked) : OfNone::unsure;

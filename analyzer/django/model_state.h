@@ -30,7 +30,8 @@ struct ModelOptions {
 
 struct ModelState {
   std::string app, name, name_lower;
-  std::vector<FieldPtr> fields;  // Django's dict order
+  std::vector<FieldPtr> fields;   // Django's dict order
+  std::vector<FieldPtr> removed;  // that were, for operations of the project that look at an earlier state
   ModelOptions options;
   std::vector<std::string> bases;  // models as "app.model" in lower case; others dotted
   const py::Value* managers = nullptr;

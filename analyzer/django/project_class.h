@@ -35,6 +35,7 @@ struct ProjectClass {
   OfNone of_none = OfNone::none;  // … and what that makes of None
   std::string function;           // of a database function
   bool own_template = false;
+  bool adds_columns = false;                                // of a field: further ones to its model
   bool own_index = false;                                   // an index that is made otherwise than its base makes it
   std::vector<std::string> parameters;                      // of its own __init__, without `self`; empty: the base's
   std::vector<std::string> kept;                            // keywords that its __init__ takes and does not hand on

@@ -30,6 +30,7 @@ struct Known {
   bool state_only = false;   // … and that is nothing
   bool either_way = false;   // … nor when it is undone
   bool in_state = true;      // what it does to the state is its base's
+  bool same_state = false;   // … or nothing
   Found<py::Class> init;     // the class whose `__init__` that is
   Found<py::Class> own;      // that extends Django's Operation itself
 };
@@ -61,7 +62,10 @@ void note_overrides(const Found<py::Class>& of, const ReadContext& context, Know
   for (const std::string_view name : {"database_forwards", "database_backwards", "state_forwards"})
     if (found.function(name) != nullptr && known.note.empty())
       known.note = "`" + found.name + "` overrides `" + std::string(name) + "`";
-  if (found.function("state_forwards") != nullptr) known.in_state = false;
+  if (const auto* in_state = found.function("state_forwards"); in_state != nullptr && known.in_state) {
+    known.in_state = false;
+    known.same_state = does_nothing(*in_state, of, context);
+  }
   const auto* forwards = found.function("database_forwards");
   if (forwards != nullptr && !known.own_effects) {
     known.own_effects = replaces(*forwards, of, context);
@@ -282,6 +286,7 @@ ModelOperation read_call(py::Value value, const ReadContext& context, int depth)
     operation.unknown_reason = entry.note;
     return operation;
   }
+  operation.in_earlier_state = known.same_state && !known.own_effects;
   settle_constraints(operation, context);
   read_kind(operation, entry, context, depth);
   if (known.state_only && known.in_state) return in_state_only(std::move(operation), known.either_way);

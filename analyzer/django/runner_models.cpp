@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analyzer/django/runner.h"
 
 // Operations on models and fields.
@@ -38,7 +40,14 @@ void Runner::add_field(const ModelOperation& operation, const ProjectState& from
 void Runner::remove_field(const ModelOperation& operation, const ProjectState& from) {
   const Model from_model = model(from, operation.text("model_name"));
   if (!models(operation, from_model, from_model, from_model)) return;
-  const Bound removed = field(from_model, operation.text("name"));
+  const std::string_view name = operation.text("name");
+  if (operation.in_earlier_state && !from_model.field(name)) {
+    // The last of this name: the database still has its column.
+    const auto& gone = from_model.state().removed;
+    const auto last = std::find_if(gone.rbegin(), gone.rend(), [&](const FieldPtr& it) { return it->name == name; });
+    if (last != gone.rend()) return editor_.remove_field(from_model, bind(from_model, *last));
+  }
+  const Bound removed = field(from_model, name);
   if (removed.field) editor_.remove_field(from_model, removed);
 }
 

@@ -365,6 +365,7 @@ void change_collations(const ModelOperation& operation, ProjectState& state) {
 
 ProjectState state_forwards(const ModelOperation& operation, const std::string& app, ProjectState state,
                             const ReadSettings& settings) {
+  if (operation.in_earlier_state) return state;
   const std::string& type = operation.known_as;
   if (type == "CreateModel") {
     state.put(std::make_shared<ModelState>(create_model(operation, app, settings)));
@@ -376,7 +377,11 @@ ProjectState state_forwards(const ModelOperation& operation, const std::string& 
     add_field(state, operation, app, settings);
   } else if (type == "RemoveField") {
     with_model(state, app, operation.text("model_name"), [&](ModelState& model) {
-      std::erase_if(model.fields, [&](const FieldPtr& field) { return field->name == operation.text("name"); });
+      std::erase_if(model.fields, [&](const FieldPtr& field) {
+        const bool gone = field->name == operation.text("name");
+        if (gone) model.removed.push_back(field);
+        return gone;
+      });
     });
   } else if (type == "RenameField") {
     rename_field(state, app, lower_case(operation.text("model_name")), operation.text("old_name"),

@@ -286,18 +286,19 @@ const py::Value* SharedFiles::table_of(std::string_view dotted, const std::strin
     if (holds && (!app || each.directory.size() > app->directory.size())) app = &each;
   }
   if (!app) return nullptr;
-  std::string table = app->label + "_" + django::lower_case(found->name);
+  std::string label = app->label, table;
   const auto meta = std::find_if(found->classes.begin(), found->classes.end(),
                                  [](const py::Class& inner) { return inner.name == "Meta"; });
   if (meta != found->classes.end()) {
-    if (!meta->bases.empty() || meta->find("proxy") || meta->find("abstract") || meta->find("app_label"))
-      return nullptr;
-    if (const py::Value* given = meta->find("db_table")) {
-      const auto* text = given->as<py::String>();
-      if (!text) return nullptr;
-      table = text->text;
+    if (!meta->bases.empty() || meta->find("proxy") || meta->find("abstract")) return nullptr;
+    for (const auto& [option, into] : {std::pair{"app_label", &label}, std::pair{"db_table", &table}}) {
+      const py::Value* given = meta->find(option);
+      const auto* text = given ? given->as<py::String>() : nullptr;
+      if (given && !text) return nullptr;
+      if (text) *into = text->text;
     }
   }
+  if (table.empty()) table = label + "_" + django::lower_case(found->name);
   known->second.kind = py::String{std::move(table), {}};
   return &known->second;
 }

@@ -32,6 +32,7 @@ bool is_read_by_name(ObjectKind kind) {
 }
 
 static bool removes(const django::ModelOperation& operation, const std::string& name) {
+  if (operation.in_earlier_state) return false;
   if (operation.known_as == "RemoveField") {
     const std::string field = lower(operation.text("name"));
     return name == field || name == field + "_id";
@@ -45,7 +46,8 @@ static bool removes(const django::ModelOperation& operation, const std::string& 
 bool state_goes_with(const OperationView& operation, const std::string& name) {
   if (operation.model == nullptr) return true;
   const std::string_view kind = operation.model->known_as;
-  if (kind != "SeparateDatabaseAndState" && kind != "RunSQL") return true;
+  const bool apart = operation.model->in_earlier_state || kind == "SeparateDatabaseAndState" || kind == "RunSQL";
+  if (!apart) return true;
   if (removes(*operation.model, name)) return true;
   const auto one_removes = [&](const django::Migration& migration) {
     return std::any_of(migration.operations.begin(), migration.operations.end(),

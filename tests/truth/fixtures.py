@@ -28,6 +28,7 @@ NOT_IMPORTABLE = {
 # Differences of projects whose code mlint follows further than what is compared: settings and tables of models, which
 # stand-ins take the place of, and calls of the project's and of packages' classes in terms of Django's own.
 FOLLOWED = {
+    "projects/F1-field-removed-in-two-steps/project": 1,
     "projects/F1-third-party-fields/project": 2,
     "projects/F2-code-that-is-followed/project": 12,
 }
