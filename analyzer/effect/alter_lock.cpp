@@ -110,6 +110,18 @@ bool changes_columns_of_children(const alter::Action& action) {
   return std::holds_alternative<alter::AddColumn>(action) || std::holds_alternative<alter::SetType>(action);
 }
 
+// Constraints recurse by themselves, and since 18 the children of all but defaults are locked before anything runs.
+bool goes_child_by_child(const AlterAction& action, int version) {
+  if (action.as<alter::AddConstraint>()) return version < 18;
+  const auto* add = action.as<alter::AddColumn>();
+  if (!add) return false;
+  const auto& constraints = add->column.constraints;
+  const bool serial = add->column.type.name.name.find("serial") != std::string::npos;
+  return !(serial && version >= 18) && std::all_of(constraints.begin(), constraints.end(), [&](const Constraint& one) {
+    return one.kind == Constraint::Kind::default_ || (version < 18 && one.kind != Constraint::Kind::check);
+  });
+}
+
 // A child that has the column or the check already keeps it, and what is below it is not looked at.
 bool merges(const AlterAction& action, const Relation& child) {
   if (const auto* add = action.as<alter::AddColumn>()) return child.column(add->column.name) != nullptr;
@@ -159,7 +171,7 @@ void lock_table(Alteration& a) {
     } else if (action.as<alter::DropColumn>() || identity_stays(a, action.action)) {
       recurses = false;  // children of a dropped column are locked by losing_column
     }
-    const bool may_merge = action.as<alter::AddColumn>() || action.as<alter::AddConstraint>();
+    const bool may_merge = goes_child_by_child(action, version);
     if (recurses && may_merge) merging.push_back(&action);
     family = family || (recurses && !may_merge);
     const auto* add = action.as<alter::AddColumn>();

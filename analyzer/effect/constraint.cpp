@@ -200,11 +200,6 @@ void missing_constraint(Alteration& a, const std::string& name) {
 
 }  // namespace
 
-static bool has_foreign_key(const Target& member, const Constraint& key, const Schema& schema) {
-  return member.relation && std::any_of(member.relation->constraints.begin(), member.relation->constraints.end(),
-                                        [&](const ConstraintState& own) { return same_foreign_key(own, key, schema); });
-}
-
 void refuse_mismatch(Derivation& d, const Constraint& key,
                      const std::function<const TypeName*(const std::string&)>& type_of) {
   const Relation* parent = d.target(key.references).relation;
@@ -248,10 +243,12 @@ void add_foreign_key(Derivation& d, const Target& table, const Constraint& const
   const auto members = recurse ? d.family(table) : std::vector<Target>{table};
   bool merged = false, read = false;
   for (const Target& member : members) {
-    if (member.name != table.name && has_foreign_key(member, constraint, d.schema)) {  // its own triggers go away
+    const ConstraintState* own = member.name == table.name ? nullptr : own_foreign_key(member, constraint, d);
+    if (own) {  // its own triggers go away
       d.lock_family(Fact::attach_foreign_key_merged, referenced);
       merged = true;
-    } else if (member.has_rows()) {
+    }
+    if ((!own || !own->valid) && member.has_rows()) {
       d.work(Fact::add_foreign_key_check, member, name);
       read = true;
     }

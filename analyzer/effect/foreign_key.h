@@ -1,10 +1,10 @@
 #pragma once
 
-#include "analyzer/schema/schema.h"
+#include "analyzer/effect/derive.h"
 
 namespace mlint::effect {
 
 // MergeForeignKey: a partition that has the key already, and validated, is not read again.
-bool same_foreign_key(const ConstraintState& a, const Constraint& b, const Schema& schema);
+const ConstraintState* own_foreign_key(const Target& table, const Constraint& key, const Derivation& d);
 
 }  // namespace mlint::effect

@@ -35,12 +35,9 @@ void take_foreign_keys(Derivation& d, const Relation& parent, const Target* atta
     const Target referenced = d.target(key.references);
     d.lock_family(Fact::partition_foreign_key_referenced, referenced);
     if (!attached || !key.enforced) continue;
-    const bool has_one = attached->relation &&
-                         std::any_of(attached->relation->constraints.begin(), attached->relation->constraints.end(),
-                                     [&](const auto& c) { return same_foreign_key(c, key, d.schema); });
-    if (has_one) {  // its own triggers go away
+    if (const ConstraintState* own = own_foreign_key(*attached, key, d)) {  // its own triggers go away
       d.lock_family(Fact::attach_foreign_key_merged, referenced);
-      continue;
+      if (own->valid || !constraint.valid) continue;
     }
     d.validates(key.name);
     for (const Target& part : d.family(*attached)) {
@@ -60,9 +57,16 @@ void lock_parent_indexes(Derivation& d, const Relation& parent) {
 
 }  // namespace
 
-bool same_foreign_key(const ConstraintState& a, const Constraint& b, const Schema& schema) {
-  return a.definition.kind == Constraint::Kind::foreign_key && !a.inherited && a.definition.columns == b.columns &&
-         a.valid && schema.resolve(a.definition.references) == schema.resolve(b.references);
+// One that has a parent already stays what it is; one that is NOT VALID is taken, and validated, since 18.
+const ConstraintState* own_foreign_key(const Target& table, const Constraint& key, const Derivation& d) {
+  if (!table.relation) return nullptr;
+  for (const ConstraintState& own : table.relation->constraints) {
+    if (own.definition.kind == Constraint::Kind::foreign_key && !own.inherited &&
+        own.definition.columns == key.columns && (own.valid || d.server.version >= 18) &&
+        d.schema.resolve(own.definition.references) == d.schema.resolve(key.references))
+      return &own;
+  }
+  return nullptr;
 }
 
 void attach_partition(Derivation& d, const Target& parent, const alter::AttachPartition& action) {

@@ -47,6 +47,33 @@ TEST_CASE("the schema behind a DO block", "[effect]") {
   CHECK_FALSE(last(guarded + "ALTER TABLE n ADD b int").effects.lock_on(n)->new_in_unit);
 }
 
+// Asked of servers of 15 and 18.
+TEST_CASE("what is below a child that has the column, check or key already", "[effect]") {
+  const std::string tree =
+      "CREATE TABLE i0 (n int); CREATE TABLE i1 (o int, CONSTRAINT c CHECK (n > 0)) INHERITS (i0);"
+      "CREATE TABLE i2 () INHERITS (i1);";
+  const QualifiedName i1{"public", "i1"}, i2{"public", "i2"}, k{"public", "k"};
+  const auto locks = [&](const std::string& sql, int version, const QualifiedName& table) {
+    return last(tree + sql, version).effects.lock_on(table) != nullptr;
+  };
+  for (const char* sql :
+       {"ALTER TABLE i0 ADD CONSTRAINT c CHECK (n > 0)", "ALTER TABLE i0 ADD COLUMN o int NOT NULL"}) {
+    CHECK(locks(sql, 15, i1));
+    CHECK_FALSE(locks(sql, 15, i2));
+    CHECK(locks(sql, 18, i2));
+  }
+  CHECK_FALSE(locks("ALTER TABLE i0 ADD COLUMN o int DEFAULT 1", 18, i2));
+  CHECK(locks("ALTER TABLE i0 ADD COLUMN o int CHECK (o > 0)", 15, i2));
+
+  const std::string parts =
+      "CREATE TABLE k (a int PRIMARY KEY); CREATE TABLE p (a int REFERENCES k) PARTITION BY LIST (a);"
+      "CREATE TABLE q (a int); ALTER TABLE q ADD FOREIGN KEY (a) REFERENCES k NOT VALID;"
+      "ALTER TABLE p ATTACH PARTITION q FOR VALUES IN (1)";
+  CHECK(last(parts, 15).effects.lock_on(k)->mode == LockMode::share_row_exclusive);
+  CHECK(last(parts, 18).effects.lock_on(k)->mode == LockMode::access_exclusive);
+  CHECK(last(parts, 18).effects.validates_foreign_keys.size() == 1);
+}
+
 // Asked of a server of 15: the relation's file, and what it read.
 TEST_CASE("what may have been taken away proves nothing", "[effect]") {
   const QualifiedName w{"public", "w"};
