@@ -276,7 +276,7 @@ class Check {
       (problem.kind == DiscoveryProblem::Kind::unreadable ? report.problems : report.notes).push_back(text);
     }
     if (!scope.note.empty()) report.remarks.push_back(scope.note);
-    for (std::string& remark : remarks_on(workspace)) report.remarks.push_back(std::move(remark));
+    for (std::string& remark : remarks_on(workspace, loaded)) report.remarks.push_back(std::move(remark));
     for (const std::string& file : workspace.alembic_revisions)
       report.unanalyzed.push_back({{}, "Alembic revision `" + file + "`", "only its SQL can be judged"});
   }

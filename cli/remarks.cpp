@@ -1,6 +1,7 @@
 #include "cli/remarks.h"
 
 #include <algorithm>
+#include <set>
 
 #include "analyzer/discover/path.h"
 #include "analyzer/report/summary.h"
@@ -60,6 +61,16 @@ void add_databases(const Workspace& workspace, std::vector<std::string>& remarks
   }
 }
 
+void add_settings(const Loaded& loaded, std::vector<std::string>& remarks) {
+  std::set<std::string> names;
+  for (const LoadedProject& project : loaded.projects)
+    names.insert(project.settings_at_default.begin(), project.settings_at_default.end());
+  if (names.empty()) return;
+  std::string listed;
+  for (const std::string& name : names) listed += (listed.empty() ? "`" : ", `") + name + "`";
+  remarks.push_back("migrations use settings that the environment may give, taken at their defaults: " + listed);
+}
+
 void add_unjudged(const Workspace& workspace, std::vector<std::string>& remarks) {
   std::size_t other_files = 0;
   for (const Project& project : workspace.projects) other_files += project.other_sql_files;
@@ -74,10 +85,11 @@ void add_unjudged(const Workspace& workspace, std::vector<std::string>& remarks)
 
 }  // namespace
 
-std::vector<std::string> remarks_on(const Workspace& workspace) {
+std::vector<std::string> remarks_on(const Workspace& workspace, const Loaded& loaded) {
   std::vector<std::string> remarks;
   add_runners(workspace, remarks);
   add_databases(workspace, remarks);
+  add_settings(loaded, remarks);
   add_unjudged(workspace, remarks);
   return remarks;
 }

@@ -230,6 +230,7 @@ const py::Value* SharedFiles::setting(std::string_view name) {
   const py::Value& value = settled(*found);
   if (const auto* call = value.as<py::Call>()) return converted_setting(*call, name);
   const bool plain = value.is<py::Integer>() || value.is<py::String>() || value.is<py::Boolean>();
+  if (plain && &value != found) settings_at_default_.emplace(name);
   return plain ? &value : nullptr;
 }
 
@@ -248,6 +249,7 @@ const py::Value* SharedFiles::converted_setting(const py::Call& call, std::strin
   py::Budget budget;
   auto made = py::call_builtin(to, arguments, none, budget);
   if (!made) return nullptr;
+  if (&given != &call.arguments[0]) settings_at_default_.emplace(name);
   py::Value value;
   value.kind = *std::move(made);
   return &settings_.emplace(name, std::move(value)).first->second;

@@ -39,6 +39,9 @@ class SharedFiles {
   // project.
   const py::Value* constant(std::string_view dotted, const std::string& from);
 
+  // Settings that were asked for and that the environment gives: their defaults were taken. Once nobody asks any more.
+  const std::set<std::string>& settings_at_default() const { return settings_at_default_; }
+
   struct Asking {  // what py::ParseOptions hands back to the resolver
     SharedFiles* files;
     std::string from;
@@ -76,6 +79,7 @@ class SharedFiles {
   std::map<std::string, std::unique_ptr<Shared>, std::less<>> by_path_;  // null: cannot be read
   std::map<std::string, Shared*, std::less<>> by_name_;                  // absolute dotted name
   std::map<std::string, py::Value, std::less<>> settings_;               // that a built-in function makes
+  std::set<std::string> settings_at_default_;
   std::map<const py::Class*, py::Value> tables_;                         // of models that were asked for
   std::optional<py::Value> django_version_;
   int depth_ = 0;

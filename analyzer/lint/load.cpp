@@ -71,6 +71,9 @@ class Loader {
   }
 
   std::vector<SourceFile> take_sources() { return sources_.take(); }
+  const std::set<std::string>& settings_at_default(std::size_t project) const {
+    return shared_[project]->settings_at_default();
+  }
 
  private:
   static InputProblem problem_of(const Job& job, FileId file, const std::string& path, Span span, std::string message) {
@@ -197,7 +200,8 @@ Loaded load(const FileSystem& files, const Workspace& workspace, const LoadOptio
   Loader loader(files, workspace);
   in_parallel(jobs.size(), options.jobs, [&](std::size_t i) { outcomes[i] = loader.run(jobs[i]); });
   Loaded loaded;
-  for (const Project& project : workspace.projects) loaded.projects.push_back({&project, {}, {}, {}, {}});
+  for (std::size_t i = 0; i < workspace.projects.size(); ++i)
+    loaded.projects.push_back({&workspace.projects[i], {}, {}, {}, {}, loader.settings_at_default(i)});
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     LoadedProject& project = loaded.projects[jobs[i].project];
     Outcome& outcome = outcomes[i];

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct LoadedProject {
   std::vector<SqlFile> sql_files;  // directory after directory, in the runner's order
   std::vector<InputProblem> problems;
   std::map<std::string, FileId> twins;  // texts of sqlmigrate beside migrations, by path without its extension
+  std::set<std::string> settings_at_default;  // which the environment may give, and migrations use
 };
 
 struct Loaded {
