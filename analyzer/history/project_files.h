@@ -80,7 +80,7 @@ class SharedFiles {
   std::map<std::string, Shared*, std::less<>> by_name_;                  // absolute dotted name
   std::map<std::string, py::Value, std::less<>> settings_;               // that a built-in function makes
   std::set<std::string> settings_at_default_;
-  std::map<const py::Class*, py::Value> tables_;                         // of models that were asked for
+  std::map<const py::Class*, py::Value> tables_;  // of models that were asked for
   std::optional<py::Value> django_version_;
   int depth_ = 0;
 };
