@@ -31,7 +31,7 @@ struct LoadedProject {
   std::vector<django::Migration> migrations;
   std::vector<SqlFile> sql_files;  // directory after directory, in the runner's order
   std::vector<InputProblem> problems;
-  std::map<std::string, FileId> twins;  // texts of sqlmigrate beside migrations, by path without its extension
+  std::map<std::string, FileId> twins;        // texts of sqlmigrate beside migrations, by path without its extension
   std::set<std::string> settings_at_default;  // which the environment may give, and migrations use
 };
 
