@@ -24,64 +24,7 @@ TableSize size_of(const MigrationView& migration, const QualifiedName& table) {
   return migration.project.size_of(table);
 }
 
-// Nothing to read, to lose or to refuse where there is no row.
-static bool needs_rows(Hazard hazard) {
-  switch (hazard) {
-    case Hazard::index_build:
-    case Hazard::unique_build:
-    case Hazard::scan_under_lock:
-    case Hazard::foreign_key_validation:
-    case Hazard::rewrite:
-    case Hazard::may_fail_on_rows:
-    case Hazard::data_loss:
-    case Hazard::type_narrowing:
-    case Hazard::unbatched:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// RunPython.noop
-static bool is_python_noop(const MigrationView& migration, const Statement& statement) {
-  if (migration.migration == nullptr || statement.index >= migration.operation_of.size()) return false;
-  const std::size_t index = migration.operation_of[statement.index];
-  if (index >= migration.migration->operations.size()) return false;
-  const py::Value* code = migration.migration->operations[index].argument("code");
-  return code != nullptr && dotted_name(*code).ends_with("noop");
-}
-
-bool is_proven_empty(const MigrationView& migration, const QualifiedName& table) {
-  if (!migration.atomic) return false;
-  const auto proves = [&](const Statement& statement) {
-    const auto& work = statement.effects.work;
-    return statement.transaction && statement.effects.known && statement.effects.assumptions.empty() &&
-           std::any_of(work.begin(), work.end(), [&](const Work& each) {
-             return each.cause == Cause::new_column_not_null && each.relation == table && !each.new_in_unit;
-           });
-  };
-  // Rows that the migration itself writes into it, or Python that may, prove nothing of what comes then.
-  const auto writes = [&](const Statement& statement) {
-    if (statement.operation.as<Opaque>() != nullptr) return !is_python_noop(migration, statement);
-    const auto* dml = statement.operation.as<Dml>();
-    return dml != nullptr && (!dml->query || (dml->query->target && dml->query->target->name.name == table.name));
-  };
-  if (std::any_of(migration.statements.begin(), migration.statements.end(), writes)) return false;
-  for (const Statement& statement : migration.statements) {
-    if (!proves(statement) || statement.index >= migration.operation_of.size()) continue;
-    if (migration.judged == nullptr) return true;
-    const std::size_t operation = migration.operation_of[statement.index];
-    const auto& lowered = migration.judged->lowered;
-    const auto in_doubt = [&](const auto& each) { return each.first == operation; };
-    if (std::none_of(lowered.unknown.begin(), lowered.unknown.end(), in_doubt) &&
-        std::none_of(lowered.assumed.begin(), lowered.assumed.end(), in_doubt))
-      return true;
-  }
-  return false;
-}
-
 Severity severity_on(const MigrationView& migration, Hazard hazard, const QualifiedName& table) {
-  if (needs_rows(hazard) && is_proven_empty(migration, table)) return severity_of(hazard, TableSize::small);
   return severity_of(hazard, size_of(migration, table));
 }
 

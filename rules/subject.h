@@ -18,9 +18,6 @@ std::string subject_of_transaction(const MigrationView& migration, std::uint32_t
 
 // A table that is not in use yet counts as small.
 TableSize size_of(const MigrationView& migration, const QualifiedName& table);
-// The migration's one transaction adds a NOT NULL column without a default to it, which the server refuses when there
-// is a row: the finding about that says all that rows could do. Not where the column is in doubt.
-bool is_proven_empty(const MigrationView& migration, const QualifiedName& table);
 Severity severity_on(const MigrationView& migration, Hazard hazard, const QualifiedName& table);
 
 // "reads and writes wait", "writes wait", "schema changes wait".

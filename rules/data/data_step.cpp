@@ -169,10 +169,8 @@ static bool copies_in_sql(const django::ModelOperation& operation, const Qualifi
 bool copied_earlier(const StatementView& view, const QualifiedName& table, const std::string& column) {
   if (view.migration.migration == nullptr) return false;
   const auto& changed = view.migration.project.changed;
-  const bool history = changed.size() == view.migration.project.migrations.size();  // all of it is no branch
   for (const django::Migration* migration : those_before(view.migration)) {
-    if (migration->key == view.migration.migration->key) continue;
-    if (!history && std::find(changed.begin(), changed.end(), migration->key) != changed.end()) continue;
+    if (std::find(changed.begin(), changed.end(), migration->key) != changed.end()) continue;
     for (const django::ModelOperation& operation : migration->operations)
       if (copies_in_sql(operation, table, column) || copies(view, *migration, operation, table, field_of(column)))
         return true;

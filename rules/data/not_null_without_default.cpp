@@ -25,16 +25,6 @@ static bool has_rows(const StatementView& view, const QualifiedName& table) {
   return false;
 }
 
-// An empty table's index is built in no time; where the column is given a default instead, it is not.
-static void note_builds(const StatementView& view, const QualifiedName& table, Finding& finding) {
-  std::vector<std::string> indexes;
-  for (const Statement* statement : view.operation.statements)
-    for (const Work& work : statement->effects.work)
-      if (work.kind == WorkKind::index_build && work.relation == table) indexes.push_back(ticked(work.object));
-  if (!indexes.empty())
-    finding.notes.push_back("with a default it would build " + listed(indexes) + " over every row, while writes wait");
-}
-
 static void check(const StatementView& view, Reporter& reporter) {
   for (const Work& work : view.statement.effects.work) {
     if (work.cause != Cause::new_column_not_null) continue;
@@ -46,7 +36,6 @@ static void check(const StatementView& view, Reporter& reporter) {
                       (filled ? "fails on the rows that were inserted before" : "fails when the table has a row");
     finding.help = recipe(view);
     finding.subject = subject_of(work.relation, work.object);
-    if (!filled) note_builds(view, work.relation, finding);
     if (filled) {
       finding.severity = Severity::error;
       reporter.add(std::move(finding));
