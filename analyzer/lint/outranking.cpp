@@ -23,51 +23,43 @@ constexpr std::array table = {
     // The same ALTER, which both say to take apart.
     Outranking{"recreated-foreign-key", "set-not-null-scan", Where::subject},
     // The `_like` index that Django makes beside a unique one.
-    Outranking{"blocking-unique-constraint", "blocking-index-build", Where::operation},
+    Outranking{"blocking-unique-constraint", "blocking-index-build", Where::twin},
 };
 
-// Of which migration or file, and which of its operations.
-using Place = std::pair<std::string, std::size_t>;
 constexpr auto nowhere = static_cast<std::size_t>(-1);
 
-// Where findings of the table's rules are, by place and by subject.
-struct Kept {
-  std::map<std::pair<std::string, Place>, std::vector<std::size_t>> at;                  // rule, operation
-  std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::size_t>>  // rule, file, subject
-      about;
-};
+// Findings of the table's rules: by rule, file and subject.
+using Kept = std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::size_t>>;
 
 Kept kept_of(const std::vector<Diagnostic>& findings, const FindingContext& context) {
   Kept kept;
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    const std::string rule(findings[i].rule->name);
-    const auto outranks = [&](const Outranking& row) { return row.rule == rule; };
-    if (std::none_of(table.begin(), table.end(), outranks)) continue;
-    const Finding& finding = findings[i].finding;
-    const std::string path = context.path_of(finding);
-    kept.at[{rule, {path, finding.operation.value_or(nowhere)}}].push_back(i);
-    kept.about[{rule, path, finding.subject}].push_back(i);
+    const std::string_view rule = findings[i].rule->name;
+    if (std::any_of(table.begin(), table.end(), [&](const Outranking& row) { return row.rule == rule; }))
+      kept[{std::string(rule), context.path_of(findings[i].finding), findings[i].finding.subject}].push_back(i);
   }
   return kept;
 }
 
-// The first of them that weighs as much; nowhere: none.
-std::size_t first_of(const std::vector<Diagnostic>& findings, const std::vector<std::size_t>& among,
-                     Severity severity) {
-  for (const std::size_t i : among)
-    if (findings[i].severity >= severity) return i;
-  return nowhere;
+// "public.orders_order" of "public.orders_order.name_idx".
+std::string_view table_in(std::string_view subject) { return subject.substr(0, subject.rfind('.')); }
+
+// Statements of one RunSQL are of one operation too, and have nothing to do with each other: one place, one table, and
+// the name that Django gives (BaseDatabaseSchemaEditor._create_like_index_sql).
+bool is_twin(const Finding& finding, const Finding& of) {
+  return finding.operation && finding.operation == of.operation && finding.location == of.location &&
+         finding.subject.ends_with("_like`") && table_in(finding.subject) == table_in(of.subject);
 }
 
 // What outranks the finding and takes a note of it.
-std::size_t taken_by(const std::vector<Diagnostic>& findings, const Kept& kept, const Diagnostic& other,
-                     const std::string& path) {
-  if (!other.finding.operation) return nowhere;
+std::size_t taken_by(const std::vector<Diagnostic>& findings, const Kept& kept, const Diagnostic& other) {
   for (const Outranking& row : table) {
-    if (row.where != Where::operation || row.other != other.rule->name) continue;
-    const auto found = kept.at.find({std::string(row.rule), {path, *other.finding.operation}});
-    if (found == kept.at.end()) continue;
-    if (const std::size_t i = first_of(findings, found->second, other.severity); i != nowhere) return i;
+    if (row.where != Where::twin || row.other != other.rule->name) continue;
+    for (const auto& [place, all] : kept)
+      for (const std::size_t i : all)
+        if (std::get<0>(place) == row.rule && findings[i].severity >= other.severity &&
+            is_twin(other.finding, findings[i].finding))
+          return i;
   }
   return nowhere;
 }
@@ -77,8 +69,8 @@ bool is_said_of_its_subject(const std::vector<Diagnostic>& findings, const Kept&
   const Finding& finding = findings[other].finding;
   return std::any_of(table.begin(), table.end(), [&](const Outranking& row) {
     if (row.where != Where::subject || row.other != findings[other].rule->name) return false;
-    const auto found = kept.about.find({std::string(row.rule), context.path_of(finding), finding.subject});
-    return found != kept.about.end() && std::any_of(found->second.begin(), found->second.end(), [&](std::size_t i) {
+    const auto found = kept.find({std::string(row.rule), context.path_of(finding), finding.subject});
+    return found != kept.end() && std::any_of(found->second.begin(), found->second.end(), [&](std::size_t i) {
              return !gone[i] && findings[i].severity >= findings[other].severity;
            });
   });
@@ -98,10 +90,7 @@ void leave_out_outranked(std::vector<Diagnostic>& findings, const FindingContext
   std::vector<bool> gone(findings.size());
   std::vector<std::size_t> said;
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    const std::string_view rule = findings[i].rule->name;
-    if (std::none_of(table.begin(), table.end(), [&](const Outranking& row) { return row.other == rule; })) continue;
-    const std::string path = context.path_of(findings[i].finding);
-    const std::size_t by = taken_by(findings, kept, findings[i], path);
+    const std::size_t by = taken_by(findings, kept, findings[i]);
     if (by == nowhere) continue;
     note(findings[by].finding, findings[i].finding);
     gone[i] = true;

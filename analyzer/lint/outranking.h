@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -12,8 +13,8 @@ namespace mlint {
 
 struct Outranking {
   enum class Where : std::uint8_t {
-    subject,    // both are about the same thing, wherever they stand
-    operation,  // both are about one operation: what the other one says becomes a note
+    subject,  // both are about the same thing, wherever they stand in the file
+    twin,     // the other one is about the `_like` index that Django makes with it, at one place: it becomes a note
   };
   std::string_view rule;
   std::string_view other;  // left out while a finding of `rule`, at its severity or above, is kept

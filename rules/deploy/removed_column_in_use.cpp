@@ -45,8 +45,8 @@ constexpr Rule removed_column_in_use{
                         "(SeparateDatabaseAndState), and drop the column one release later.",
              .silent_when =
                  "The field left the state in an earlier release, the column is new on this branch, the whole table "
-                 "goes in "
-                 "the same migration, or django-safemigrate runs it after the deploy (`safe = Safe.after_deploy()`).",
+                 "goes in the same migration, or django-safemigrate runs it after the deploy "
+                 "(`safe = Safe.after_deploy()`).",
              .equivalents = "squawk:ban-drop-column pgsafe:drop-column strong_migrations:remove_column "
                             "online_migrations:remove_column django-migration-linter:DROP_COLUMN "
                             "django-safe-migrations:SM002 pgfence:drop-column"},

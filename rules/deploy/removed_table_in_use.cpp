@@ -54,8 +54,8 @@ constexpr Rule removed_table_in_use{
                         "(SeparateDatabaseAndState), and drop the table one release later.",
              .silent_when =
                  "The model left the state in an earlier release, the table is new on this branch, or "
-                 "django-safemigrate runs "
-                 "it after the deploy (`safe = Safe.after_deploy()`); a view that the same migration makes again.",
+                 "django-safemigrate runs it after the deploy (`safe = Safe.after_deploy()`); a view that the same "
+                 "migration makes again.",
              .equivalents = "squawk:ban-drop-table pgsafe:drop-table django-migration-linter:DROP_TABLE "
                             "django-safe-migrations:SM003 pgfence:drop-table"},
     .on_operation = of_removed_table_in_use::check,
