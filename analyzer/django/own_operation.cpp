@@ -55,6 +55,8 @@ bool only_reads(const PythonBody& body) {
   });
 }
 
+}  // namespace
+
 bool does_nothing(const py::Function& method, const Found<py::Class>& of, const ReadContext& context) {
   const auto text = text_of(of.dotted, context);
   const auto body = body_in_call({}, {&method, of.module, of.dotted}, true, context);
@@ -66,8 +68,6 @@ bool does_nothing(const py::Function& method, const Found<py::Class>& of, const 
                   std::string_view(text->second).substr(span.begin, span.end - span.begin) == "pass";
          });
 }
-
-}  // namespace
 
 void read_own_operation(ModelOperation& operation, const Found<py::Class>& of, const ReadContext& context) {
   const py::Function* in_state = of.found->function("state_forwards");

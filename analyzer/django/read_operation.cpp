@@ -43,20 +43,6 @@ bool replaces(const py::Function& override, const Found<py::Class>& of, const Re
   return body.find("super(") == body.npos || body.find(".execute(") != body.npos;
 }
 
-// `pass`, with or without a docstring.
-bool does_nothing(const py::Function& override, const Found<py::Class>& of, const ReadContext& context) {
-  const auto text = text_of(of.dotted, context);
-  const auto body = body_in_call({}, {&override, of.module, of.dotted}, true, context);
-  if (!text || !body) return false;
-  return std::all_of(body->statements.begin(), body->statements.end(), [&](const py::Statement& statement) {
-    const bool documents = statement.kind == py::Statement::Kind::expression && statement.values.size() == 1 &&
-                           statement.values[0].is<py::String>();
-    const bool returns = statement.kind == py::Statement::Kind::return_ && statement.values.empty();
-    const Span span = statement.span;
-    return documents || returns || std::string_view(text->second).substr(span.begin, span.end - span.begin) == "pass";
-  });
-}
-
 void note_overrides(const Found<py::Class>& of, const ReadContext& context, Known& known) {
   const auto& found = *of.found;
   for (const std::string_view name : {"database_forwards", "database_backwards", "state_forwards"})

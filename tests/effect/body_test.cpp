@@ -120,7 +120,8 @@ TEST_CASE("what may have been taken away proves nothing", "[effect]") {
   CHECK_FALSE(after("EXECUTE 'ALTER TABLE IF EXISTS public.v ' || x;", widen).rewrites(w));
   CHECK(after("EXECUTE 'ALTER TABLE v; ' || x;", widen).rewrites(w));
   CHECK(after("EXECUTE 'ALTER TABLE w' || x;", widen).rewrites(w));
-  CHECK_FALSE(after("EXECUTE 'SELECT f(' || x;", set_a).scans(w));
+  CHECK(after("EXECUTE 'SELECT f(' || x;", set_a).scans(w));  // who knows what f() does
+  CHECK_FALSE(after("EXECUTE 'UPDATE v SET a = ' || x;", set_a).scans(w));
   const std::string retype = "EXECUTE format('ALTER TABLE %I ALTER COLUMN c TYPE text', x);";
   CHECK(after(retype, widen).rewrites(w));
   CHECK_FALSE(after(retype, set_a).scans(w));
