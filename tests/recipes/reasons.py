@@ -10,8 +10,7 @@ ELSEWHERE = {
     "concurrently-in-transaction/minimal.sql": "the server refuses the bad form",
     "not-valid-on-partitioned-table/partitioned": "the server refuses the bad form",
     "renamed-column/minimal.sql": "the old column goes a release later",
-    "blocking-index-drop/two_of_one_table.py": "the second index has no finding of its own",
-    "recreated-foreign-key/two_keys.py": "the other operations have recipes of their own",
+    "blocking-index-build/beside_a_constraint.py": "the constraints have recipes of their own",
 }
 
 # What has to stand on the server because the fixture is about something that its context does not define.
