@@ -73,7 +73,7 @@ void Derivation::lock(LockMode mode, const ServerFact& fact, const Target& on) {
     return;
   }
   const QualifiedName& made = on.table ? on.table->name : on.name;
-  entry = {on.name, on.kind, mode, fact.brief, schema.created_in_this_unit(made), fact.id};
+  entry = {{}, on.kind, mode, fact.brief, schema.created_in_this_unit(made), fact.id};
 }
 
 void Derivation::work(Fact fact, const Target& on, std::string object, bool assumed) {
@@ -149,7 +149,7 @@ void Derivation::merge(const Effects& inner, const Schema& inner_before, const F
   for (RelationLock lock : inner.locks) {
     if (made_inside(lock.relation)) continue;
     put_back(lock.relation);
-    RelationLock& entry = locks_[lock.relation];
+    RelationLock& entry = locks_[std::move(lock.relation)];
     if (entry.mode < lock.mode) entry = std::move(lock);
   }
   for (Work item : inner.work) {
@@ -184,7 +184,11 @@ const Schema& Derivation::after() {
 
 Effects Derivation::finish() {
   effects.locks.reserve(locks_.size());
-  for (auto& [name, entry] : locks_) effects.locks.push_back(entry);
+  while (!locks_.empty()) {
+    auto node = locks_.extract(locks_.begin());
+    effects.locks.push_back(std::move(node.mapped()));
+    effects.locks.back().relation = std::move(node.key());
+  }
   return std::move(effects);
 }
 
@@ -209,8 +213,9 @@ std::string quoted(const QualifiedName& name) {
 }
 
 bool is_system(const QualifiedName& name) {
-  if (name.schema == "pg_catalog" || name.schema == "information_schema" || name.schema == "pg_toast") return true;
-  return (name.schema.empty() || name.schema == "public") && name.name.starts_with("pg_");
+  const std::string_view schema = name.schema;
+  if (schema.empty() || schema == "public") return name.name.starts_with("pg_");
+  return schema == "pg_catalog" || schema == "information_schema" || schema == "pg_toast";
 }
 
 bool contains(const std::vector<std::string>& list, std::string_view item) {

@@ -41,14 +41,16 @@ using FormerNames = std::map<QualifiedName, QualifiedName>;
 class Derivation {
  public:
   Derivation(const Operation& operation, const Schema& before, const Server& server);
+  Derivation(const Derivation&) = delete;
+  Derivation& operator=(const Derivation&) = delete;
 
   const Operation& operation;
   const Schema& schema;
   const Server& server;
   Effects effects;
-  std::set<std::string_view>* used = nullptr;  // ids of facts, where somebody asks
-  int depth = 0;                               // of functions that are looked into
-  std::shared_ptr<std::set<QualifiedName>> bodies = std::make_shared<std::set<QualifiedName>>();  // read already
+  std::set<std::string_view>* used = nullptr;      // ids of facts, where somebody asks
+  int depth = 0;                                   // of functions that are looked into
+  std::set<QualifiedName>* bodies = &own_bodies_;  // read already; one inside another has those of the other
 
   Target target(const QualifiedName& name, RelationKind written = RelationKind::table) const;
   Target target(const Relation& relation) const;
@@ -85,7 +87,8 @@ class Derivation {
   Effects finish();
 
  private:
-  std::map<QualifiedName, RelationLock> locks_;
+  std::map<QualifiedName, RelationLock> locks_;  // whose `relation` is their key until finish()
+  std::set<QualifiedName> own_bodies_;
   std::optional<Schema> after_;
 };
 

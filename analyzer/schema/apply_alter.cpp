@@ -136,7 +136,7 @@ class Alteration {
     std::vector<Constraint> rest = table::define_column(catalog_, *relation, action.column, state);
     for (Constraint& c : rest) pending_.push_back(std::move(c));
     state.null_in_old_rows = fills_with_null(catalog_, state);
-    relation->columns.push_back(state);
+    relation->columns.push_back(ColumnState(state));
     catalog_.use(sequence_of(state, name_.schema), name_);
     if (!recurse_) return;
     state.identity = state.identity_always = false;
@@ -152,7 +152,7 @@ class Alteration {
           return;
         }
       if (state.type.name.schema != "pg_catalog") catalog_.use(state.type.name, child.name);
-      child.columns.push_back(state);
+      child.columns.push_back(ColumnState(state));
     });
   }
   void apply(const alter::DropColumn& action) { table::drop_column(catalog_, name_, action.name, recurse_); }

@@ -152,7 +152,7 @@ void add_partition_foreign_key(Catalog& catalog, const QualifiedName& name, cons
   if (partition->constraint(copy.definition.name))
     copy.definition.name =
         catalog.choose_constraint_name(name.name, names::join_columns(copy.definition.columns), "fkey", name.schema);
-  catalog.add_constraint(*partition, copy);
+  catalog.add_constraint(*partition, ConstraintState(copy));
   add_child_foreign_keys(catalog, name, copy);
 }
 

@@ -380,7 +380,7 @@ void apply(Catalog& catalog, const CreateTable& operation) {
       if (column.not_null == Known::yes) inherited.not_null = Known::yes;
       if (column.default_) inherited.default_ = column.default_;
     }
-    if (!merged) table.columns.push_back(column);
+    if (!merged) table.columns.push_back(ColumnState(column));
   }
   merge_column_options(catalog, operation, table, pending);
   identity_sequences_of_like(catalog, table);

@@ -32,9 +32,10 @@ class Reader {
 
  private:
   void note(const QualifiedName& relation, const std::string& column) {
-    ColumnRef ref{relation, column};
-    if (std::find(view_.reads_columns.begin(), view_.reads_columns.end(), ref) == view_.reads_columns.end())
-      view_.reads_columns.push_back(std::move(ref));
+    const bool noted = std::any_of(view_.reads_columns.begin(), view_.reads_columns.end(), [&](const ColumnRef& ref) {
+      return ref.column == column && ref.relation == relation;
+    });
+    if (!noted) view_.reads_columns.push_back({relation, column});
   }
 
   void note(const Relation& relation, const Expr& e) {

@@ -56,16 +56,17 @@ bool may_inherit(const Catalog& catalog, const QualifiedName& parent, const Qual
   return levels(catalog, parent, true, child) + levels(catalog, child, false, parent) < inheritance_depth_limit;
 }
 
-bool Catalog::schema_usable(const std::string& schema) const {
+bool Catalog::schema_usable(std::string_view schema) const {
   if (schema == "$user" || schema == "pg_catalog" || schema.empty()) return false;
   const SchemaEntry* entry = schemas.find("", schema);
   return !entry || !entry->dropped;
 }
 
-std::string Catalog::creation_schema() const {
+const std::string& Catalog::creation_schema() const {
+  static const std::string none = "public";
   for (const std::string& schema : settings.search_path)
     if (schema_usable(schema)) return schema;
-  return "public";  // an empty search_path: the statement fails on a server
+  return none;  // an empty search_path: the statement fails on a server
 }
 
 QualifiedName Catalog::new_name(const QualifiedName& name, Persistence persistence) const {
@@ -130,7 +131,7 @@ void Catalog::forget_constraint_name(const QualifiedName& name) {
   if (uses && --uses->uses == 0) constraint_names.erase(name);
 }
 
-void Catalog::add_relation(Relation relation) {
+void Catalog::add_relation(Relation&& relation) {
   dropped.erase(relation.name);
   for (const ConstraintState& constraint : relation.constraints)
     name_constraint({relation.name.schema, constraint.definition.name});
@@ -149,7 +150,7 @@ void Catalog::remove_relation(const QualifiedName& name) {
   mark_dropped(name);
 }
 
-void Catalog::add_constraint(Relation& table, ConstraintState constraint) {
+void Catalog::add_constraint(Relation& table, ConstraintState&& constraint) {
   name_constraint({table.name.schema, constraint.definition.name});
   if (constraint.definition.kind == Constraint::Kind::foreign_key) use(constraint.definition.references, table.name);
   constraint.added_in = unit;
@@ -165,7 +166,7 @@ bool Catalog::remove_constraint(Relation& table, std::string_view name) {
   return true;
 }
 
-void Catalog::add_index(Relation& table, IndexState index) {
+void Catalog::add_index(Relation& table, IndexState&& index) {
   dropped.erase(index.name);
   indexes.put({index.name, table.name});
   index.added_in = unit;

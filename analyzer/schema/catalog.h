@@ -65,8 +65,8 @@ struct Catalog {
   std::uint64_t transaction = 1;
 
   // --- names
-  bool schema_usable(const std::string& schema) const;
-  std::string creation_schema() const;
+  bool schema_usable(std::string_view schema) const;
+  const std::string& creation_schema() const;
   QualifiedName new_name(const QualifiedName& name, Persistence persistence = Persistence::permanent) const;
   const Relation* find(const QualifiedName& name) const;
   const IndexHome* find_index(const QualifiedName& name) const;
@@ -85,11 +85,11 @@ struct Catalog {
   Relation* edit(const QualifiedName& full_name) { return relations.edit(full_name); }
   // The relation that is altered; one never seen is made, incomplete. Null: known not to exist, or an index.
   Relation* alterable(const QualifiedName& name, RelationKind kind, bool if_exists);
-  void add_relation(Relation relation);
+  void add_relation(Relation&& relation);
   void remove_relation(const QualifiedName& name);  // and what belongs to it, nothing that depends on it
-  void add_constraint(Relation& table, ConstraintState constraint);
+  void add_constraint(Relation& table, ConstraintState&& constraint);
   bool remove_constraint(Relation& table, std::string_view name);
-  void add_index(Relation& table, IndexState index);
+  void add_index(Relation& table, IndexState&& index);
   bool remove_index(Relation& table, std::string_view name);
   void use(const QualifiedName& object, const QualifiedName& user);
   void register_uses(const Relation& relation);

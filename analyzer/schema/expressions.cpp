@@ -58,7 +58,13 @@ bool is_identifier_char(char c) {
 }  // namespace
 
 void for_each_node(const Expr& expression, const std::function<void(const Expr&)>& visit, bool subqueries) {
-  if (expression.arguments.empty() && !(subqueries && expression.query)) return visit(expression);
+  const auto is_leaf = [subqueries](const Expr& e) { return e.arguments.empty() && !(subqueries && e.query); };
+  if (!(subqueries && expression.query) &&
+      std::all_of(expression.arguments.begin(), expression.arguments.end(), is_leaf)) {  // most: no stack is made
+    visit(expression);
+    for (const Expr& argument : expression.arguments) visit(argument);
+    return;
+  }
   std::vector<const Expr*> stack{&expression};
   while (!stack.empty()) {
     const Expr* e = stack.back();

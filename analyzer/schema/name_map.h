@@ -4,7 +4,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "analyzer/base/own.h"
+#include "analyzer/base/word.h"
 #include "analyzer/operation/expression.h"
 
 namespace mlint {
@@ -22,6 +22,7 @@ template <class T>
 class NameMap {
  public:
   const T* find(std::string_view schema, std::string_view name) const {
+    if (!root_) return nullptr;
     const std::size_t hash = hash_of(name);
     const Node* const leaf = leaf_of(hash);
     if (leaf == nullptr) return nullptr;
@@ -37,6 +38,7 @@ class NameMap {
   // Of those with that last part, in whatever schema, the one whose schema has the lowest rank; no rank: not that one.
   template <class Rank>
   const T* find_first(std::string_view name, Rank rank_of) const {
+    if (!root_) return nullptr;
     const std::size_t hash = hash_of(name);
     const Node* const leaf = leaf_of(hash);
     if (leaf == nullptr) return nullptr;
@@ -63,7 +65,7 @@ class NameMap {
   }
 
   // Replaces one of the same name.
-  T& put(T value) {
+  T& put(T&& value) {
     const std::size_t hash = hash_of(value.name.name);
     Node& leaf = edit_leaf(hash);
     for (Entry& entry : leaf.entries) {
@@ -123,9 +125,7 @@ class NameMap {
   static std::size_t hash_of(std::string_view name) {
     std::uint64_t hash = name.size();
     for (std::size_t i = 0; i < name.size(); i += 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, name.data() + i, std::min<std::size_t>(8, name.size() - i));
-      hash = (std::rotl(hash, 23) ^ word) * 0x9E3779B97F4A7C15U;
+      hash = (std::rotl(hash, 23) ^ word_of(name.data() + i, name.size() - i)) * 0x9E3779B97F4A7C15U;
     }
     return static_cast<std::size_t>(hash ^ (hash >> 32U));
   }

@@ -65,7 +65,7 @@ class SharedList {
 
   SharedList() = default;
   SharedList(std::initializer_list<T> values) {
-    for (const T& value : values) push_back(value);
+    for (const T& value : values) push_back(T(value));
   }
 
   std::size_t size() const { return size_; }
@@ -76,8 +76,8 @@ class SharedList {
   const_iterator begin() const { return {this, 0}; }
   const_iterator end() const { return {this, static_cast<std::ptrdiff_t>(size_)}; }
 
-  T& push_back(T value) {
-    if (size_ % chunk_size == 0) chunks_.emplace_back();
+  T& push_back(T&& value) {
+    if (size_ % chunk_size == 0) chunks_.emplace_back(std::make_shared<Chunk>())->reserve(usual_size);
     Chunk& last = own(chunks_.back());
     last.push_back(std::make_shared<T>(std::move(value)));
     ++size_;
@@ -110,6 +110,7 @@ class SharedList {
     return count;
   }
   static constexpr std::size_t chunk_size = 64;
+  static constexpr std::size_t usual_size = 4;
 
  private:
   using Chunk = std::vector<std::shared_ptr<T>>;

@@ -1,7 +1,9 @@
 #include "parsers/sql/fingerprint.h"
 
+#include <algorithm>
 #include <bit>
-#include <cstring>
+
+#include "analyzer/base/word.h"
 
 namespace mlint::sql {
 namespace {
@@ -20,14 +22,10 @@ std::uint64_t hash(std::uint64_t state, std::string_view bytes) {
   state = combine(state, bytes.size());
   // One multiplication a word: the tree of a statement is long. What follows mixes.
   while (bytes.size() >= 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data(), 8);
-    state = (std::rotl(state, 23) ^ word) * kSeed;
+    state = (std::rotl(state, 23) ^ word_of(bytes.data(), bytes.size())) * kSeed;
     bytes.remove_prefix(8);
   }
-  std::uint64_t rest = 0;
-  if (!bytes.empty()) std::memcpy(&rest, bytes.data(), bytes.size());
-  return combine(state, rest);
+  return combine(state, word_of(bytes.data(), bytes.size()));
 }
 
 }  // namespace
@@ -38,7 +36,9 @@ std::uint64_t fingerprint_of_tokens(std::string_view text, Tokens tokens) {
   std::uint64_t state = kSeed;
   for (const Token& token : tokens) {
     const std::string_view written = text.substr(token.span.begin, token.span.end - token.span.begin);
-    state = token.kind == Token::Kind::word ? hash(state, identifier_of(text, token)) : hash(state, written);
+    const bool folds = token.kind == Token::Kind::word &&
+                       std::any_of(written.begin(), written.end(), [](char c) { return c != lower(c); });
+    state = folds ? hash(state, identifier_of(text, token)) : hash(state, written);
   }
   return state == 0 ? 1 : state;
 }

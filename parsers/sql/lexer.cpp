@@ -32,7 +32,6 @@ bool is_digit(char c) { return is(digit, c); }
 bool starts_word(char c) { return is(word_start, c); }
 bool in_word(char c) { return is(word_part, c); }
 bool is_operator(char c) { return is(operator_part, c); }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 enum class Lexeme : std::uint8_t { ok, unterminated_string, unterminated_identifier, unterminated_comment, end };
 
@@ -45,7 +44,7 @@ class Scanner {
   bool is_comment = false;
 
   Lexeme next(Token& token) {
-    while (position < text_.size() && is_space(text_[position])) ++position;
+    skip(space);
     is_comment = false;
     if (position >= text_.size()) return Lexeme::end;
     const std::size_t begin = position;
@@ -58,6 +57,14 @@ class Scanner {
   std::string_view text_;
 
   char at(std::size_t i) const { return i < text_.size() ? text_[i] : '\0'; }
+
+  // Through a pointer of its own: a member would be stored at every character.
+  void skip(CharacterKind kind) {
+    const char* here = text_.data() + position;
+    const char* const end = text_.data() + text_.size();
+    while (here < end && is(kind, *here)) ++here;
+    position = static_cast<std::size_t>(here - text_.data());
+  }
 
   Lexeme scan(Token::Kind& kind) {
     const char c = text_[position];
@@ -103,6 +110,7 @@ class Scanner {
     kind = Token::Kind::string;
     ++position;
     while (position < text_.size()) {
+      if (!escapes) position = std::min(text_.find('\'', position), text_.size() - 1);
       const char c = text_[position];
       if (escapes && c == '\\') {
         position += 2;
@@ -199,7 +207,7 @@ class Scanner {
       return at(position) == '"' ? quoted(kind) : string(kind, false);
     }
     kind = Token::Kind::word;
-    while (in_word(at(position))) ++position;
+    skip(word_part);
     return Lexeme::ok;
   }
 
@@ -219,6 +227,7 @@ class Splitter {
  public:
   explicit Splitter(std::string_view text) : text_(text), scanner_(text) {
     out_.text.assign(text);
+    out_.tokens.reserve(text.size() / 5 + 8);
     if (text.starts_with("\xEF\xBB\xBF")) {
       blank({0, 3});
       scanner_.position = 3;

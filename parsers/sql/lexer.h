@@ -38,7 +38,15 @@ Lexed lex(std::string_view text);
 // Tokens of a text that is one statement or a part of one.
 std::vector<Token> tokenize(std::string_view text);
 
-bool is_word(std::string_view text, const Token& token, std::string_view lower_case_word);
+// In ASCII, as the server folds words.
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+inline bool is_word(std::string_view text, const Token& token, std::string_view lower_case_word) {
+  if (token.kind != Token::Kind::word || token.span.end - token.span.begin != lower_case_word.size()) return false;
+  for (std::size_t i = 0; i < lower_case_word.size(); ++i) {
+    if (lower(text[token.span.begin + i]) != lower_case_word[i]) return false;
+  }
+  return true;
+}
 bool is_punctuation(std::string_view text, const Token& token, char c);
 // Index of the token that closes the bracket at `open`, or tokens.size().
 std::size_t matching_bracket(std::string_view text, Tokens tokens, std::size_t open);

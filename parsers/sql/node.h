@@ -9,30 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/base/word.h"
+
 // The parse tree of libpg_query behind a small cursor. Fields that are zero are left out, so that an absent field reads
 // as zero, empty or false.
 namespace mlint::sql {
-
-// The bytes at `text`, the first one lowest: eight of them, or zeros behind `size`.
-constexpr std::uint64_t word_of(const char* text, std::size_t size) {
-  if constexpr (std::endian::native == std::endian::little) {
-    if (!std::is_constant_evaluated()) {
-      const auto load = [text]<class Part>(std::size_t at, Part part) {
-        std::memcpy(&part, text + at, sizeof part);
-        return std::uint64_t{part};
-      };
-      if (size >= 8) return load(0, std::uint64_t{});
-      if (size >= 4) return load(0, std::uint32_t{}) | load(size - 4, std::uint32_t{}) << (8 * (size - 4));
-      if (size >= 2) return load(0, std::uint16_t{}) | load(size - 2, std::uint16_t{}) << (8 * (size - 2));
-      return size == 0 ? 0 : load(0, std::uint8_t{});
-    }
-  }
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < size && i < 8; ++i) {
-    word |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
-  }
-  return word;
-}
 
 // A name that libpg_query chooses, never the user: of a field, of a kind of node, of a value of an enumeration. A hash
 // of 64 bits, of literals made when they are compiled: some thousand names do not meet in it.
@@ -195,7 +176,7 @@ class Tree {
 };
 
 inline Node::Item& Tree::add(Node::Kind kind, Key key) {
-  if (size_ == items_.size()) items_.resize(2 * size_ + 64);
+  if (size_ == items_.size()) items_.resize(2 * size_ + 256);
   Node::Item& item = items_[size_++];
   item = Node::Item();
   item.key = key;

@@ -2,20 +2,6 @@
 
 // Questions about single tokens.
 namespace mlint::sql {
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
-
-bool is_word(std::string_view text, const Token& token, std::string_view lower_case_word) {
-  if (token.kind != Token::Kind::word || token.span.end - token.span.begin != lower_case_word.size()) return false;
-  for (std::size_t i = 0; i < lower_case_word.size(); ++i) {
-    if (lower(text[token.span.begin + i]) != lower_case_word[i]) return false;
-  }
-  return true;
-}
-
 bool is_punctuation(std::string_view text, const Token& token, char c) {
   return token.kind == Token::Kind::other && token.span.end == token.span.begin + 1 && text[token.span.begin] == c;
 }

@@ -2,6 +2,8 @@
 
 #include <pg_query.h>
 
+#include <utility>
+
 namespace mlint::sql {
 namespace {
 
@@ -36,7 +38,6 @@ enum class How : std::uint8_t {
   constant      // of A_Const: a node of one of five kinds, itself
 };
 
-// Small, for the whole table is walked again and again.
 struct Row {
   Key key;
   const char* text;
@@ -83,6 +84,12 @@ constexpr std::uint16_t tag_of(std::string_view name) {
 }
 constexpr std::uint16_t kList = tag_of("List");
 
+constexpr std::size_t fields_of(std::size_t row) {
+  std::size_t end = row + 1;
+  while (end < kRowCount && kRows[end].how != How::tag) ++end;
+  return end - row - 1;
+}
+
 // pg_list.h
 struct List {
   int tag;
@@ -98,6 +105,8 @@ T at(const char* place) {
   return value;
 }
 
+// Reads nodes by code that is made for each kind from its rows: most fields of most nodes are zero, and asking a row
+// what it is took longer than asking the field.
 class NodeReader {
  public:
   explicit NodeReader(Tree& tree) : tree_(tree) {}
@@ -109,7 +118,7 @@ class NodeReader {
     const List none{};
     const List& list = statements == nullptr ? none : *static_cast<const List*>(statements);
     for (int i = 0; i < list.length && status_ == Tree::Status::ok; ++i) {
-      of_kind({}, {}, list.elements[i], tag_of("RawStmt"), 3);
+      of_kind<kRowOfTag[tag_of("RawStmt")]>({}, {}, static_cast<const char*>(list.elements[i]), 3);
     }
     tree_.end(begun);
     tree_.end(whole);
@@ -117,103 +126,98 @@ class NodeReader {
   }
 
  private:
+  using Read = void (NodeReader::*)(Key key, std::string_view name, const char* node, std::size_t depth);
+  static const std::array<Read, kRowOfTag.size()> kReaders;  // by tag; null for a kind that is not in the table
+
   Tree& tree_;
   Tree::Status status_ = Tree::Status::ok;
 
   // A node of any kind: {"its kind":{…}}. One that is null is {}.
-  void node(const Row* field, const void* node, std::size_t depth) {
-    const std::size_t begun = begin(field);
+  void node(Key key, std::string_view name, const void* node, std::size_t depth) {
+    const std::size_t begun = tree_.begin_object(key, name);
     if (node != nullptr) {
       const auto tag = static_cast<std::size_t>(at<int>(static_cast<const char*>(node)));
-      const std::size_t row = tag < kRowOfTag.size() ? kRowOfTag[tag] : kRowCount;
-      if (row == kRowCount) {
+      const Read reader = tag < kReaders.size() ? kReaders[tag] : nullptr;
+      if (reader == nullptr) {
         status_ = Tree::Status::unreadable;
       } else {
-        of_kind(kRows[row].key, kRows[row].name(), node, kRows[row].offset, depth + 1);
+        const Row& kind = kRows[kRowOfTag[tag]];
+        (this->*reader)(kind.key, kind.name(), static_cast<const char*>(node), depth + 1);
       }
     }
     tree_.end(begun);
   }
 
-  std::size_t begin(const Row* field) {
-    return field == nullptr ? tree_.begin_object({}, {}) : tree_.begin_object(field->key, field->name());
-  }
-
-  void of_kind(Key key, std::string_view name, const void* node, std::uint16_t tag, std::size_t depth) {
+  template <std::size_t kRow>
+  void of_kind(Key key, std::string_view name, const char* node, std::size_t depth) {
     if (depth >= Tree::kDeepest) status_ = Tree::Status::too_deep;
     if (status_ != Tree::Status::ok) return;
     const std::size_t begun = tree_.begin_object(key, name);
-    if (tag == kList) {
-      elements("items", *static_cast<const List*>(node), depth + 1);
+    if constexpr (kRows[kRow].offset == kList) {
+      elements("items", *reinterpret_cast<const List*>(node), depth + 1);
     } else {
-      const auto* const bytes = static_cast<const char*>(node);
-      for (const Row* row = &kRows[kRowOfTag[tag]] + 1; row != std::end(kRows) && row->how != How::tag; ++row) {
-        field(*row, bytes + row->offset, depth + 1);
-      }
+      [&]<std::size_t... kField>(std::index_sequence<kField...>) { (field<kRow + 1 + kField>(node, depth + 1), ...); }
+      (std::make_index_sequence<fields_of(kRow)>());
     }
     tree_.end(begun);
   }
 
   void elements(Key key, const List& list, std::size_t depth) {
     const std::size_t begun = tree_.begin_list(key);
-    for (int i = 0; i < list.length && status_ == Tree::Status::ok; ++i) node(nullptr, list.elements[i], depth + 1);
+    for (int i = 0; i < list.length && status_ == Tree::Status::ok; ++i) node({}, {}, list.elements[i], depth + 1);
     tree_.end(begun);
   }
 
-  void field(const Row& row, const char* place, std::size_t depth) {
-    switch (row.how) {
-      case How::text:
-        if (const auto* text = at<const char*>(place)) tree_.add_text(row.key, tree_.keep(text));
-        return;
-      case How::character:
-        if (*place != 0) tree_.add_text(row.key, tree_.keep({place, 1}));
-        return;
-      case How::boolean:
-        return number(row, static_cast<std::int64_t>(*place != 0));
-      case How::int16:
-        return number(row, at<std::int16_t>(place));
-      case How::uint16:
-        return number(row, at<std::uint16_t>(place));
-      case How::int32:
-        return number(row, at<std::int32_t>(place));
-      case How::uint32:
-        return number(row, at<std::uint32_t>(place));
-      case How::int64:
-        return number(row, at<std::int64_t>(place));
-      case How::position:
-        if (const auto position = at<std::int32_t>(place); position != 0) tree_.add_position(row.key, position);
-        return;
-      case How::enumeration:
-        return enumerator(row, at<int>(place));
-      case How::list:
-        if (const auto* list = at<const List*>(place)) {
-          if (list->tag != kList) status_ = Tree::Status::unreadable;
-          if (status_ == Tree::Status::ok) elements(row.key, *list, depth);
-        }
-        return;
-      case How::node:
-        if (const auto* pointed = at<const void*>(place)) node(&row, pointed, depth);
-        return;
-      case How::pointed:
-        if (const auto* pointed = at<const void*>(place)) of_kind(row.key, row.name(), pointed, row.detail, depth);
-        return;
-      case How::embedded:
-        return of_kind(row.key, row.name(), place, row.detail, depth);
-      case How::constant:
-        return constant(place, depth);
-      case How::tag:
-        return;
+  template <std::size_t kRow>
+  void field(const char* node_begin, std::size_t depth) {
+    constexpr Row row = kRows[kRow];
+    const char* const place = node_begin + row.offset;
+    if constexpr (row.how == How::text) {
+      if (const auto* text = at<const char*>(place)) tree_.add_text(row.key, tree_.keep(text));
+    } else if constexpr (row.how == How::character) {
+      if (*place != 0) tree_.add_text(row.key, tree_.keep({place, 1}));
+    } else if constexpr (row.how == How::boolean) {
+      if (*place != 0) tree_.add_number(row.key, 1);
+    } else if constexpr (row.how == How::int16) {
+      number(row.key, at<std::int16_t>(place));
+    } else if constexpr (row.how == How::uint16) {
+      number(row.key, at<std::uint16_t>(place));
+    } else if constexpr (row.how == How::int32) {
+      number(row.key, at<std::int32_t>(place));
+    } else if constexpr (row.how == How::uint32) {
+      number(row.key, at<std::uint32_t>(place));
+    } else if constexpr (row.how == How::int64) {
+      number(row.key, at<std::int64_t>(place));
+    } else if constexpr (row.how == How::position) {
+      if (const auto position = at<std::int32_t>(place); position != 0) tree_.add_position(row.key, position);
+    } else if constexpr (row.how == How::enumeration) {
+      enumerator(row.key, &kEnumerators[row.detail], at<int>(place));
+    } else if constexpr (row.how == How::list) {
+      if (const auto* list = at<const List*>(place)) {
+        if (list->tag != kList) status_ = Tree::Status::unreadable;
+        if (status_ == Tree::Status::ok) elements(row.key, *list, depth);
+      }
+    } else if constexpr (row.how == How::node) {
+      if (const auto* pointed = at<const void*>(place)) node(row.key, row.name(), pointed, depth);
+    } else if constexpr (row.how == How::pointed) {
+      if (const auto* pointed = at<const char*>(place)) {
+        of_kind<kRowOfTag[row.detail]>(row.key, row.name(), pointed, depth);
+      }
+    } else if constexpr (row.how == How::embedded) {
+      of_kind<kRowOfTag[row.detail]>(row.key, row.name(), place, depth);
+    } else {
+      static_assert(row.how == How::constant);
+      constant(place, depth);
     }
   }
 
-  void number(const Row& row, std::int64_t number) {
-    if (number != 0) tree_.add_number(row.key, number);
+  void number(Key key, std::int64_t number) {
+    if (number != 0) tree_.add_number(key, number);
   }
 
-  void enumerator(const Row& row, int value) {
-    const Enumerator* enumerator = &kEnumerators[row.detail];
+  void enumerator(Key key, const Enumerator* enumerator, int value) {
     while (!enumerator->name.empty() && enumerator->value != value) ++enumerator;
-    if (!enumerator->name.empty()) tree_.add_text(row.key, enumerator->name, enumerator->key);
+    if (!enumerator->name.empty()) tree_.add_text(key, enumerator->name, enumerator->key);
   }
 
   // {"ival":{"ival":1}}: under the name of its only field. NULL has none.
@@ -221,9 +225,22 @@ class NodeReader {
     const int tag = at<int>(place);
     if (tag == 0) return;
     const Row& only = kRows[kRowOfTag[static_cast<std::size_t>(tag)] + 1];
-    of_kind(only.key, only.name(), place, static_cast<std::uint16_t>(tag), depth);
+    (this->*kReaders[static_cast<std::size_t>(tag)])(only.key, only.name(), place, depth);
+  }
+
+  template <std::size_t... kTag>
+  static constexpr std::array<Read, kRowOfTag.size()> readers(std::index_sequence<kTag...>) {
+    return {reader_of<kTag>()...};
+  }
+  template <std::size_t kTag>
+  static constexpr Read reader_of() {
+    if constexpr (kRowOfTag[kTag] != kRowCount) return &NodeReader::of_kind<kRowOfTag[kTag]>;
+    return nullptr;
   }
 };
+
+constexpr std::array<NodeReader::Read, kRowOfTag.size()> NodeReader::kReaders =
+    NodeReader::readers(std::make_index_sequence<kRowOfTag.size()>());
 
 }  // namespace
 

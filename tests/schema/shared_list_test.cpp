@@ -11,7 +11,7 @@ using List = SharedList<int>;
 
 List counted(int size) {
   List list;
-  for (int i = 0; i < size; ++i) list.push_back(i);
+  for (int i = 0; i < size; ++i) list.push_back(int{i});
   return list;
 }
 
