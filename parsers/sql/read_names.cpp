@@ -8,12 +8,16 @@ namespace mlint::sql {
 std::size_t token_at(const Reading& reading, std::uint32_t offset) {
   const auto is_behind = [&](std::size_t token) { return reading.tokens[token].span.end > offset; };
   // A tree is read nearly in the order of its text.
-  constexpr std::size_t near = 4;
+  constexpr std::size_t near = 8;
   std::size_t& last = reading.last_token;
-  for (std::size_t i = last; i < reading.tokens.size() && i < last + near; ++i) {
-    if (!is_behind(i)) continue;
-    if (i > 0 && is_behind(i - 1)) break;
-    return last = i;
+  for (std::size_t step = 0, i = std::min(last, reading.tokens.size()); step < near; ++step) {
+    if (i < reading.tokens.size() && !is_behind(i)) {
+      ++i;
+    } else if (i > 0 && is_behind(i - 1)) {
+      --i;
+    } else {
+      return last = i;
+    }
   }
   const auto found = std::lower_bound(reading.tokens.begin(), reading.tokens.end(), offset,
                                       [](const Token& token, std::uint32_t at) { return token.span.end <= at; });
