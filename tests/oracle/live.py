@@ -31,12 +31,13 @@ SKIP = re.compile(r"\s*(copy\b.*\b(stdin|stdout)|create subscription|drop subscr
                   r"|rollback|savepoint|release|begin|start|prepare|lock table .* nowait|import foreign|.*oracle_space"
                   r"|.*oracle_role|notify|listen|load|(create|drop|alter) (database|tablespace|role|user)\b)", re.I | re.S)
 SNAPSHOT = r"""
-SELECT 'R', c.oid, CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname, c.relkind, c.relfilenode,
-  coalesce((SELECT max(m.mode_rank) FROM (SELECT array_position(ARRAY['AccessShareLock','RowShareLock','RowExclusiveLock',
-  'ShareUpdateExclusiveLock','ShareLock','ShareRowExclusiveLock','ExclusiveLock','AccessExclusiveLock'], l.mode) AS mode_rank
-  FROM pg_catalog.pg_locks l WHERE l.pid = pg_catalog.pg_backend_pid() AND l.relation = c.oid) m), 0),
-  coalesce((SELECT s.seq_tup_read FROM pg_catalog.pg_stat_xact_user_tables s WHERE s.relid = c.oid), 0)
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WITH held AS MATERIALIZED (SELECT l.relation, max(array_position(ARRAY['AccessShareLock','RowShareLock','RowExclusiveLock',
+  'ShareUpdateExclusiveLock','ShareLock','ShareRowExclusiveLock','ExclusiveLock','AccessExclusiveLock'], l.mode)) AS mode
+  FROM pg_catalog.pg_locks l WHERE l.pid = pg_catalog.pg_backend_pid() AND l.relation IS NOT NULL GROUP BY 1)
+SELECT 'R', c.oid, CASE n.nspname WHEN 'public' THEN '' ELSE pg_catalog.quote_ident(n.nspname) || '.' END ||
+  pg_catalog.quote_ident(c.relname), c.relkind, c.relfilenode, coalesce(h.mode, 0),
+  pg_catalog.pg_stat_get_xact_tuples_returned(c.oid)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN held h ON h.relation = c.oid
 WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema' AND c.oid >= 16384 AND c.relkind IN ('r','p','m','v','f');
 """
 
@@ -73,8 +74,8 @@ class Server:
 
 
 class Psql:
-    def __init__(self, server, client):
-        self.proc = subprocess.Popen([client, "-XqAt", "-F", "\t", "-h", server.dir, "-U", "postgres", "postgres"],
+    def __init__(self, server, client, database="postgres"):
+        self.proc = subprocess.Popen([client, "-XqAt", "-F", "\t", "-h", server.dir, "-U", "postgres", database],
                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def ask(self, script):
