@@ -41,6 +41,7 @@ Json column(const ColumnState& c) {
   put(json, "virtual", c.generated && !c.generated_stored);
   put(json, "sequence", c.owned_sequence);
   put(json, "inherited", c.inherited);
+  put(json, "may_be_gone", !c.certain);
   return json;
 }
 
@@ -54,6 +55,7 @@ Json constraint(const ConstraintState& c) {
   put(json, "referenced_columns", Json(c.definition.referenced_columns));
   put(json, "index", c.index);
   put(json, "inherited", c.inherited);
+  put(json, "may_be_gone", !c.certain);
   return json;
 }
 
@@ -65,6 +67,7 @@ Json index(const IndexState& i) {
             {"valid", i.valid}};
   put(json, "constraint", i.constraint);
   if (!i.parent.name.empty()) json["parent"] = quote_ident(i.parent);
+  put(json, "may_be_gone", !i.certain);
   return json;
 }
 
@@ -84,6 +87,7 @@ Json relation(const Relation& r) {
             {"kind", name_of(r.kind)},
             {"persistence", persistence(r.persistence)},
             {"complete", r.complete}};
+  put(json, "may_be_gone", !r.certain);
   put(json, "columns", each(r.columns, column));
   put(json, "constraints", each(r.constraints, constraint));
   put(json, "indexes", each(r.indexes, index));

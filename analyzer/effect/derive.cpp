@@ -31,14 +31,16 @@ Target Derivation::target(const QualifiedName& name, RelationKind written) const
   return {schema.resolve(name), written, nullptr, nullptr, nullptr};
 }
 
-std::vector<Target> Derivation::descendants(const Target& of) const {
+std::vector<Target> Derivation::descendants(const Target& of) {
   std::vector<Target> all;
   if (!of.relation) return all;
+  if (of.partitioned() && !of.relation->complete)
+    assume("partitions of " + quoted(of.name) + " that are not known here are locked and read like it");
   for (const Relation* child : schema.descendants(of.name)) all.push_back(target(*child));
   return all;
 }
 
-std::vector<Target> Derivation::family(const Target& of) const {
+std::vector<Target> Derivation::family(const Target& of) {
   std::vector<Target> all{of};
   for (Target& child : descendants(of)) all.push_back(std::move(child));
   return all;

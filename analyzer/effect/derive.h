@@ -55,8 +55,9 @@ class Derivation {
   Target target(const QualifiedName& name, RelationKind written = RelationKind::table) const;
   Target target(const Relation& relation) const;
   Target target(const Relation& table, const IndexState& index) const;
-  std::vector<Target> descendants(const Target& target) const;
-  std::vector<Target> family(const Target& target) const;  // it and its descendants
+  // Where a partitioned table may have more, an assumption says so.
+  std::vector<Target> descendants(const Target& target);
+  std::vector<Target> family(const Target& target);  // it and its descendants
   // The DEFAULT partition directly under a partitioned table.
   std::optional<Target> default_partition(const Relation& parent) const;
 

@@ -9,6 +9,7 @@
 
 #include "analyzer/schema/expressions.h"
 #include "analyzer/schema/names.h"
+#include "analyzer/schema/uncertain.h"
 #include "parsers/sql/plpgsql_text.h"
 
 namespace mlint {
@@ -49,21 +50,43 @@ bool is_named(const Relation& relation, const ColumnState& column, std::string_v
              : name == column.not_null_constraint;
 }
 
+void doubt_index(Relation& table, std::string_view name) {
+  for (std::size_t i = 0; i < table.indexes.size(); ++i) {
+    if (table.indexes[i].name.name == name) table.indexes.edit(i).certain = false;
+  }
+}
+
 void doubt_constraint(Relation& relation, std::string_view name, int version) {
   for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
     if (!matches(relation.constraints[i].definition.name, name)) continue;
     ConstraintState& constraint = relation.constraints.edit(i);
     constraint.valid = constraint.certain = false;
+    doubt_index(relation, constraint.index);
   }
   for (std::size_t i = 0; i < relation.columns.size(); ++i) {
     if (is_named(relation, relation.columns[i], name, version)) relation.columns.edit(i).not_null = Known::unknown;
   }
 }
 
+// With what goes along: constraints and indexes that use it.
+void doubt_column(Relation& relation, const std::string& name, int version) {
+  change_column(relation, name, [](ColumnState& column) { column.certain = false; });
+  const bool any = sql::is_unknown(name);
+  const auto uses = [&](const std::string& column) { return matches(column, name); };
+  for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
+    const Constraint& constraint = relation.constraints[i].definition;
+    const bool reads = constraint.expression && (any || mentions_column(*constraint.expression, name));
+    if (reads || std::any_of(constraint.columns.begin(), constraint.columns.end(), uses))
+      doubt_constraint(relation, std::string(constraint.name), version);
+  }
+  for (std::size_t i = 0; i < relation.indexes.size(); ++i) {
+    if (any || uses_column(relation.indexes[i].definition, name)) relation.indexes.edit(i).certain = false;
+  }
+}
+
 // What an action may have taken away proves nothing any more.
 void doubt(Relation& relation, const AlterAction& action, int version) {
-  if (const auto* dropped = action.as<alter::DropColumn>())
-    change_column(relation, dropped->name, [](ColumnState& column) { column.certain = false; });
+  if (const auto* dropped = action.as<alter::DropColumn>()) doubt_column(relation, dropped->name, version);
   if (const auto* dropped = action.as<alter::DropConstraint>()) doubt_constraint(relation, dropped->name, version);
   if (const auto* altered = action.as<alter::AlterConstraint>(); altered && altered->enforced == false)
     doubt_constraint(relation, altered->name, version);
@@ -97,26 +120,15 @@ bool is_doubted(const Relation& relation) {
          });
 }
 
-// Nothing is certain any more, and nothing proves anything.
-void doubt_all(Relation& relation) {
-  relation.complete = relation.certain = false;
-  for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
-    if (relation.constraints[i].valid) relation.constraints.edit(i).valid = false;
-  }
-  for (std::size_t i = 0; i < relation.columns.size(); ++i) {
-    ColumnState& column = relation.columns.edit(i);
-    column.type = {};
-    if (column.not_null == Known::yes) column.not_null = Known::unknown;
-  }
-}
-
 AlterTable additions_of(const AlterTable& alter) {
   AlterTable additions = alter;
   additions.actions.clear();
   for (AlterAction action : alter.actions) {
     if (auto* added = std::get_if<alter::AddConstraint>(&action.action)) {
       if (added->constraint.kind == Constraint::Kind::check) added->constraint.not_valid = true;
-    } else if (!action.as<alter::AddColumn>()) {
+    } else if (auto* column = std::get_if<alter::AddColumn>(&action.action)) {
+      column->if_not_exists = true;  // one that may be there may have stayed
+    } else {
       continue;
     }
     additions.actions.push_back(std::move(action));
@@ -127,15 +139,18 @@ AlterTable additions_of(const AlterTable& alter) {
 // What is there now and was not before.
 void doubt_additions(Relation& relation, const Relation& before) {
   for (std::size_t i = 0; i < relation.columns.size(); ++i) {
-    if (before.column(relation.columns[i].name)) continue;
+    const ColumnState* old = before.column(relation.columns[i].name);
+    if (old && old->certain) continue;
     ColumnState& column = relation.columns.edit(i);
     column.certain = column.null_in_old_rows = false;
   }
   for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
-    if (!before.constraint(relation.constraints[i].definition.name)) relation.constraints.edit(i).certain = false;
+    const ConstraintState* old = before.constraint(relation.constraints[i].definition.name);
+    if (!old || !old->certain) relation.constraints.edit(i).certain = false;
   }
   for (std::size_t i = 0; i < relation.indexes.size(); ++i) {
-    if (!before.index(relation.indexes[i].name.name)) relation.indexes.edit(i).certain = false;
+    const IndexState* old = before.index(relation.indexes[i].name.name);
+    if (!old || !old->certain) relation.indexes.edit(i).certain = false;
   }
 }
 
@@ -166,18 +181,15 @@ void apply_alter(Schema& schema, const Operation& operation, const AlterTable& a
 }
 
 void apply_new_relation(Schema& schema, const Operation& operation, const QualifiedName& name) {
-  if (schema.find(name)) return leave_open(schema, name);
+  if (const Relation* found = schema.find(name)) {
+    if (found->certain) return leave_open(schema, name);
+    return change(schema, name, [](Relation& relation) { doubt(relation); });
+  }
   schema.apply(operation);
   change(schema, name, [](Relation& relation) {
     relation.created_in = 0;
     relation.complete = relation.certain = false;
   });
-}
-
-void doubt_index(Relation& table, std::string_view name) {
-  for (std::size_t i = 0; i < table.indexes.size(); ++i) {
-    if (table.indexes[i].name.name == name) table.indexes.edit(i).certain = false;
-  }
 }
 
 void doubt_existence(Schema& schema, const QualifiedName& name) {
@@ -188,20 +200,75 @@ void doubt_existence(Schema& schema, const QualifiedName& name) {
       doubt_index(relation, name.name);
     });
   }
-  change(schema, name, [](Relation& relation) { relation.complete = relation.certain = false; });
+  const QualifiedName full = schema.resolve(name);
+  change(schema, full, [](Relation& relation) { relation.complete = relation.certain = false; });
+  change_all(
+      schema, [](Relation& sequence) { sequence.certain = false; },
+      [&](const Relation& r) { return r.owned_by_table == full && r.certain; });
+}
+
+// What has the new name if it ran; what has the old one if it did not.
+template <class List, class Named, class Rename>
+void keep_both(List& list, const Named& named, const Rename& rename) {
+  for (std::size_t i = 0, size = list.size(); i < size; ++i) {
+    if (!named(list[i])) continue;
+    auto renamed = list[i];
+    rename(renamed);
+    renamed.certain = list.edit(i).certain = false;
+    list.push_back(std::move(renamed));
+  }
+}
+
+void rename_part(Relation& relation, const Rename& rename) {
+  if (rename.kind == ObjectKind::column && !relation.column(rename.new_name)) {
+    keep_both(
+        relation.columns, [&](const ColumnState& c) { return c.name == rename.old_name; },
+        [&](ColumnState& c) { c.name = rename.new_name; });
+  }
+  if (rename.kind == ObjectKind::constraint && !relation.constraint(rename.new_name)) {
+    keep_both(
+        relation.constraints, [&](const ConstraintState& c) { return c.definition.name == rename.old_name; },
+        [&](ConstraintState& c) { c.definition.name = rename.new_name; });
+  }
+}
+
+void rename_index(Schema& schema, const Relation& table, const Rename& rename) {
+  if (table.index(rename.new_name)) return;
+  change(schema, QualifiedName(table.name), [&](Relation& relation) {
+    relation.complete = false;
+    keep_both(
+        relation.indexes, [&](const IndexState& i) { return i.name.name == rename.relation.name; },
+        [&](IndexState& i) { i.name.name = i.definition.name = rename.new_name; });
+  });
 }
 
 void apply_rename(Schema& schema, const Rename& rename) {
-  if (rename.old_name.empty()) return doubt_existence(schema, rename.relation);
+  if (rename.old_name.empty()) {
+    const Relation* table = schema.find_index_table(rename.relation);
+    return table ? rename_index(schema, *table, rename) : doubt_existence(schema, rename.relation);
+  }
   leave_open(schema, rename.relation);
-  change(schema, rename.relation, [&](Relation& relation) {
-    if (rename.kind == ObjectKind::column)
-      change_column(relation, rename.old_name, [](ColumnState& column) { column.certain = false; });
-    for (std::size_t i = 0; i < relation.constraints.size(); ++i) {
-      if (rename.kind == ObjectKind::constraint && relation.constraints[i].definition.name == rename.old_name)
-        relation.constraints.edit(i).certain = false;
-    }
-  });
+  change(schema, rename.relation, [&](Relation& relation) { rename_part(relation, rename); });
+}
+
+void apply_drop(Schema& schema, const Drop& drop) {
+  switch (drop.kind) {
+    case ObjectKind::table:
+    case ObjectKind::index:
+    case ObjectKind::sequence:
+    case ObjectKind::view:
+    case ObjectKind::materialized_view:
+    case ObjectKind::foreign_table:
+      for (const QualifiedName& name : drop.names) doubt_existence(schema, name);
+      return;
+    case ObjectKind::trigger:
+    case ObjectKind::rule:
+    case ObjectKind::policy:
+      for (const QualifiedName& table : drop.names) leave_open(schema, table);
+      return;
+    default:
+      return;
+  }
 }
 
 // Types decide what a statement costs: the worst is that they are there.
@@ -293,7 +360,9 @@ bool leaves_tables_alone(const Operation& operation) {
 
 // Dynamic SQL: its shape tells what it can have changed, else it may be whatever there is.
 void apply_dynamic(Schema& schema, const std::vector<Operation>& shape, int version) {
-  if (shape.empty()) return change_all(schema, doubt_all, std::not_fn(is_doubted));
+  if (shape.empty())
+    return change_all(
+        schema, [](Relation& relation) { doubt(relation); }, std::not_fn(is_doubted));
   for (const Operation& operation : shape) {
     if (const auto* alter = operation.as<AlterTable>()) {
       apply_dynamic_alter(schema, *alter, version);
@@ -309,74 +378,15 @@ void apply_dynamic(Schema& schema, const std::vector<Operation>& shape, int vers
       for (const QualifiedName& parent : table->inherits) leave_open_dynamic(schema, parent);
       if (schema.find(table->name)) leave_open(schema, table->name);
     } else if (operation.as<Do>() || operation.as<Call>() || operation.as<Opaque>()) {
-      change_all(schema, doubt_all, std::not_fn(is_doubted));
+      change_all(
+          schema, [](Relation& relation) { doubt(relation); }, std::not_fn(is_doubted));
     } else if (!leaves_tables_alone(operation)) {
       leave_all_open(schema);
     }
   }
 }
 
-constexpr std::size_t bodies_limit = 32;
-
-std::vector<QualifiedName> called_by(const Operation& operation) {
-  std::vector<QualifiedName> names;
-  const auto note = [&](const Expr& node) {
-    if (node.kind == Expr::Kind::call) names.push_back({node.schema, node.name});
-  };
-  if (const auto* call = operation.as<Call>()) names.push_back(call->function);
-  if (const auto* dml = operation.as<Dml>(); dml && dml->query) for_each_expression(*dml->query, note);
-  return names;
-}
-
-sql::ParsedSql body_of(const CreateFunction& function) {
-  sql::ParsedSql body;
-  if (function.sql.empty() && function.language == "plpgsql") return sql::parse_plpgsql(function.body);
-  if (function.sql.empty() && function.language == "sql") return sql::parse(function.body);
-  for (const auto& query : function.sql) {
-    sql::ParsedStatement& statement = body.statements.emplace_back();
-    statement.operations.emplace_back();
-    statement.operations.back().kind = Dml{query};
-  }
-  return body;
-}
-
-void for_each_called(const Schema& schema, const Operation& operation,
-                     const std::function<void(const Operation&, const sql::ParsedStatement&)>& visit) {
-  if (!schema.has_functions() || (operation.explain && !operation.explain_analyze)) return;
-  std::vector<QualifiedName> waiting = called_by(operation);
-  std::set<const FunctionState*> seen;
-  while (!waiting.empty()) {
-    const QualifiedName name = std::move(waiting.back());
-    waiting.pop_back();
-    for (const FunctionState* function : schema.functions(name)) {
-      if (seen.size() >= bodies_limit || !seen.insert(function).second) continue;
-      const sql::ParsedSql body = body_of(function->definition);
-      for (const sql::ParsedStatement& statement : body.statements) {
-        for (const Operation& inner : statement.operations) {
-          visit(inner, statement);
-          for (QualifiedName& called : called_by(inner)) waiting.push_back(std::move(called));
-        }
-      }
-    }
-  }
-}
-
 }  // namespace
-
-bool calls_known(const Schema& schema, const Operation& operation) {
-  if (!schema.has_functions()) return false;
-  const std::vector<QualifiedName> names = called_by(operation);
-  return std::any_of(names.begin(), names.end(), [&](const QualifiedName& name) { return schema.find_function(name); });
-}
-
-void apply_called(Schema& schema, const Operation& operation, int version, const RunVisitor& visit) {
-  if (!schema.has_functions()) return;
-  const Schema before = schema;
-  for_each_called(before, operation, [&](const Operation& inner, const sql::ParsedStatement& statement) {
-    if (visit) visit(inner, before, false);
-    apply_in_doubt(schema, inner, statement.shape, version);
-  });
-}
 
 void apply_in_doubt(Schema& schema, const Operation& operation, const std::vector<Operation>& shape, int version) {
   if (operation.as<Opaque>()) return apply_dynamic(schema, shape, version);
@@ -392,9 +402,8 @@ void apply_in_doubt(Schema& schema, const Operation& operation, const std::vecto
   if (const auto* index = operation.as<CreateIndex>()) return add_in_doubt(schema, operation, index->table);
   if (const auto* rename = operation.as<Rename>()) return apply_rename(schema, *rename);
   if (const auto* moved = operation.as<SetSchema>()) return doubt_existence(schema, moved->name);
-  if (const auto* drop = operation.as<Drop>()) {
-    for (const QualifiedName& name : drop->names) doubt_existence(schema, name);
-  }
+  if (operation.as<AddEnumValue>()) return schema.apply(operation);
+  if (const auto* drop = operation.as<Drop>()) return apply_drop(schema, *drop);
 }
 
 }  // namespace mlint

@@ -69,18 +69,20 @@ void sequence_users(Derivation& d, DropWalk& walk, const QualifiedName& sequence
   for (const Relation* table : d.schema.relations()) {
     const bool viewed = table->query && mentions(*table->query, sequence);
     const std::string part = viewed ? quoted(table->name) : part_with(*table, sequence);
-    if (!part.empty() && !cascade) d.fail("cannot drop sequence " + quoted(sequence) + " because " + part + " uses it");
+    if (!part.empty() && !cascade && table->certain)
+      d.fail("cannot drop sequence " + quoted(sequence) + " because " + part + " uses it");
     if (viewed && cascade) walk.relation(d.target(*table));
     if (!part.empty() && !viewed && cascade) d.lock(Fact::drop_default_user, d.target(*table));
     for (const ColumnState& column : table->columns) {
       const bool owned = column.owned_sequence == sequence.name && table->name.schema == sequence.schema;
-      if (owned && column.identity) {
+      if (owned && column.identity && table->certain) {
         d.fail("cannot drop sequence " + quoted(sequence) + " because column " + quoted(column.name) + " of " +
                quoted(table->name) + " requires it");
       }
       if (!uses_sequence(column, sequence) && !(owned && column.default_) && !mentions(column.default_, sequence))
         continue;
-      if (!cascade) d.fail("cannot drop sequence " + quoted(sequence) + " because a default depends on it");
+      if (!cascade && table->certain && column.certain)
+        d.fail("cannot drop sequence " + quoted(sequence) + " because a default depends on it");
       d.lock(Fact::drop_default_user, d.target(*table));
     }
   }
@@ -126,12 +128,17 @@ void drop_member(Derivation& d, const Drop& operation) {
     const Target table = d.target(operation.names[i]);
     const std::string member = i < operation.members.size() ? operation.members[i] : std::string();
     bool exists = true;
-    if (table.relation && table.relation->complete) {
+    if (table.relation) {
       const Relation& r = *table.relation;
       exists = operation.kind == ObjectKind::trigger ? r.trigger(member) != nullptr
                : operation.kind == ObjectKind::rule
                    ? std::any_of(r.rules.begin(), r.rules.end(), [&](const auto& x) { return x.name == member; })
                    : std::any_of(r.policies.begin(), r.policies.end(), [&](const auto& x) { return x.name == member; });
+      if (!exists && !r.complete) {
+        exists = true;
+        if (operation.if_exists)
+          d.assume("whether " + quoted(table.name) + " has " + quoted(member) + " is not known here");
+      }
     } else if (!table.relation && operation.if_exists) {
       d.assume_known(table);
     }

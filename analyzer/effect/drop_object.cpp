@@ -12,6 +12,22 @@ namespace {
 
 constexpr int domain_depth_limit = 32;
 
+// A default of a column that has another type by now, cast from this one.
+void default_users(Derivation& d, const Drop& operation, const QualifiedName& type) {
+  const auto full_name = [&](const QualifiedName& name) { return d.schema.resolve(name); };
+  const auto uses = [&](const ColumnState& column) {
+    return column.default_ && column.type.name != type && casts_to(*column.default_, type, full_name);
+  };
+  const auto has_one = [&](const Relation& table) {
+    return std::any_of(table.columns.begin(), table.columns.end(), uses);
+  };
+  for (const Relation* table : d.schema.relations_where(has_one)) {
+    if (!operation.cascade && table->certain)
+      d.fail("cannot drop type " + quoted(type) + " because a default of " + quoted(table->name) + " depends on it");
+    if (operation.cascade) d.lock(Fact::drop_type_user, d.target(*table));
+  }
+}
+
 void drop_type(Derivation& d, const Drop& operation, const QualifiedName& name, int depth) {
   const TypeState* type = d.schema.find_type(name);
   const QualifiedName full = type ? type->name : d.schema.resolve(name);
@@ -20,7 +36,7 @@ void drop_type(Derivation& d, const Drop& operation, const QualifiedName& name, 
   }
   DropWalk walk(d, operation.cascade);
   for (const Relation* table : d.schema.tables_using_type(full)) {
-    if (!operation.cascade) {
+    if (!operation.cascade && table->certain) {
       d.fail("cannot drop type " + quoted(full) + " because a column of " + quoted(table->name) + " depends on it");
     }
     const Target target = d.target(*table);
@@ -31,9 +47,10 @@ void drop_type(Derivation& d, const Drop& operation, const QualifiedName& name, 
       if (d.schema.resolve(column.type.name) == full || column.type.name == full) walk.column(target, column.name);
     }
   }
+  default_users(d, operation, full);
   for (const Relation* table : typed_tables(d)) {
     if (d.schema.resolve(table->of_type) != full) continue;
-    if (!operation.cascade)
+    if (!operation.cascade && table->certain)
       d.fail("cannot drop type " + quoted(full) + " because " + quoted(table->name) + " depends on it");
     walk.relation(d.target(*table));
   }
@@ -56,7 +73,8 @@ void drop_collation(Derivation& d, const Drop& operation, const QualifiedName& n
     return used.name == name.name && (used.schema.empty() || name.schema.empty() || used.schema == name.schema);
   };
   const auto used = [&](const Target& table, const std::string& what) {
-    if (!operation.cascade) d.fail("cannot drop collation " + quoted(name) + " because " + what + " depends on it");
+    if (!operation.cascade && table.certain())
+      d.fail("cannot drop collation " + quoted(name) + " because " + what + " depends on it");
     if (operation.cascade) d.lock(Fact::drop_type_user, table);
   };
   DropWalk walk(d, operation.cascade);
@@ -81,7 +99,8 @@ void drop_collation(Derivation& d, const Drop& operation, const QualifiedName& n
 
 void drop_function(Derivation& d, const Drop& operation, const QualifiedName& name) {
   const auto used = [&](const Target& table, const std::string& what) {
-    if (!operation.cascade) d.fail("cannot drop function " + quoted(name) + " because " + what + " depends on it");
+    if (!operation.cascade && table.certain())
+      d.fail("cannot drop function " + quoted(name) + " because " + what + " depends on it");
     if (operation.cascade) d.lock(Fact::drop_function_user, table);
   };
   const FunctionState* function = d.schema.find_function(name);
@@ -162,7 +181,7 @@ void drop_extension(Derivation& d, const Drop& operation, const std::string& nam
   const auto used = [&](const Target& table, const std::string& what) {
     if (operation.cascade) {
       d.lock(Fact::drop_extension_user, table);
-    } else {
+    } else if (table.certain()) {
       d.fail("cannot drop extension " + quoted(name) + " because " + what + " depends on it");
     }
   };
@@ -202,7 +221,7 @@ void drop_foreign_tables(Derivation& d, const Drop& operation, const std::string
     if (table->kind != RelationKind::foreign_table || (!server.empty() && table->foreign_server != server)) continue;
     if (operation.cascade) {
       walk.relation(d.target(*table));
-    } else {
+    } else if (table->certain) {
       d.fail("cannot drop " + what + " because foreign table " + quoted(table->name) + " depends on it");
     }
   }
@@ -213,7 +232,8 @@ void drop_schema(Derivation& d, const Drop& operation, const std::string& name) 
   for (const Relation* relation : d.schema.relations()) {
     if (relation->name.schema != name) continue;
     if (!operation.cascade) {
-      d.fail("cannot drop schema " + quoted(name) + " because " + quoted(relation->name) + " is in it");
+      if (relation->certain)
+        d.fail("cannot drop schema " + quoted(name) + " because " + quoted(relation->name) + " is in it");
       continue;
     }
     const bool table = relation->kind == RelationKind::table || relation->kind == RelationKind::partitioned_table;

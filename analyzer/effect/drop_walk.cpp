@@ -99,10 +99,18 @@ bool mentions_relation(const Expr& expression, const QualifiedName& name) {
   return found;
 }
 
-bool DropWalk::dependent(const std::string& what) {
+bool DropWalk::dependent(const std::string& what, bool certain) {
   if (cascade_) return true;
+  if (!certain) return false;
   d_.fail("cannot drop it because " + what + " depends on it");
   return false;
+}
+
+bool DropWalk::referenced_by(const Relation& other, const ConstraintState& key) {
+  const bool certain = other.certain && key.certain;
+  const std::string what = "constraint " + quoted(key.definition.name) + " on " + quoted(other.name);
+  if (!certain && cascade_) d_.assume("whether " + what + " is still there is not known here");
+  return dependent(what, certain);
 }
 
 void DropWalk::views(const Relation& table, std::string_view column) {
@@ -113,7 +121,7 @@ void DropWalk::views(const Relation& table, std::string_view column) {
       });
       if (!reads) continue;
     }
-    if (listed_.count(view->name) || dependent(quoted(view->name))) relation(d_.target(*view));
+    if (listed_.count(view->name) || dependent(quoted(view->name), view->certain)) relation(d_.target(*view));
   }
 }
 
@@ -127,7 +135,7 @@ void DropWalk::referencing(const Relation& table, const std::vector<std::string>
           std::any_of(used.begin(), used.end(), [&](const std::string& c) { return contains(columns, c); });
       if (!uses) continue;
     }
-    if (!dependent("constraint " + quoted(constraint->definition.name) + " on " + quoted(other->name))) continue;
+    if (!referenced_by(*other, *constraint)) continue;
     d_.lock_family(Fact::drop_referencing, d_.target(*other));
   }
 }
@@ -137,7 +145,7 @@ void DropWalk::referencing_through(const Relation& table, const std::string& ind
     if (listed_.count(other->name) || constraint->inherited) continue;
     const IndexState* behind = index_behind(table, constraint->definition);
     if (!behind || behind->name.name != index) continue;
-    if (!dependent("constraint " + quoted(constraint->definition.name) + " on " + quoted(other->name))) continue;
+    if (!referenced_by(*other, *constraint)) continue;
     d_.lock_family(Fact::drop_referencing, d_.target(*other));
   }
 }
@@ -156,7 +164,7 @@ void DropWalk::partition_relatives(const Relation& table) {
     if (visited_.count(above)) continue;
     for (const auto& [other, constraint] : d_.schema.referencing(above)) {
       if (constraint->inherited || listed_.count(other->name)) continue;
-      if (!dependent("constraint " + quoted(constraint->definition.name) + " on " + quoted(other->name))) continue;
+      if (!referenced_by(*other, *constraint)) continue;
       d_.lock_family(Fact::drop_referencing, d_.target(*other));
       d_.lock_family(Fact::drop_referenced, d_.target(above));
     }
@@ -177,14 +185,14 @@ void DropWalk::policies_and_rules(const Relation& table, std::string_view column
     for (const PolicyState& policy : other->policies) {
       if (!reads(policy.using_, table.name, column, d_.schema) && !reads(policy.check, table.name, column, d_.schema))
         continue;
-      if (dependent("policy " + quoted(policy.name) + " on " + quoted(other->name)))
+      if (dependent("policy " + quoted(policy.name) + " on " + quoted(other->name), other->certain))
         d_.lock(Fact::drop_policy, d_.target(*other));
     }
     for (const RuleState& rule : other->rules) {
       const bool uses = std::any_of(rule.actions.begin(), rule.actions.end(), [&](const auto& action) {
         return action && reads(*action, table.name, column, d_.schema);
       });
-      if (uses && dependent("rule " + quoted(rule.name) + " on " + quoted(other->name)))
+      if (uses && dependent("rule " + quoted(rule.name) + " on " + quoted(other->name), other->certain))
         d_.lock(Fact::drop_rule, d_.target(*other));
     }
   }
@@ -211,7 +219,8 @@ void DropWalk::owned_sequence(const Relation& table, const ColumnState& column, 
     if ((same && whole_table) || (!same && (visited_.count(other->name) || listed_.count(other->name)))) continue;
     for (const ColumnState& user : other->columns) {
       if ((same && user.name == column.name) || user.inherited || !uses_sequence(user, sequence)) continue;
-      if (dependent("the default of " + quoted(user.name) + " of " + quoted(other->name)))
+      if (dependent("the default of " + quoted(user.name) + " of " + quoted(other->name),
+                    other->certain && user.certain))
         d_.lock(Fact::drop_default_user, d_.target(*other));
     }
   }
@@ -242,7 +251,7 @@ void DropWalk::relation(const Target& target) {
   for (const QualifiedName& name : table->children) {
     const Relation* child = d_.schema.find(name);
     if (!child) continue;
-    if (child->is_partition() || listed_.count(child->name) || dependent(quoted(child->name))) {
+    if (child->is_partition() || listed_.count(child->name) || dependent(quoted(child->name), child->certain)) {
       relation(d_.target(*child));
     }
   }
@@ -257,7 +266,7 @@ void DropWalk::relation(const Target& target) {
 void DropWalk::row_type(const Relation& table) {
   for (const Relation* user : d_.schema.tables_using_type(table.name)) {
     if (user->name == table.name || visited_.count(user->name) || listed_.count(user->name)) continue;
-    if (!dependent("a column of " + quoted(user->name))) continue;
+    if (!dependent("a column of " + quoted(user->name), user->certain)) continue;
     const Target target = d_.target(*user);
     if (user->query) {
       relation(target);
@@ -285,7 +294,7 @@ void DropWalk::views_resting_on_key(const Relation& table) {
   for (const Relation* view : d_.schema.views_on(table.name)) {
     const KeyUse* use = view->use_of_key(table.name);
     if (!use || (!use->certain && !cascade_)) continue;
-    if (listed_.count(view->name) || dependent(quoted(view->name))) relation(d_.target(*view));
+    if (listed_.count(view->name) || dependent(quoted(view->name), view->certain)) relation(d_.target(*view));
   }
 }
 
@@ -313,7 +322,8 @@ void DropWalk::column(const Target& table, std::string_view name) {
     if (other.name == name || !other.generated || !mentions_column(*other.generated, name)) continue;
     // Before 15 a generated column went silently with what it reads.
     if (gone_.count(other.name)) continue;
-    if (d_.server.version < 15 || dependent("generated column " + quoted(other.name))) column(table, other.name);
+    if (d_.server.version < 15 || dependent("generated column " + quoted(other.name), other.certain))
+      column(table, other.name);
   }
 }
 

@@ -36,8 +36,9 @@ class DropWalk {
   void owned_sequences(const Relation& table, const ColumnState& column, bool whole_table);
   void owned_sequence(const Relation& table, const ColumnState& column, const QualifiedName& sequence,
                       bool whole_table);
-  // Without CASCADE an object that still depends on it stops the statement.
-  bool dependent(const std::string& what);
+  // Without CASCADE an object that still depends on it stops the statement; one that may be gone is taken not to.
+  bool dependent(const std::string& what, bool certain);
+  bool referenced_by(const Relation& other, const ConstraintState& key);
 
   Derivation& d_;
   bool cascade_;

@@ -3,6 +3,7 @@
 
 #include "analyzer/effect/derive.h"
 #include "analyzer/schema/expressions.h"
+#include "analyzer/schema/temporary.h"
 
 // Objects that are no tables: views, sequences, triggers, rules, policies, types, comments, names and owners.
 namespace mlint::effect {
@@ -127,7 +128,7 @@ void lock_tables_of_type(Derivation& d, const QualifiedName& name, Fact lock, Fa
         const TypeState* used = d.schema.find_type(column.type.name);
         if (!used || used->name != full) continue;
         through = false;
-        if (column.type.array_dimensions > 0) {
+        if (column.type.array_dimensions > 0 && table->certain) {
           d.fail("cannot alter type " + quoted(full) + " because a column of " + quoted(table->name) +
                  " uses an array of it");
         }
@@ -255,7 +256,8 @@ void derive(Derivation& d, const AlterExtension& operation) {
 }
 
 void derive(Derivation& d, const CreateView& operation) {
-  const Target view = d.target(d.schema.new_name(operation.name, operation.persistence), RelationKind::view);
+  const Target view =
+      d.target(d.schema.new_name(operation.name, persistence_of(operation, d.schema)), RelationKind::view);
   if (operation.query) derive_query(d, *operation.query);
   if (!view.relation) return;
   d.lock(Fact::replace_view, view);
@@ -302,7 +304,7 @@ void derive(Derivation& d, const CreateTrigger& operation) {
   }
   if (!operation.from_table.name.empty()) d.lock(Fact::create_trigger_from, d.target(operation.from_table));
   const TriggerState* existing = table.relation ? table.relation->trigger(operation.name) : nullptr;
-  if (existing && !operation.or_replace) {
+  if (existing && !operation.or_replace && table.relation->complete) {
     d.fail("trigger " + quoted(operation.name) + " for relation " + quoted(table.name) + " already exists");
   }
 }

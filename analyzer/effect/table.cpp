@@ -65,6 +65,7 @@ void truncate_referencing(Derivation& d, const Truncate& operation, std::set<Qua
     for (const QualifiedName& key_table : referenced) {
       for (const auto& [table, constraint] : d.schema.referencing(key_table)) {
         if (done.count(table->name)) continue;
+        if (!operation.cascade && !(table->certain && constraint->certain)) continue;
         if (!operation.cascade) {
           d.fail("cannot truncate a table referenced in a foreign key constraint: " + quoted(table->name) +
                  " references " + quoted(name));

@@ -19,7 +19,9 @@ struct AddEnumValue {
   QualifiedName name;
   std::string value;
   bool if_not_exists = false;
-  bool positioned = false;
+  std::string neighbor;  // BEFORE or AFTER it
+  bool after = false;
+  bool positioned() const { return !neighbor.empty(); }
 };
 struct CreateCompositeType {
   QualifiedName name;

@@ -10,6 +10,7 @@
 #include "analyzer/schema/names.h"
 #include "analyzer/schema/old_rows.h"
 #include "analyzer/schema/types.h"
+#include "analyzer/schema/uncertain.h"
 
 namespace mlint {
 namespace {
@@ -61,6 +62,18 @@ ColumnState* edit_column(Relation& table, std::string_view name) {
   return &table.columns.push_back(std::move(state));
 }
 
+// Made for a type of the user's, it is cast from that when the column gets another: it depends on it still
+// (ATExecAlterColumnType).
+void hold_default(ColumnState& column) {
+  if (!column.default_ || column.type.name.name.empty() || column.type.name.schema == "pg_catalog") return;
+  Expr cast;
+  cast.kind = Expr::Kind::cast;
+  cast.type = column.type;
+  if (!column.default_->text.empty()) cast.text = column.default_->text + "::" + types::format_type(column.type);
+  cast.arguments.push_back(*column.default_);
+  column.default_ = std::move(cast);
+}
+
 // One ALTER TABLE on one table and, level by level, on its children.
 class Alteration {
  public:
@@ -103,6 +116,7 @@ class Alteration {
   void add(Constraint constraint) {
     Relation* relation = table();
     if (!relation) return;
+    make_room(catalog_, *relation, constraint);
     switch (constraint.kind) {
       case Kind::check:
         return table::add_check(catalog_, *relation, constraint, false, true);
@@ -130,7 +144,7 @@ class Alteration {
 
   void apply(const alter::AddColumn& action) {
     Relation* relation = table();
-    if (!relation || relation->column(action.column.name)) return;
+    if (!relation || !make_room(catalog_, *relation, action.column, action.if_not_exists)) return;
     ColumnState state;
     state.name = names::truncate(action.column.name);
     std::vector<Constraint> rest = table::define_column(catalog_, *relation, action.column, state);
@@ -161,6 +175,7 @@ class Alteration {
     each([&](Relation& relation) {
       ColumnState* column = edit_column(relation, action.column);
       if (!column) return;
+      if (column->type.name != type.name) hold_default(*column);
       column->type = type;
       column->collation = action.collation;
       if (action.using_ && !keeps_null(*action.using_, action.column)) column->null_in_old_rows = false;

@@ -7,6 +7,7 @@
 #include "analyzer/schema/expressions.h"
 #include "analyzer/schema/implication.h"
 #include "analyzer/schema/names.h"
+#include "analyzer/schema/uncertain.h"
 
 namespace mlint::table {
 namespace {
@@ -242,7 +243,7 @@ std::string define_index(Catalog& catalog, const QualifiedName& name, CreateInde
   definition.name = names::truncate(definition.name);
   definition.table = name;
   state.name = {name.schema, definition.name};
-  if (catalog.class_name_taken(state.name)) return {};
+  if (!make_room(catalog, state.name, definition.if_not_exists)) return {};
   state.parent = parent_index;
   const bool partitioned = table->kind == RelationKind::partitioned_table;
   state.only = definition.only && partitioned;
@@ -307,7 +308,7 @@ void apply(Catalog& catalog, const CreateIndex& operation) {
     // An index stands in its table's schema.
     const Relation* known = catalog.find(operation.table);
     const std::string schema = known ? known->name.schema : catalog.new_name(operation.table).schema;
-    if (catalog.class_name_taken({schema, names::truncate(operation.name)})) return;
+    if (!make_room(catalog, {schema, names::truncate(operation.name)}, operation.if_not_exists)) return;
   }
   Relation* table = catalog.alterable(operation.table, RelationKind::table, false);
   if (!table) return;

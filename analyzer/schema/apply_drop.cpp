@@ -20,6 +20,18 @@ void forget_sequence(Catalog& catalog, const Relation& sequence) {
     if (table->columns[i].owned_sequence == sequence.name.name) table->columns.edit(i).owned_sequence.clear();
 }
 
+void drop_defaults_of_type(Catalog& catalog, const QualifiedName& table, const QualifiedName& type) {
+  const auto full_name = [&](const QualifiedName& name) {
+    const TypeState* found = catalog.find_type(name);
+    return found ? found->name : name;
+  };
+  const Relation* relation = catalog.relations.find(table);
+  for (std::size_t i = 0; relation && i < relation->columns.size(); ++i) {
+    const SharedExpr& value = relation->columns[i].default_;
+    if (value && casts_to(*value, type, full_name)) catalog.edit(table)->columns.edit(i).default_.reset();
+  }
+}
+
 // Leaves the domains over it in `domains`.
 void drop_one_type(Catalog& catalog, const QualifiedName& name, std::vector<QualifiedName>& domains) {
   for (const QualifiedName& user : catalog.users_of(name)) {
@@ -29,6 +41,7 @@ void drop_one_type(Catalog& catalog, const QualifiedName& name, std::vector<Qual
     for (const ColumnState& column : relation->columns)
       if (column.type.name == name) columns.push_back(column.name);
     for (const std::string& column : columns) table::drop_column(catalog, user, column, true);
+    drop_defaults_of_type(catalog, user, name);
     const Relation* typed = catalog.relations.find(user);
     if (typed && typed->of_type == name) table::drop_relation(catalog, user);
   }

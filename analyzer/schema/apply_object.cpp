@@ -5,6 +5,7 @@
 #include "analyzer/schema/catalog.h"
 #include "analyzer/schema/names.h"
 #include "analyzer/schema/types.h"
+#include "analyzer/schema/uncertain.h"
 
 namespace mlint {
 namespace {
@@ -62,7 +63,9 @@ void apply(Catalog& catalog, const AddEnumValue& operation) {
   if (!found) return;
   TypeState& type = *catalog.types.edit(found->name);
   if (std::find(type.values.begin(), type.values.end(), operation.value) != type.values.end()) return;
-  type.values.push_back(operation.value);
+  auto at = std::find(type.values.begin(), type.values.end(), operation.neighbor);
+  if (at != type.values.end() && operation.after) ++at;
+  type.values.insert(at, operation.value);
   type.values_added.emplace_back(operation.value, catalog.transaction);
 }
 
@@ -223,7 +226,7 @@ void apply(Catalog& catalog, const CreateSequence& operation) {
   Relation sequence;
   sequence.persistence = operation.persistence;
   sequence.name = catalog.new_name(operation.name, operation.persistence);
-  if (catalog.class_name_taken(sequence.name)) return;
+  if (!make_room(catalog, sequence.name, operation.if_not_exists)) return;
   sequence.kind = RelationKind::sequence;
   sequence.created_in = catalog.unit;
   sequence.options = operation.options;

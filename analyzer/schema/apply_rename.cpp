@@ -113,6 +113,8 @@ void rename_type(Catalog& catalog, const QualifiedName& from, const QualifiedNam
   for (const QualifiedName& user : catalog.users_of(from))
     if (Relation* relation = catalog.edit(user)) {
       replace_reference(*relation, from, to);
+      for (std::size_t i = 0; i < relation->columns.size(); ++i)
+        if (relation->columns[i].default_) rename_casts_in(relation->columns.edit(i).default_.edit(), from, to);
       catalog.use(to, user);
     }
   std::vector<QualifiedName> mentions;

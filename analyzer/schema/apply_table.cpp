@@ -7,6 +7,7 @@
 #include "analyzer/schema/expressions.h"
 #include "analyzer/schema/names.h"
 #include "analyzer/schema/types.h"
+#include "analyzer/schema/uncertain.h"
 
 namespace mlint {
 namespace {
@@ -351,7 +352,7 @@ void add_not_null(Relation& table, std::string_view column, std::string_view nam
 
 void apply(Catalog& catalog, const CreateTable& operation) {
   Relation table = describe(operation, catalog);
-  if (catalog.class_name_taken(table.name)) return;
+  if (!make_room(catalog, table.name, operation.if_not_exists)) return;
   Pending pending;
   std::vector<QualifiedName> parents;
   for (const QualifiedName& name : operation.inherits) {
@@ -421,7 +422,7 @@ void apply(Catalog& catalog, const CreateTableAs& operation) {
   Relation relation;
   relation.persistence = operation.persistence;
   relation.name = catalog.new_name(operation.name, operation.persistence);
-  if (catalog.class_name_taken(relation.name)) return;
+  if (!make_room(catalog, relation.name, operation.if_not_exists)) return;
   relation.kind = operation.materialized_view ? RelationKind::materialized_view : RelationKind::table;
   relation.created_in = catalog.unit;
   relation.populated = operation.with_data;

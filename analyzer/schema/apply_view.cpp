@@ -6,6 +6,8 @@
 #include "analyzer/schema/expressions.h"
 #include "analyzer/schema/grouping.h"
 #include "analyzer/schema/names.h"
+#include "analyzer/schema/temporary.h"
+#include "analyzer/schema/uncertain.h"
 
 namespace mlint {
 namespace {
@@ -172,11 +174,12 @@ void describe_query(const Catalog& catalog, const Query& query, Relation& relati
 void apply(Catalog& catalog, const CreateView& operation) {
   Relation view;
   view.kind = RelationKind::view;
-  view.persistence = operation.persistence;
-  view.name = catalog.new_name(operation.name, operation.persistence);
+  view.persistence = persistence_of(operation, catalog);
+  view.name = catalog.new_name(operation.name, view.persistence);
   const Relation* existing = catalog.relations.find(view.name);
+  if (existing && !existing->certain && !operation.or_replace) existing = nullptr;
   if (existing && (!operation.or_replace || existing->kind != RelationKind::view)) return;
-  if (!existing && catalog.class_name_taken(view.name)) return;
+  if (!existing && !make_room(catalog, view.name, false)) return;
   view.created_in = existing ? existing->created_in : catalog.unit;
   view.query = operation.query;
   view.options = operation.options;

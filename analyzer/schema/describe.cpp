@@ -173,10 +173,13 @@ std::string index(const IndexState& state) {
 
 std::string function(const FunctionState& state) {
   const CreateFunction& f = state.definition;
+  std::vector<FunctionParameter> taken;  // what tells overloads apart: OUT and the columns of TABLE do not
+  for (const FunctionParameter& p : f.parameters) {
+    if (p.mode != 'o' && p.mode != 't') taken.push_back(p);
+  }
   std::string text =
       quote_ident(state.name) + "(" +
-      join(f.parameters,
-           [](const FunctionParameter& p) { return types::format_type(types::canonical_builtin(p.type)); }) +
+      join(taken, [](const FunctionParameter& p) { return types::format_type(types::canonical_builtin(p.type)); }) +
       ")";
   if (types::is_known(f.returns)) text += " returns " + types::format_type(types::canonical_builtin(f.returns));
   text += " language " + f.language;

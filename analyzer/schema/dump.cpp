@@ -43,6 +43,7 @@ std::string head(const Relation& r) {
     text += " owned by " + quote_ident(r.owned_by_table) + "." + quote_ident(r.owned_by_column);
   if (r.kind == RelationKind::materialized_view && !r.populated) text += " with no data";
   if (!r.complete) text += " (incomplete)";
+  if (!r.certain) text += " (may be gone)";
   return text + "\n";
 }
 

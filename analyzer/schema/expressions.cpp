@@ -166,6 +166,29 @@ bool uses_column(const CreateIndex& index, std::string_view column) {
   });
 }
 
+bool casts_to(const Expr& expression, const QualifiedName& type,
+              const std::function<QualifiedName(const QualifiedName&)>& full_name) {
+  bool found = false;
+  for_each_node(expression, [&](const Expr& e) {
+    found = found || (e.kind == Expr::Kind::cast && e.type.name.name == type.name && full_name(e.type.name) == type);
+  });
+  return found;
+}
+
+void rename_casts_in(Expr& expression, const QualifiedName& from, const QualifiedName& to) {
+  std::vector<Expr*> stack{&expression};
+  while (!stack.empty()) {
+    Expr& e = *stack.back();
+    stack.pop_back();
+    const bool named = e.type.name.name == from.name && (e.type.name.schema.empty() || e.type.name == from);
+    if (e.kind == Expr::Kind::cast && named) {
+      e.type.name = to;
+      e.type.text.clear();
+    }
+    for (Expr& argument : e.arguments) stack.push_back(&argument);
+  }
+}
+
 void rename_column_in(Expr& expression, std::string_view from, std::string_view to) {
   std::vector<Expr*> stack{&expression};
   while (!stack.empty()) {

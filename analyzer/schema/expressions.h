@@ -27,6 +27,10 @@ bool is_null_constant(const Expr& expression);  // NULL, NULL::type
 std::vector<std::string> columns_of(const Expr& expression);
 bool mentions_column(const Expr& expression, std::string_view column);
 bool uses_column(const CreateIndex& index, std::string_view column);  // key, INCLUDE, WHERE
+// Casts to the type; `full_name`: of what a cast names.
+bool casts_to(const Expr& expression, const QualifiedName& type,
+              const std::function<QualifiedName(const QualifiedName&)>& full_name);
+void rename_casts_in(Expr& expression, const QualifiedName& from, const QualifiedName& to);
 void rename_column_in(Expr& expression, std::string_view from, std::string_view to);
 // Every function called by name, operators left out.
 std::vector<QualifiedName> functions_of(const Expr& expression);

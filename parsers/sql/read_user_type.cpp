@@ -21,7 +21,7 @@ OperationKind alter_enum(Reading&, Node body) {
     return rename;
   }
   return AddEnumValue{read_name(body["typeName"]), std::string(body.text("newVal")), body.flag("skipIfNewValExists"),
-                      static_cast<bool>(body["newValNeighbor"])};
+                      std::string(body.text("newValNeighbor")), body.flag("newValIsAfter")};
 }
 
 OperationKind create_composite(Reading& reading, Node body) {

@@ -5,7 +5,7 @@ namespace mlint::rules {
 
 static void find_enum_value_without_position(const StatementView& view, Reporter& reporter) {
   const auto* added = view.statement.operation.as<AddEnumValue>();
-  if (added == nullptr || added->positioned) return;
+  if (added == nullptr || added->positioned()) return;
   Finding finding;
   finding.message = "value " + ticked(added->value) + " is put behind all others of " + ticked(added->name);
   finding.help = "say BEFORE or AFTER";
