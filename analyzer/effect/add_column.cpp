@@ -180,6 +180,8 @@ void add_column(Alteration& a, const alter::AddColumn& action) {
       }
       return;
     }
+    if (action.if_not_exists && (!a.target.relation->complete || a.target.relation->column(column.name)))
+      a.d.assume("whether " + quoted(a.target.name) + " has column " + quoted(column.name) + " is not known here");
     if (a.target.relation->is_partition()) a.d.fail("cannot add column to a partition");
     if (a.alter.only && !a.target.relation->children.empty()) a.d.fail("column must be added to child tables too");
   }

@@ -77,7 +77,10 @@ void scan_key_columns(Alteration& a, const std::vector<std::string>& columns) {
       // A column made by the same statement is judged with it.
       if (table && !state && table->complete) continue;
       if (table && proves_not_null(*table, column, a.d.schema, a.dropped_constraints)) continue;
-      if (member.target.has_rows()) a.d.work(Fact::add_primary_key_not_null, member.target, column, !state);
+      const bool assumed = !state || state->not_null == Known::unknown;
+      if (assumed && table)
+        a.d.assume("whether " + quoted(column) + " is already known to hold no null is not known here");
+      if (member.target.has_rows()) a.d.work(Fact::add_primary_key_not_null, member.target, column, assumed);
     }
   }
   // SET NOT NULL reaches the children with the lock of the statement.
@@ -124,7 +127,7 @@ void add_key(Alteration& a, const Constraint& constraint) {
   a.d.effects.may_fail_on_rows = true;
   if (a.target.relation) {
     const ConstraintState* existing = a.target.relation->primary_key();
-    if (primary && existing && !contains(a.dropped_constraints, existing->definition.name)) {
+    if (primary && existing && existing->certain && !contains(a.dropped_constraints, existing->definition.name)) {
       a.d.fail("multiple primary keys for table " + quoted(a.target.name) + " are not allowed");
     }
     if (!includes_partition_key(*a.target.relation, constraint.columns)) {

@@ -34,8 +34,7 @@ Target Derivation::target(const QualifiedName& name, RelationKind written) const
 std::vector<Target> Derivation::descendants(const Target& of) {
   std::vector<Target> all;
   if (!of.relation) return all;
-  if (of.partitioned() && !of.relation->complete)
-    assume("partitions of " + quoted(of.name) + " that are not known here are locked and read like it");
+  assume_partitions(*of.relation);
   for (const Relation* child : schema.descendants(of.name)) all.push_back(target(*child));
   return all;
 }
@@ -118,6 +117,11 @@ void Derivation::fail(std::string why) {
 void Derivation::opaque() {
   effects.known = false;
   effects.reversible = false;
+}
+
+void Derivation::assume_partitions(const Relation& table) {
+  if (table.kind == RelationKind::partitioned_table && !table.complete)
+    assume("partitions of " + quoted(table.name) + " that are not known here are locked and read like it");
 }
 
 void Derivation::assume_known(const Target& on) {

@@ -71,6 +71,8 @@ class Derivation {
   void assume(std::string what);
   void fail(std::string why);
   void opaque();  // anything may happen that is not seen
+  // Says that a partitioned table may have more partitions than are known.
+  void assume_partitions(const Relation& table);
   // Says that the target is not defined by the context, unless it is.
   void assume_known(const Target& target);
   // True when the relation is known not to exist; then the statement fails, unless `if_exists`.

@@ -402,7 +402,6 @@ void apply_in_doubt(Schema& schema, const Operation& operation, const std::vecto
   if (const auto* index = operation.as<CreateIndex>()) return add_in_doubt(schema, operation, index->table);
   if (const auto* rename = operation.as<Rename>()) return apply_rename(schema, *rename);
   if (const auto* moved = operation.as<SetSchema>()) return doubt_existence(schema, moved->name);
-  if (operation.as<AddEnumValue>()) return schema.apply(operation);
   if (const auto* drop = operation.as<Drop>()) return apply_drop(schema, *drop);
 }
 

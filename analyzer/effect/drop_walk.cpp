@@ -227,6 +227,9 @@ void DropWalk::owned_sequence(const Relation& table, const ColumnState& column, 
 }
 
 void DropWalk::foreign_key(const Target& table, const ConstraintState& constraint) {
+  if (!constraint.certain || (table.relation && !table.relation->certain))
+    d_.assume("whether constraint " + quoted(constraint.definition.name) + " of " + quoted(table.name) +
+              " is still there is not known here");
   d_.lock_family(Fact::drop_referenced, d_.target(constraint.definition.references));
   if (!table.partitioned()) return;
   for (const Target& child : d_.descendants(table)) d_.lock(Fact::drop_constraint_child, child);

@@ -76,7 +76,8 @@ void set_not_null(Alteration& a, const std::string& column, bool children) {
     if (!member.target.has_rows() || (!children && member.target.name != a.target.name)) continue;
     const Relation* relation = member.target.relation;
     if (relation && proves_not_null(*relation, column, a.d.schema, a.dropped_constraints, dropped)) continue;
-    const bool assumed = !relation || (!relation->complete && !relation->column(column));
+    const ColumnState* state = relation ? relation->column(column) : nullptr;
+    const bool assumed = state ? state->not_null == Known::unknown : !relation || !relation->complete;
     if (assumed) a.d.assume("whether " + quoted(column) + " is already known to hold no null is not known here");
     a.d.work(Fact::set_not_null_scan, member.target, column, assumed);
     a.d.effects.may_fail_on_rows = true;

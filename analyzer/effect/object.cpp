@@ -90,7 +90,7 @@ void rename_relation(Derivation& d, const Rename& operation, const Target& targe
   if (target.known() && one_kind && target.kind != written) d.fail(quoted(target.name) + " is not of that kind");
   d.lock(by_index ? Fact::rename_index : Fact::rename_relation, target);
   const QualifiedName wanted{target.name.schema, operation.new_name};
-  if (d.target(wanted).certain()) {
+  if (d.target(wanted).certain() && (target.certain() || !operation.if_exists)) {
     d.fail("relation " + quoted(operation.new_name) + " already exists");
   }
 }

@@ -17,6 +17,7 @@ constexpr int cascade_depth = 32;
 // Partitions that constants of the condition do not exclude.
 void partitions_left(Derivation& d, const Relation& table, const Expr* where, std::vector<Target>& out, int depth = 0) {
   if (depth > cascade_depth) return;
+  d.assume_partitions(table);
   std::vector<const PartitionBound*> bounds;
   for (const QualifiedName& name : table.children) {
     const Relation* child = where && table.partition_by ? d.schema.find(name) : nullptr;
@@ -39,6 +40,7 @@ void partitions_left(Derivation& d, const Relation& table, const Expr* where, st
 void partitions_for_rows(Derivation& d, const Relation& table, const Query& query, std::vector<Target>& out,
                          int depth = 0) {
   if (depth > cascade_depth || !table.partition_by || table.partition_by->elements.empty()) return;
+  d.assume_partitions(table);
   const std::string& key = table.partition_by->elements[0].column;
   std::vector<std::string> columns = query.columns;
   if (columns.empty()) {

@@ -2,29 +2,9 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "analyzer/effect/statement.h"
-#include "parsers/sql/parse.h"
+#include "tests/effect/last_statement.h"
 
 namespace mlint {
-namespace {
-
-// The last statement of the text. A unit begins with the first DO block, or with it.
-Statement last(const std::string& text, int version = 15) {
-  Session session(Schema(), Server{version, true});
-  const auto parsed = sql::parse(text);
-  for (std::size_t i = 0; i + 1 < parsed.statements.size(); ++i) {
-    for (const Operation& operation : parsed.statements[i].operations) {
-      if (operation.as<Do>()) session.begin_unit(1);
-      session.replay(operation);
-    }
-  }
-  session.begin_unit(1);
-  return session.run(parsed.statements.back().operations.front(), {}, {});
-}
-
-constexpr const char* base = "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (a int, b int);";
-
-}  // namespace
 
 TEST_CASE("the schema behind a DO block", "[effect]") {
   const auto fails = [](const std::string& block, const std::string& sql) {
@@ -379,56 +359,6 @@ TEST_CASE("ALTER SUBSCRIPTION in a transaction", "[effect]") {
   CHECK_FALSE(refused("ALTER SUBSCRIPTION s DISABLE"));
   CHECK_FALSE(refused(made + "ALTER SUBSCRIPTION s REFRESH PUBLICATION"));
   CHECK(refused(made + "ALTER SUBSCRIPTION s SET (failover = true)"));
-}
-
-// What a later statement makes anew was not there any more; what it may have left is either of the two.
-TEST_CASE("what was in doubt and is made again", "[effect]") {
-  const QualifiedName t{"public", "t"}, o{"public", "o"};
-  const auto guarded = [](const std::string& block) {
-    return base + ("DO $$BEGIN IF x THEN " + block + " END IF; END$$;");
-  };
-  // Renamed away or not: the column that is added is text, or the old one is left.
-  const std::string column = guarded("ALTER TABLE t RENAME b TO c;");
-  CHECK_FALSE(last(column + "ALTER TABLE t ADD b text; ALTER TABLE t ALTER b TYPE text").effects.rewrites(t));
-  CHECK(last(column + "ALTER TABLE t ADD IF NOT EXISTS b text; ALTER TABLE t ALTER b TYPE text").effects.rewrites(t));
-  CHECK(last(guarded("ALTER TABLE t RENAME b TO c; ALTER TABLE t ADD b text;") + "ALTER TABLE t ALTER b TYPE int")
-            .effects.rewrites(t));
-  const std::string table = guarded("DROP TABLE t;") + "CREATE TABLE t (b text); ";
-  CHECK_FALSE(last(table + "ALTER TABLE t ALTER b TYPE text").effects.rewrites(t));
-  CHECK(last(table + "ALTER TABLE t DROP COLUMN a").effects.fails);
-  const std::string index = base + std::string("CREATE INDEX i ON t (a); DO $$BEGIN IF x THEN DROP INDEX i; END IF; ") +
-                            "END$$; CREATE INDEX i ON o (id);";
-  CHECK(last(index + "DROP INDEX i").effects.lock_on(o));
-
-  // An index under its new name, a value of an enum, and the index of a constraint.
-  const std::string renamed = base + std::string("CREATE INDEX i ON t (a); DO $$BEGIN IF x THEN ") +
-                              "EXECUTE 'ALTER INDEX i RENAME TO j'; END IF; END$$;";
-  CHECK(last(renamed + "DROP INDEX j").effects.lock_on(t));
-  CHECK(last(renamed + "DROP INDEX i").effects.lock_on(t));
-
-  // What depends on it may be gone, so nothing is sure to stop the statement.
-  const std::string made = std::string(base) +
-                           "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$;"
-                           "CREATE TRIGGER g AFTER INSERT ON t EXECUTE FUNCTION f();";
-  CHECK(last(made + "DROP FUNCTION f()").effects.fails);
-  CHECK_FALSE(last(made + "DO $$BEGIN IF x THEN DROP TABLE t; END IF; END$$; DROP FUNCTION f()").effects.fails);
-  CHECK_FALSE(last(made + "DO $$BEGIN IF x THEN DROP TRIGGER g ON t; END IF; END$$;"
-                          "CREATE TRIGGER g AFTER INSERT ON t EXECUTE FUNCTION f()")
-                  .effects.fails);
-}
-
-TEST_CASE("partitions that dynamic SQL may have made", "[effect]") {
-  const std::string made =
-      "CREATE TABLE p (a int) PARTITION BY LIST (a); DO $$BEGIN EXECUTE format('CREATE TABLE %s (a int)', x); "
-      "EXECUTE format('ALTER TABLE p ATTACH PARTITION %s FOR VALUES IN (1)', x); END$$;";
-  CHECK(last(made + "ALTER TABLE p ADD b int").effects.assumptions.size() == 1);
-  CHECK(last("CREATE TABLE p (a int) PARTITION BY LIST (a); ALTER TABLE p ADD b int").effects.assumptions.empty());
-}
-
-TEST_CASE("a view of a temporary table", "[effect]") {
-  const std::string made = "CREATE TEMP TABLE h (a int); CREATE VIEW v AS SELECT a FROM h;";
-  CHECK(last(made + "DROP VIEW v").effects.lock_on({"pg_temp", "v"}));
-  CHECK_FALSE(last(made + "CREATE VIEW public.v AS SELECT 1").effects.fails);
 }
 
 }  // namespace mlint

@@ -70,7 +70,8 @@ WHERE y.typtype IN ('e', 'd', 'c', 'r') AND (y.typtype <> 'c' OR c.relkind = 'c'
 FUNCTIONS = r"""
 SELECT pg_catalog.json_build_object('name', pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname), 'arguments', p.pronargs,
  'volatility', p.provolatile) FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-WHERE p.prokind IN ('f', 'p') AND """ + OURS % ("pg_catalog.pg_proc", "p") + ";\n"
+WHERE p.prokind IN ('f', 'p') AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend i WHERE i.objid = p.oid AND i.deptype = 'i')
+  AND """ + OURS % ("pg_catalog.pg_proc", "p") + ";\n"
 
 
 def of_server(psql):
@@ -231,11 +232,15 @@ def of_type(server, mlint):
                            [[a["name"], bare_type(a["type"])] for a in mlint.get("attributes", [])])
 
 
-def compare(server, mlint):
-    """Sentences, one for each difference."""
+def compare(server, mlint, all_known):
+    """Sentences, one for each difference; where a statement was not understood, there may be more than is known."""
     ours = {name: item for name, item in by_name(mlint["relations"]).items()
             if item["kind"] in KINDS.values() and item["kind"] != "composite type" and item["persistence"] != "temporary"}
-    out = list(differences("relation", "", by_name(server["relations"]), ours, of_relation))
+    theirs = by_name(server["relations"])
+    if not all_known:
+        theirs = {name: item for name, item in theirs.items() if name in ours}
+        ours = {name: item for name, item in ours.items() if name in theirs or item["complete"]}
+    out = list(differences("relation", "", theirs, ours, of_relation))
     out += differences("type", "", by_name(server["types"]), by_name(mlint["types"]), of_type)
     functions = sorted("%s/%d" % (f["name"], f["arguments"]) for f in server["functions"])
     said = sorted(function_key(text) for text in mlint["functions"])

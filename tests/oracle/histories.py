@@ -198,7 +198,7 @@ def run_history(args, server, version, client, name, paths, folder):
             tally[kind] += 1
         if wrong:
             print("%s: %s\n  %s\n  %s" % (" and ".join(sorted(kinds)), os.path.relpath(path), short(sql), "\n  ".join(wrong)))
-    for sentence in catalogue.compare(catalogue.of_server(psql), schema):
+    for sentence in catalogue.compare(catalogue.of_server(psql), schema, all(one["known"] for one in said)):
         tally["schema"] += 1
         print("schema: " + sentence)
     print("%s: %s" % (name, ", ".join("%d %s" % (count, what) for what, count in tally.items())), flush=True)
