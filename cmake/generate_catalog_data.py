@@ -5,7 +5,8 @@ analyzer/schema/*_data.inc.
 usage: generate_catalog_data.py OUTPUT_DIRECTORY 'psql options' ['psql options' …]
 
 One server for each version that is supported, oldest first; a later server's answer replaces an earlier one's, except
-that a function is kept at the more volatile of its answers from `worst_from` on. Extensions that a server offers are
+that a function is kept at the more volatile of its answers from `worst_from` on, and of a type's output the former
+volatility and the version of the change are kept. Extensions that a server offers are
 created in a scratch database, which is dropped at the end.
 """
 
@@ -119,6 +120,7 @@ def boolean(text):
 def main():
     directory, servers = sys.argv[1], sys.argv[2:]
     all_functions, all_operators, all_types, all_casts, all_classes, worse = {}, {}, {}, {}, {}, {}
+    outputs = {}
     for options in servers:
         database = "mlint_catalog_data"
         ask(options, "postgres", f"drop database if exists {database}")
@@ -133,8 +135,12 @@ def main():
                 worse[key] = volatility
         for row in operators(options, database):
             all_operators[(row[0], row[1], row[2], row[5])] = row
+        version = int(ask(options, database, "show server_version_num")[0][0]) // 10000
         for row in types(options, database):
-            all_types[(row[0], row[7])] = row
+            key = (row[0], row[7])
+            if key in all_types and all_types[key][4] != row[4]:
+                outputs[key] = [f"'{all_types[key][4]}'", str(version)]
+            all_types[key] = row
         for row in casts(options, database):
             all_casts[(row[0], row[1])] = row
         for row in operator_classes(options, database):
@@ -146,7 +152,7 @@ def main():
           ([quote(n), quote(l), quote(r), quote(result), f"'{v}'", quote(e)]
            for n, l, r, result, v, e in sorted(all_operators.values())))
     write(directory, "types_data.inc",
-          ([quote(n), f"'{c}'", boolean(p), f"'{i}'", f"'{o}'", f"'{t}'", quote(e)]
+          ([quote(n), f"'{c}'", boolean(p), f"'{i}'", f"'{o}'", f"'{t}'", quote(e)] + outputs.get((n, e), [])
            for n, c, p, i, o, _, t, e in sorted(all_types.values())))
     write(directory, "casts_data.inc",
           ([quote(s), quote(t), f"'{m}'", f"'{c}'", f"'{v}'", boolean(length), quote(e)]

@@ -78,6 +78,7 @@ void BodySchema::apply_dynamic() {
   for (const sql::ParsedStatement* statement : dynamic_) {
     for (const Operation& operation : statement->operations)
       apply_in_doubt(schema_, operation, statement->shape, version_);
+    for (const Operation& operation : statement->shape) apply_called(schema_, operation, version_, {});
   }
   dynamic_.clear();
 }

@@ -13,13 +13,57 @@ namespace {
 
 constexpr std::size_t bodies_limit = 32;
 
-std::vector<QualifiedName> called_by(const Operation& operation) {
-  std::vector<QualifiedName> names;
+using Names = std::vector<QualifiedName>;
+
+// What the triggers of a table run for these events; of any table where its name is not known.
+void note_triggers(const Schema& schema, const QualifiedName& table, bool CreateTrigger::*event, Names& names) {
+  const auto note = [&](const Relation& relation) {
+    for (const TriggerState& trigger : relation.triggers)
+      if (trigger.enabled != 'D' && trigger.definition.*event) names.push_back(trigger.definition.function);
+  };
+  if (!is_unknown(table)) {
+    if (const Relation* found = schema.find(table)) note(*found);
+    return;
+  }
+  for (const Relation* any : schema.relations_where([](const Relation& r) { return !r.triggers.empty(); })) note(*any);
+}
+
+void note_triggers(const Schema& schema, const Query& query, Names& names) {
+  using Kind = Query::Kind;
+  if (query.target) {
+    const QualifiedName& table = query.target->name;
+    const bool merge = query.kind == Kind::merge;
+    if (query.kind == Kind::insert || (merge && query.merge_inserts))
+      note_triggers(schema, table, &CreateTrigger::on_insert, names);
+    if (query.kind == Kind::update || (merge && query.merge_updates) || !query.assignments.empty())
+      note_triggers(schema, table, &CreateTrigger::on_update, names);
+    if (query.kind == Kind::delete_ || (merge && query.merge_deletes))
+      note_triggers(schema, table, &CreateTrigger::on_delete, names);
+  }
+  for (const auto& inner : query.subqueries)
+    if (inner) note_triggers(schema, *inner, names);
+}
+
+// The functions that it calls, and those of the triggers that it fires.
+Names called_by(const Schema& schema, const Operation& operation) {
+  Names names;
   const auto note = [&](const Expr& node) {
     if (node.kind == Expr::Kind::call) names.push_back({node.schema, node.name});
   };
+  const auto note_query = [&](const Query& query) {
+    for_each_expression(query, note);
+    note_triggers(schema, query, names);
+  };
   if (const auto* call = operation.as<Call>()) names.push_back(call->function);
-  if (const auto* dml = operation.as<Dml>(); dml && dml->query) for_each_expression(*dml->query, note);
+  if (const auto* dml = operation.as<Dml>(); dml && dml->query) note_query(*dml->query);
+  if (const auto* copy = operation.as<Copy>()) {
+    if (copy->query) note_query(*copy->query);
+    if (copy->from) note_triggers(schema, copy->table, &CreateTrigger::on_insert, names);
+  }
+  if (const auto* truncate = operation.as<Truncate>()) {
+    for (const RelationRef& table : truncate->tables)
+      note_triggers(schema, table.name, &CreateTrigger::on_truncate, names);
+  }
   return names;
 }
 
@@ -38,7 +82,7 @@ sql::ParsedSql body_of(const CreateFunction& function) {
 void for_each_called(const Schema& schema, const Operation& operation,
                      const std::function<void(const Operation&, const sql::ParsedStatement&)>& visit) {
   if (!schema.has_functions() || (operation.explain && !operation.explain_analyze)) return;
-  std::vector<QualifiedName> waiting = called_by(operation);
+  Names waiting = called_by(schema, operation);
   std::set<const FunctionState*> seen;
   while (!waiting.empty()) {
     const QualifiedName name = std::move(waiting.back());
@@ -49,7 +93,10 @@ void for_each_called(const Schema& schema, const Operation& operation,
       for (const sql::ParsedStatement& statement : body.statements) {
         for (const Operation& inner : statement.operations) {
           visit(inner, statement);
-          for (QualifiedName& called : called_by(inner)) waiting.push_back(std::move(called));
+          for (QualifiedName& called : called_by(schema, inner)) waiting.push_back(std::move(called));
+        }
+        for (const Operation& dynamic : statement.shape) {
+          for (QualifiedName& called : called_by(schema, dynamic)) waiting.push_back(std::move(called));
         }
       }
     }
@@ -60,7 +107,7 @@ void for_each_called(const Schema& schema, const Operation& operation,
 
 bool calls_known(const Schema& schema, const Operation& operation) {
   if (!schema.has_functions()) return false;
-  const std::vector<QualifiedName> names = called_by(operation);
+  const Names names = called_by(schema, operation);
   return std::any_of(names.begin(), names.end(), [&](const QualifiedName& name) { return schema.find_function(name); });
 }
 

@@ -13,6 +13,8 @@
 #include "parsers/sql/plpgsql_text.h"
 
 namespace mlint {
+bool is_unknown(const QualifiedName& name) { return sql::is_unknown(name.name) || sql::is_unknown(name.schema); }
+
 namespace {
 
 constexpr std::string_view unknown_part = sql::unknown_name;
@@ -318,8 +320,6 @@ void apply_dynamic_alter(Schema& schema, const AlterTable& alter, int version) {
   for (const QualifiedName& name : children) change(schema, name, change_one);
 }
 
-bool is_unknown(const QualifiedName& name) { return sql::is_unknown(name.name) || sql::is_unknown(name.schema); }
-
 void leave_open_dynamic(Schema& schema, const QualifiedName& table) {
   if (is_unknown(table)) return leave_all_open(schema);
   leave_open(schema, table);
@@ -350,12 +350,12 @@ void apply_dynamic_drop(Schema& schema, const Drop& drop) {
   if (drop.kind == ObjectKind::index) doubt_indexes(schema);
 }
 
-// Neither reads nor changes what is known of tables.
+// Neither reads nor changes what is known of tables; what queries and writes call is another matter (apply_called).
 bool leaves_tables_alone(const Operation& operation) {
-  return operation.as<Dml>() || operation.as<Truncate>() || operation.as<LockTable>() || operation.as<Vacuum>() ||
-         operation.as<Reindex>() || operation.as<RefreshMaterializedView>() || operation.as<Comment>() ||
-         operation.as<Grant>() || operation.as<CreateView>() || operation.as<CreateSequence>() ||
-         operation.as<CreateFunction>() || operation.as<SetVariable>();
+  return operation.as<Dml>() || operation.as<Copy>() || operation.as<Truncate>() || operation.as<LockTable>() ||
+         operation.as<Vacuum>() || operation.as<Reindex>() || operation.as<RefreshMaterializedView>() ||
+         operation.as<Comment>() || operation.as<Grant>() || operation.as<CreateView>() ||
+         operation.as<CreateSequence>() || operation.as<CreateFunction>() || operation.as<SetVariable>();
 }
 
 // Dynamic SQL: its shape tells what it can have changed, else it may be whatever there is.

@@ -9,6 +9,8 @@
 
 namespace mlint {
 
+bool is_unknown(const QualifiedName& name);  // a name in dynamic SQL that variables make
+
 // The schema behind an operation that may or may not have run, at its worst: what it makes is there and is not new,
 // what it removes is there still but proves nothing, and its table may have more than is known. `shape`: of dynamic
 // SQL. `version`: since 18 NOT NULL is a constraint that DROP CONSTRAINT takes away.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/schema/expressions.h"
+#include "analyzer/schema/reader.h"
 
 // What goes with a relation, a column, a key or an index.
 namespace mlint::effect {
@@ -43,25 +44,6 @@ const IndexState* index_behind(const Relation& table, const Constraint& key) {
     if (fits) return &index;
   }
   return nullptr;
-}
-
-bool reads(const Query& query, const QualifiedName& table, std::string_view column, const Schema& schema) {
-  bool found = false;
-  for_each_relation(query, [&](const RelationRef& ref, bool) { found = found || schema.resolve(ref.name) == table; });
-  if (!found || column.empty()) return found;
-  found = false;
-  for_each_expression(query, [&](const Expr& e) {
-    found = found || (e.kind == Expr::Kind::column && (e.name == column || e.name == "*"));
-  });
-  return found;
-}
-
-bool reads(const SharedExpr& expression, const QualifiedName& table, std::string_view column, const Schema& schema) {
-  bool found = false;
-  if (!expression) return false;
-  for_each_node(*expression,
-                [&](const Expr& e) { found = found || (e.query && reads(*e.query, table, column, schema)); });
-  return found;
 }
 
 }  // namespace
@@ -180,19 +162,17 @@ void DropWalk::triggers_from(const Relation& table) {
 
 // Policies and rules of other tables that read this one.
 void DropWalk::policies_and_rules(const Relation& table, std::string_view column) {
+  const auto it = [&](const QualifiedName& name) { return d_.schema.resolve(name) == table.name; };
   for (const Relation* other : d_.schema.relations_with_policies_or_rules()) {
     if (other->name == table.name || visited_.count(other->name) || listed_.count(other->name)) continue;
     for (const PolicyState& policy : other->policies) {
-      if (!reads(policy.using_, table.name, column, d_.schema) && !reads(policy.check, table.name, column, d_.schema))
-        continue;
+      if (!reads(policy, it, column)) continue;
       if (dependent("policy " + quoted(policy.name) + " on " + quoted(other->name), other->certain))
         d_.lock(Fact::drop_policy, d_.target(*other));
     }
     for (const RuleState& rule : other->rules) {
-      const bool uses = std::any_of(rule.actions.begin(), rule.actions.end(), [&](const auto& action) {
-        return action && reads(*action, table.name, column, d_.schema);
-      });
-      if (uses && dependent("rule " + quoted(rule.name) + " on " + quoted(other->name), other->certain))
+      const std::string what = "rule " + quoted(rule.name) + " on " + quoted(other->name);
+      if (reads(rule, it, column) && dependent(what, other->certain))
         d_.lock(Fact::drop_rule, d_.target(*other));
     }
   }

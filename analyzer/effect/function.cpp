@@ -4,6 +4,7 @@
 
 #include "analyzer/effect/body.h"
 #include "analyzer/effect/derive.h"
+#include "analyzer/schema/arguments.h"
 #include "analyzer/schema/expressions.h"
 #include "parsers/sql/plpgsql_structure.h"
 
@@ -96,24 +97,25 @@ void lock_names(Derivation& d, const Query& query, int depth = 0) {
 // The parameters that constants are given for: what EXECUTE in the body makes of them is known then.
 sql::Bindings constants_for(const CreateFunction& function, const std::vector<Expr>& arguments) {
   sql::Bindings constants;
-  std::size_t next = 0;
-  for (const FunctionParameter& parameter : function.parameters) {
-    const bool given = parameter.mode == 'i' || parameter.mode == 'b';
-    if (!given || next >= arguments.size() || arguments[next].named) break;
-    const Expr* value = &arguments[next++];
-    while (value->kind == Expr::Kind::cast && value->arguments.size() == 1) value = value->arguments.data();
-    if (value->kind != Expr::Kind::constant || value->type.name.name == "null") continue;
-    if (!parameter.name.empty()) constants[parameter.name] = value->name;
-    constants["$" + std::to_string(next)] = value->name;
+  bool fits = false;
+  std::size_t number = 0;
+  for (const Argument& argument : bind_arguments(function, arguments, fits)) {
+    ++number;
+    const Expr* value = argument.value;
+    while (value && value->kind == Expr::Kind::cast && value->arguments.size() == 1) value = value->arguments.data();
+    if (!value || value->kind != Expr::Kind::constant || value->type.name.name == "null") continue;
+    if (!argument.parameter->name.empty()) constants[argument.parameter->name] = value->name;
+    constants["$" + std::to_string(number)] = value->name;
   }
-  return constants;
+  return fits ? constants : sql::Bindings{};
 }
 
 }  // namespace
 
 void derive_body(Derivation& d, const CreateFunction& function, const std::vector<Expr>& arguments) {
   sql::Bindings constants;
-  QualifiedName read = function.name;  // once, or once for each set of constants
+  QualifiedName read = function.name;  // each overload once, or once for each set of constants
+  for (const FunctionParameter& parameter : function.parameters) read.name += "\n" + parameter.type.name.name;
   if (function.language == "plpgsql") {
     constants = constants_for(function, arguments);
     for (const auto& [name, value] : constants) read.name += "\n" + name + "\n" + value;
@@ -170,7 +172,7 @@ void derive(Derivation& d, const Do& operation) {
 
 void derive(Derivation& d, const Call& operation) {
   for (const Expr& argument : operation.arguments) derive_expression(d, argument);
-  const auto defined = d.schema.functions(operation.function);
+  const auto defined = called(d.schema, operation.function, operation.arguments);
   if (defined.empty()) {
     d.assume("what procedure " + quoted(operation.function) + "() does is not known here");
     return d.opaque();

@@ -4,6 +4,7 @@
 
 #include "analyzer/effect/derive.h"
 #include "analyzer/effect/pruning.h"
+#include "analyzer/schema/arguments.h"
 #include "analyzer/schema/expressions.h"
 #include "analyzer/schema/type_data.h"
 
@@ -216,11 +217,17 @@ void read_replaced(Derivation& d, const Query& query, const Target& target) {
 }
 
 void write_view(Derivation& d, const Query& query, const Relation& view, int depth) {
-  const bool instead = std::any_of(view.triggers.begin(), view.triggers.end(),
-                                   [](const TriggerState& t) { return t.definition.timing == 'i'; });
+  const Writes writes = writes_of(query);
+  // The view is taken as a table only for the events that it has an INSTEAD OF trigger of.
+  const auto has = [&](bool CreateTrigger::*event) {
+    return std::any_of(view.triggers.begin(), view.triggers.end(),
+                       [&](const TriggerState& t) { return t.definition.timing == 'i' && t.definition.*event; });
+  };
+  const bool instead = (!writes.inserts || has(&CreateTrigger::on_insert)) &&
+                       (!writes.updates || has(&CreateTrigger::on_update)) &&
+                       (!writes.deletes || has(&CreateTrigger::on_delete));
   if (!instead && view.reads.size() == 1) return write(d, query, view.reads[0], depth + 1);
   for (const QualifiedName& base : view.reads) read(d, base, false, Fact::query_read, nullptr, 0);
-  const Writes writes = writes_of(query);
   run_triggers(d, view, writes.inserts, writes.updates, writes.deletes);
 }
 
@@ -307,7 +314,7 @@ void write(Derivation& d, const Query& query, const QualifiedName& name, int dep
 
 void use_sequence(Derivation& d, const Expr& call) {
   if (call.arguments.empty()) return;
-  const Expr* argument = &call.arguments[0];
+  const Expr* argument = &value_of(call.arguments[0]);
   while (argument->kind == Expr::Kind::cast && argument->arguments.size() == 1) argument = &argument->arguments[0];
   if (argument->kind == Expr::Kind::call && argument->name == "pg_get_serial_sequence" &&
       argument->arguments.size() == 2) {
@@ -331,8 +338,11 @@ void call(Derivation& d, const Expr& node) {
   if (node.schema.empty() || node.schema == "pg_catalog") {
     if (node.name == "nextval" || node.name == "setval" || node.name == "currval") use_sequence(d, node);
   }
+  if (node.name == "graph_table" && node.schema == "pg_catalog" && node.arguments.size() == 1)
+    return d.assume("the tables of property graph " + quoted(node.arguments[0].name) +
+                    " are not known here: they are read");
   const QualifiedName name{node.schema, node.name};
-  const auto defined = d.schema.functions(name);
+  const auto defined = called(d.schema, name, node.arguments);
   for (const FunctionState* function : defined) derive_body(d, function->definition, node.arguments);
   if (!defined.empty() || !data::find_functions(node.name).empty()) return;
   d.assume("what function " + quoted(name) + "() does is not known here");
@@ -370,7 +380,7 @@ void derive_expression(Derivation& d, const Expr& expression) {
   for_each_node(expression, [&](const Expr& node) {
     if (node.kind == Expr::Kind::subquery && node.query) derive_query(d, *node.query);
     if (node.kind == Expr::Kind::call) {
-      for (const FunctionState* function : d.schema.functions({node.schema, node.name})) {
+      for (const FunctionState* function : called(d.schema, {node.schema, node.name}, node.arguments)) {
         if (function->definition.language == "sql") derive_body(d, function->definition);
       }
     }

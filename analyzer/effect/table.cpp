@@ -45,6 +45,11 @@ void truncate_one(Derivation& d, const Target& table, bool restart, std::set<Qua
   if (!table.relation) return;
   for (const IndexState& index : table.relation->indexes)
     d.lock(Fact::truncate_index, d.target(*table.relation, index));
+  for (const TriggerState& trigger : table.relation->triggers) {
+    if (!trigger.definition.on_truncate || trigger.enabled == 'D') continue;
+    for (const FunctionState* function : d.schema.functions(trigger.definition.function))
+      derive_body(d, function->definition);
+  }
   if (!restart) return;
   for (const ColumnState& column : table.relation->columns) {
     if (column.owned_sequence.empty()) continue;

@@ -67,10 +67,10 @@ struct Expr {
     collate,
     subquery,  // query; name: EXISTS, ANY, ALL, ARRAY or empty
     parameter,
+    named,  // an argument by its parameter's name: name => arguments[0]
     other,  // not modelled; name says what
   };
   Kind kind = Kind::other;
-  bool named = false;  // an argument by its parameter's name, which is not kept
   std::string schema;
   std::string name;
   TypeName type;  // of a cast

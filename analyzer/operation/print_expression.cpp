@@ -150,6 +150,8 @@ std::string print_expression(const Expr& expr) {
       return print_subquery(expr);
     case Kind::parameter:
       return expr.name;
+    case Kind::named:
+      return quote_ident(expr.name) + " => " + operand(expr, 0);
     case Kind::other:
       return expr.name + "(" + arguments(expr) + ")";
   }

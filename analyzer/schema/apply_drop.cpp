@@ -105,6 +105,7 @@ void drop_one(Catalog& catalog, const QualifiedName& name) {
   if (!found) return;
   const Relation relation = *found;
   drop_incoming(catalog, name, nullptr, false);
+  drop_readers(catalog, name, {});
   for (const QualifiedName& user : catalog.users_of(name)) {  // constraint triggers made FROM it
     if (Relation* table = catalog.edit(user))
       table->triggers.erase_if([&](const TriggerState& t) { return t.definition.from_table == name; });

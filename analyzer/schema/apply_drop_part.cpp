@@ -6,6 +6,7 @@
 #include "analyzer/schema/drop.h"
 #include "analyzer/schema/expressions.h"
 #include "analyzer/schema/names.h"
+#include "analyzer/schema/reader.h"
 
 namespace mlint {
 namespace {
@@ -46,6 +47,24 @@ void drop_views_resting_on_key(Catalog& catalog, const QualifiedName& table) {
 }
 
 }  // namespace
+
+void drop_readers(Catalog& catalog, const QualifiedName& table, std::string_view column) {
+  const auto it = [&](const QualifiedName& name) {
+    const Relation* found = catalog.find(name);
+    return found && found->name == table;
+  };
+  for (const QualifiedName& user : catalog.users_of(policies_and_rules())) {
+    const Relation* reader = user == table ? nullptr : catalog.relations.find(user);
+    if (!reader) continue;
+    const auto goes = [&](const auto& item) { return reads(item, it, column); };
+    if (std::none_of(reader->policies.begin(), reader->policies.end(), goes) &&
+        std::none_of(reader->rules.begin(), reader->rules.end(), goes))
+      continue;
+    Relation* changed = catalog.edit(user);
+    std::erase_if(changed->policies, goes);
+    std::erase_if(changed->rules, goes);
+  }
+}
 
 void drop_incoming(Catalog& catalog, const QualifiedName& table, const std::vector<std::string>* columns, bool exact) {
   for (const QualifiedName& user : catalog.users_of(table)) {
@@ -192,6 +211,7 @@ void drop_column(Catalog& catalog, const QualifiedName& table, std::string_view 
   const std::vector<std::string> self{std::string(name)};
   drop_incoming(catalog, table, &self, false);
   drop_views_on(catalog, table, name);
+  drop_readers(catalog, table, name);
   relation = catalog.edit(table);
   std::vector<std::string> constraints;
   std::vector<QualifiedName> indexes;

@@ -13,6 +13,12 @@ struct Type {
   char input_volatility, output_volatility;
   char kind;  // b base, r range, m multirange, p pseudo, d domain
   std::string_view extension;
+  char output_volatility_before = 0;  // of servers older than output_since
+  int output_since = 0;
+
+  char output_of(int server_version) const {
+    return server_version < output_since ? output_volatility_before : output_volatility;
+  }
 };
 struct Cast {
   std::string_view source, target;

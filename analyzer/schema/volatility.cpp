@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "analyzer/schema/arguments.h"
 #include "analyzer/schema/expressions.h"
 #include "analyzer/schema/type_data.h"
 #include "analyzer/schema/types.h"
@@ -92,9 +94,9 @@ int fit(const std::vector<std::string>& arguments, std::string_view parameters, 
 // Forms of the grammar (16, 17) that are read as calls and are in no catalogue; how values become JSON may hang on
 // settings.
 bool is_sql_json(std::string_view name) {
-  static constexpr std::array<std::string_view, 10> forms = {
-      "json",           "json_array",  "json_arrayagg", "json_objectagg", "json_scalar",
-      "json_serialize", "json_exists", "json_value",    "json_query",     "json_table"};
+  static constexpr std::array<std::string_view, 11> forms = {
+      "json",        "json_array", "json_arrayagg", "json_objectagg", "json_scalar", "json_serialize",
+      "json_exists", "json_value", "json_query",    "json_table",     "graph_table"};
   return std::find(forms.begin(), forms.end(), name) != forms.end();
 }
 
@@ -122,6 +124,10 @@ class Judge {
       }
       case Kind::cast:
         return types::base_type(e.type, schema_);
+      case Kind::named:
+        return e.arguments.empty() ? TypeName{} : type(e.arguments[0], depth + 1);
+      case Kind::row:
+        return builtin("record");
       case Kind::and_:
       case Kind::or_:
       case Kind::not_:
@@ -248,6 +254,7 @@ class Judge {
       case Kind::call:
         return call(e, depth);
       case Kind::operator_: {
+        if (const auto text = appended(e, depth)) return *text;
         Volatility worst = Volatility::immutable;
         for (const data::Operator* row : operators(e, depth)) worst = worse(worst, of(row->volatility));
         return worst;
@@ -287,7 +294,10 @@ class Judge {
     TypeName from = type(e.arguments[0], depth + 1);
     TypeName to = types::base_type(e.type, schema_);
     if (from.name.name == "unknown") return Volatility::immutable;  // a literal is read once, when parsed
-    from.array_dimensions = to.array_dimensions = 0;                // element by element
+    // array_in and array_out are stable, whatever the elements are; array to array goes element by element.
+    const bool one_array = (from.array_dimensions > 0) != (to.array_dimensions > 0);
+    if (one_array && !from.name.name.empty()) return Volatility::stable;
+    from.array_dimensions = to.array_dimensions = 0;
     if (to.name.name.empty()) return Volatility::unknown;
     if (from.name == to.name) return Volatility::immutable;
     const data::Type* target = data::find_type(to.name.name);
@@ -299,7 +309,34 @@ class Judge {
       return of(row->volatility);
     const data::Type* source = data::find_type(from.name.name);
     Volatility worst = target ? of(target->input_volatility) : enum_or_unknown(to);
-    return worse(worst, source ? of(source->output_volatility) : enum_or_unknown(from));
+    return worse(worst, source ? of(source->output_of(version_)) : enum_or_unknown(from));
+  }
+
+  // What a value as text takes: text || value and value || text (textanycat), quote_literal(value), text(value). The
+  // server inlines those functions, so that only the output of the type counts.
+  std::optional<Volatility> as_text(const Expr& value, int depth) {
+    const TypeName found = type(value, depth + 1);
+    const data::Type* known = data::find_type(found.name.name);
+    if (!known || found.name.name == "unknown" || known->category == 'S') return std::nullopt;
+    if (found.array_dimensions > 0) return Volatility::stable;
+    return of(known->output_of(version_));
+  }
+
+  // || of text, or of a literal, with what is no text and has no || of its own.
+  std::optional<Volatility> appended(const Expr& e, int depth) {
+    if (e.name != "||" || e.arguments.size() != 2) return std::nullopt;
+    for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+      const TypeName other = type(e.arguments[1 - i], depth + 1);
+      const data::Type* text = data::find_type(other.name.name);
+      if (other.array_dimensions > 0 || !text || (other.name.name != "unknown" && text->category != 'S')) continue;
+      const TypeName one = type(e.arguments[i], depth + 1);
+      if (one.array_dimensions > 0) continue;
+      const auto own = data::find_operators("||");
+      const bool has_own =
+          std::any_of(own.begin(), own.end(), [&](const data::Operator& row) { return row.left == one.name.name; });
+      if (!has_own) return as_text(e.arguments[i], depth);
+    }
+    return std::nullopt;
   }
 
   // enum_in and enum_out are stable; so are those of composite types.
@@ -310,9 +347,13 @@ class Judge {
   Volatility call(const Expr& e, int depth) {
     // A function of the schema found along search_path; pg_catalog is looked into first.
     const bool may_be_builtin = e.schema.empty() || e.schema == "pg_catalog";
-    const std::vector<const FunctionState*> own = schema_.functions({e.schema, e.name});
+    const std::vector<const FunctionState*> own = called(schema_, {e.schema, e.name}, e.arguments);
     const std::vector<const data::Function*> server =
         may_be_builtin || own.empty() ? overloads(e, depth) : std::vector<const data::Function*>{};
+    if (own.empty() && may_be_builtin && e.arguments.size() == 1 &&
+        (e.name == "quote_literal" || e.name == "quote_nullable" || e.name == "text")) {
+      if (const auto text = as_text(e.arguments[0], depth)) return *text;
+    }
     const bool core = std::any_of(server.begin(), server.end(), [](const auto* row) { return row->extension.empty(); });
     if (core || own.empty()) {
       if (server.empty()) return is_sql_json(e.name) ? Volatility::stable : Volatility::unknown;
@@ -323,7 +364,6 @@ class Judge {
     }
     Volatility worst = Volatility::immutable;
     for (const FunctionState* function : own) {
-      if (own.size() > 1 && function->definition.parameters.size() < e.arguments.size()) continue;
       if (folds_to_null(function->definition, e)) continue;
       worst = worse(worst, user_function(*function, depth));
     }
@@ -334,7 +374,7 @@ class Judge {
   static bool folds_to_null(const CreateFunction& definition, const Expr& e) {
     return definition.strict && !definition.procedure && !definition.returns.setof &&
            std::any_of(e.arguments.begin(), e.arguments.end(), [](const Expr& argument) {
-             const Expr* inner = &argument;
+             const Expr* inner = &value_of(argument);
              while (inner->kind == Kind::cast && inner->arguments.size() == 1) inner = inner->arguments.data();
              return inner->kind == Kind::constant && inner->type.name.name == "null";
            });

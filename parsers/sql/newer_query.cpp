@@ -75,6 +75,18 @@ void portion(Editor& e, std::size_t i) {
   e.edit(i, last, "", 19);
 }
 
+// FROM GRAPH_TABLE (graph MATCH … COLUMNS (…)) (19) as a function that is given the graph. Subqueries cannot stand in
+// it, and which tables it reads only the graph's definition tells.
+void graph_table(Editor& e, std::size_t i) {
+  if (!e.word(i, "graph_table") || !e.punctuation(i + 1, '(') || e.closing(i + 1) >= e.size()) return;
+  std::string graph;
+  std::size_t k = i + 2;
+  for (; k < e.closing(i + 1) && !e.word(k, "match"); ++k) {
+    for (const char c : e.written(k)) graph.append(c == '\'' ? 2 : 1, c);
+  }
+  if (e.word(k, "match")) e.edit(i, e.closing(i + 1), "pg_catalog.graph_table('" + graph + "')", 19);
+}
+
 bool has_alias(const Editor& e, std::size_t i) {
   if (!e.name(i)) return false;
   return !e.any_word(i, {"where", "group",     "order",   "having", "limit", "offset",    "fetch", "for",
@@ -97,6 +109,7 @@ void adapt_query(Editor& e, std::size_t i) {
   if (e.words(i, {"merge", "into"})) merge(e, i);
   conflict_select(e, i);
   portion(e, i);
+  graph_table(e, i);
 }
 
 // The grammar points at one; those behind FROM and JOIN are found besides.

@@ -10,6 +10,7 @@
 #include "parsers/sql/newer.h"
 #include "parsers/sql/parse_each.h"
 #include "parsers/sql/read.h"
+#include "parsers/sql/schema_elements.h"
 
 namespace mlint::sql {
 namespace {
@@ -130,9 +131,38 @@ class Parser {
     if (span.end < lexed_.text.size()) lexed_.text[span.end] = behind;
     if (parsed.outcome != GrammarResult::Outcome::refused) {
       read(raw, parsed, nullptr);
-    } else if (!newer_statement(raw, parsed)) {
+    } else if (!newer_statement(raw, parsed) && !newer_schema(raw)) {
       failed(raw, parsed);
     }
+  }
+
+  // CREATE SCHEMA with elements that are new: types, functions, operators, collations, text search (19). Each is read
+  // as the statement that it is by itself.
+  bool newer_schema(const RawStatement& raw) {
+    const std::vector<std::size_t> parts = schema_parts(lexed_.text, tokens_of(raw));
+    if (parts.size() < 2) return false;
+    std::vector<Operation> operations;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      RawStatement part;
+      part.first = raw.first + static_cast<std::uint32_t>(parts[i]);
+      part.last = i + 1 < parts.size() ? raw.first + static_cast<std::uint32_t>(parts[i + 1]) : raw.last;
+      const std::string text(text_of(span_of(part)));
+      if (run_grammar(text.c_str(), text.size(), tree_).outcome != GrammarResult::Outcome::read) return false;
+      Reading reading;
+      reading.text = lexed_.text;
+      reading.base = span_of(part).begin;
+      reading.tokens = tokens_of(part);
+      for (const Node item : tree_.root()["stmts"]) {
+        for (Operation& operation : read_statement(reading, item["stmt"])) {
+          read_function_body(operation);
+          operation.syntax_since = 19;
+          operations.push_back(std::move(operation));
+        }
+      }
+    }
+    put_in_schema(operations);
+    give(raw, std::move(operations), fingerprint_of_tokens(lexed_.text, tokens_of(raw)));
+    return true;
   }
 
   bool newer_statement(const RawStatement& raw, const GrammarResult& refused) {

@@ -234,7 +234,7 @@ class BodyReader {
     const std::size_t in = find(at_, std::array<std::string_view, 1>{"in"});
     const std::size_t end = find(in + 1, std::array<std::string_view, 1>{"loop"});
     if (word(in + 1, "execute")) {
-      execute(in + 1, end, true);
+      execute(in + 1, end);
     } else if (begins_query(in + 1) && !(punctuation(in + 1, '(') && !word(in + 2, "select"))) {
       copy(in + 1, end);
     } else {
@@ -266,7 +266,7 @@ class BodyReader {
       canvas_.replace(tokens_[first].span.begin, 7, "SELECT ");
     } else if (word(first, "return") && word(first + 1, "query")) {
       if (word(first + 2, "execute")) {
-        execute(first + 2, end, true);
+        execute(first + 2, end);
       } else {
         copy(first + 2, end);
       }
@@ -291,7 +291,7 @@ class BodyReader {
     const std::size_t word_for = find(first, std::array<std::string_view, 1>{"for"});
     if (word_for >= end) return;
     if (word(word_for + 1, "execute")) {
-      execute(word_for + 1, end, true);
+      execute(word_for + 1, end);
     } else {
       copy(word_for + 1, end);
     }
@@ -355,7 +355,7 @@ class BodyReader {
   }
 
   // EXECUTE 'constant' is what the constant says; anything else is not known here.
-  void execute(std::size_t first, std::size_t end, bool for_rows = false) {
+  void execute(std::size_t first, std::size_t end) {
     if (blocks_.dead()) return;
     const std::size_t value = first + 1;
     const bool constant = value < end && tokens_[value].kind == Token::Kind::string &&
@@ -364,10 +364,7 @@ class BodyReader {
     } else if (std::vector<std::string> texts = values_.texts(value, end); !texts.empty()) {
       for (std::string& text : texts) folded_.emplace_back(span(first, end), std::move(text));
     } else {
-      std::vector<Operation> known = shape(value, end);
-      for_rows = for_rows || find(value, std::array<std::string_view, 1>{"into"}) < end;
-      if (known.empty() && for_rows) known.emplace_back().kind = Dml{};  // only queries and DML return rows
-      dynamic_.emplace_back(span(first, end), std::move(known));
+      dynamic_.emplace_back(span(first, end), shape(value, end));
     }
     subqueries(value, end);
   }
@@ -378,14 +375,20 @@ class BodyReader {
       const std::optional<std::string> text = text_of_constants(text_, tokens_, first, end, unknown);
       if (!text || text->starts_with(unknown_name) || text->starts_with(unknown_number)) return {};
       std::vector<Operation> operations;
-      bool read = true;
+      bool read = true, data = false;
       for (ParsedStatement& statement : parse(*text).statements) {
         for (Operation& operation : statement.operations) {
           read = read && !operation.as<Unparsed>();
+          data = data || operation.as<Dml>() || operation.as<Copy>();
           operations.push_back(std::move(operation));
         }
       }
-      if (read) return operations;
+      if (!read) continue;
+      // A query or a write may call a function where any text may stand, and that may change what there is.
+      const bool open = text->find(std::string(unknown_name) + std::string(unknown_text)) != std::string::npos ||
+                        text->find(unknown_number) != std::string::npos;
+      if (data && open) return {};
+      return operations;
     }
     return shape_of_beginning(text_of_constants(text_, tokens_, first, end, UnknownParts::names).value_or(""));
   }

@@ -58,10 +58,16 @@ std::vector<Operation> shape_of_beginning(std::string_view text) {
   // Several statements may do anything.
   for (const Token& token : tokens)
     if (is_punctuation(text, token, ';')) return {};
-  // Not SELECT: the function that it calls may change what there is.
-  static constexpr std::array<std::string_view, 11> data = {"insert", "update",  "delete",  "merge", "truncate", "lock",
-                                                            "copy",   "analyze", "comment", "grant", "revoke"};
-  if (std::any_of(data.begin(), data.end(), [&](auto item) { return word(0, item); })) {
+  // Not SELECT, INSERT, UPDATE, DELETE, MERGE, COPY: a function that they call may change what there is.
+  static constexpr std::array<std::string_view, 5> alone = {"lock", "analyze", "comment", "grant", "revoke"};
+  if (word(0, "truncate")) {  // of which tables is not known
+    Truncate truncate;
+    truncate.tables.push_back({{"", std::string(unknown_name)}, {}, false, {}});
+    std::vector<Operation> operations;
+    operations.push_back(operation_of(std::move(truncate)));
+    return operations;
+  }
+  if (std::any_of(alone.begin(), alone.end(), [&](auto item) { return word(0, item); })) {
     std::vector<Operation> operations;
     operations.push_back(operation_of(Dml{}));
     return operations;

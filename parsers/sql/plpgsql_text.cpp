@@ -91,7 +91,9 @@ class Reader {
     const bool name = end < before.size()
                           ? std::find(before_names.begin(), before_names.end(), last) != before_names.end()
                           : !last.empty() && last.back() != '=' && last.back() != ',';
-    return std::string(unknown_ == UnknownParts::names || name ? unknown_name : unknown_number);
+    if (unknown_ == UnknownParts::numbers && !name) return std::string(unknown_number);
+    const bool wanted = std::find(before_names.begin(), before_names.end(), last) != before_names.end();
+    return std::string(unknown_name) + (wanted ? "" : std::string(unknown_text));
   }
 
   std::size_t end_of_term(std::size_t first, std::size_t end) const {

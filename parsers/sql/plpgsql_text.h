@@ -17,6 +17,8 @@ enum class UnknownParts { names, numbers };
 
 // What stands in a shape for what is not known: ParsedStatement::shape.
 inline constexpr std::string_view unknown_number = "918273645";
+// Ends one that may be any text, an expression that calls functions too; others are names, or constants in quotes.
+inline constexpr std::string_view unknown_text = "_or_text";
 bool is_unknown(std::string_view name);
 
 // Of '…' || quote_ident('…') || format('… %I …', '…') || concat('…', …), up to USING and INTO. Nothing where a part is

@@ -244,9 +244,7 @@ Expr read_kind(Reading& reading, Node node) {
   if (tag == "ParamRef") return make(Kind::parameter, "$" + std::to_string(body.number("number")));
   if (tag == "SetToDefault") return make(Kind::keyword, "DEFAULT");
   if (tag == "NamedArgExpr") {
-    Expr argument = read_expression(reading, body["arg"]);
-    argument.named = true;
-    return argument;
+    return with_argument(reading, Kind::named, std::string(body.text("name")), body["arg"]);
   }
   if (tag == "MultiAssignRef") return read_expression(reading, body["source"]);
   if (tag == "SortBy") return read_expression(reading, body["node"]);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "parsers/sql/read.h"
+#include "parsers/sql/schema_elements.h"
 
 namespace mlint::sql {
 namespace {
@@ -372,59 +373,6 @@ Operation read_explain(Reading& reading, Node body) {
   return operation;
 }
 
-using RelationVisitor = std::function<void(QualifiedName&)>;
-
-void each_relation(std::shared_ptr<const Query>& query, const RelationVisitor& visit);
-
-void each_relation(Expr& expression, const RelationVisitor& visit) {
-  each_relation(expression.query, visit);
-  for (Expr& argument : expression.arguments) each_relation(argument, visit);
-}
-
-// Every relation that a query names, at any depth.
-void each_relation(std::shared_ptr<const Query>& query, const RelationVisitor& visit) {
-  if (!query) return;
-  Query changed = *query;
-  if (changed.target) visit(changed.target->name);
-  for (RelationRef& ref : changed.from) visit(ref.name);
-  for (auto& inner : changed.subqueries) each_relation(inner, visit);
-  if (changed.where) each_relation(changed.where.edit(), visit);
-  for (auto* list : {&changed.outputs, &changed.group_by, &changed.after_grouping, &changed.other_expressions})
-    for (Expr& expression : *list) each_relation(expression, visit);
-  query = std::make_shared<const Query>(std::move(changed));
-}
-
-// CREATE SCHEMA s CREATE TABLE t …: what names no schema is made in s, and what it makes is found there first.
-void put_in_schema(OperationKind& element, const std::string& schema, std::vector<std::string>& made) {
-  const auto own = [&](QualifiedName& name) {
-    if (name.schema.empty()) name.schema = schema;
-  };
-  const auto found = [&](QualifiedName& name) {
-    if (name.schema.empty() && std::find(made.begin(), made.end(), name.name) != made.end()) name.schema = schema;
-  };
-  const auto reference = [&](Constraint& constraint) { found(constraint.references); };
-  if (auto* table = std::get_if<CreateTable>(&element)) {
-    own(table->name);
-    if (table->name.schema == schema) made.push_back(table->name.name);
-    for (QualifiedName& parent : table->inherits) found(parent);
-    for (LikeClause& like : table->like) found(like.source);
-    for (Constraint& constraint : table->constraints) reference(constraint);
-    for (Column& column : table->columns) {
-      for (Constraint& constraint : column.constraints) reference(constraint);
-    }
-  } else if (auto* view = std::get_if<CreateView>(&element)) {
-    own(view->name);
-    each_relation(view->query, found);
-    if (view->name.schema == schema) made.push_back(view->name.name);
-  } else if (auto* index = std::get_if<CreateIndex>(&element)) {
-    own(index->table);
-  } else if (auto* sequence = std::get_if<CreateSequence>(&element)) {
-    own(sequence->name);
-  } else if (auto* trigger = std::get_if<CreateTrigger>(&element)) {
-    own(trigger->table);
-  }
-}
-
 }  // namespace
 
 std::vector<Operation> read_statement(Reading& reading, Node statement) {
@@ -438,14 +386,12 @@ std::vector<Operation> read_statement(Reading& reading, Node statement) {
   operation.kind = read_kind(reading, statement);
   operations.push_back(std::move(operation));
   if (tag == "CreateSchemaStmt") {
-    const std::string schema = operations.front().as<CreateSchema>()->name;
-    std::vector<std::string> made;
     for (const Node element : statement.body()["schemaElts"]) {
       Operation inner;
       inner.kind = read_kind(reading, element);
-      put_in_schema(inner.kind, schema, made);
       operations.push_back(std::move(inner));
     }
+    put_in_schema(operations);
   }
   return operations;
 }

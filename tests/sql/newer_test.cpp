@@ -180,6 +180,43 @@ TEST_CASE("PostgreSQL 19: data", "[sql][newer]") {
   CHECK(removal.as<Dml>()->query->where);
 }
 
+TEST_CASE("PostgreSQL 19: elements of CREATE SCHEMA", "[sql][newer]") {
+  const std::string text =
+      "CREATE SCHEMA s AUTHORIZATION r CREATE TYPE e AS ENUM ('a') CREATE DOMAIN d AS e CREATE TABLE t (a d, \"b\" int "
+      "CHECK (b > 0)) CREATE FUNCTION f(d) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END "
+      "CREATE OPERATOR + (FUNCTION = f, LEFTARG = e) CREATE COLLATION c FROM \"C\" GRANT SELECT ON t TO r WITH GRANT "
+      "OPTION CREATE TEXT SEARCH DICTIONARY x (TEMPLATE = simple)";
+  const auto parsed = sql::parse(text);
+  CHECK(parsed.problems.empty());
+  REQUIRE(parsed.statements.size() == 1);
+  const auto& operations = parsed.statements[0].operations;
+  REQUIRE(operations.size() == 9);
+  CHECK(operations[0].as<CreateSchema>()->name == "s");
+  CHECK(operations[0].syntax_since == 19);
+  CHECK(operations[1].as<CreateEnum>()->name == QualifiedName{"s", "e"});
+  CHECK(operations[2].as<CreateDomain>()->type.name == QualifiedName{"s", "e"});
+  const auto* table = operations[3].as<CreateTable>();
+  CHECK(table->name == QualifiedName{"s", "t"});
+  CHECK(table->columns[0].type.name == QualifiedName{"s", "d"});
+  CHECK(cut(text, table->columns[1].span) == "\"b\" int CHECK (b > 0)");
+  const auto* function = operations[4].as<CreateFunction>();
+  CHECK(function->name == QualifiedName{"s", "f"});
+  CHECK(function->parameters[0].type.name == QualifiedName{"s", "d"});
+  CHECK(operations[7].as<Grant>());
+  // What the grammar knows is read as before, what is no statement is not.
+  CHECK(sql::parse("CREATE SCHEMA s CREATE TABLE t (a int)").statements[0].operations[0].syntax_since == 0);
+  CHECK(sql::parse("CREATE SCHEMA s CREATE TYPE").statements[0].operations[0].as<Unparsed>());
+}
+
+TEST_CASE("PostgreSQL 19: graph queries", "[sql][newer]") {
+  const auto query = read(
+      "SELECT x.a FROM o, GRAPH_TABLE (s.\"g'\" MATCH (c IS k WHERE c.v = (1))-[e]->(p) COLUMNS (c.v AS a)) AS x (a) "
+      "WHERE x.a > 1");
+  CHECK(query.as<Dml>());
+  CHECK(query.syntax_since == 19);
+  CHECK(read("CREATE VIEW v AS SELECT * FROM GRAPH_TABLE (g MATCH (c) COLUMNS (c.v))").as<CreateView>());
+}
+
 TEST_CASE("PostgreSQL 17 and 19: utility statements", "[sql][newer]") {
   CHECK(read("CREATE PROPERTY GRAPH g VERTEX TABLES (t KEY (id) LABEL x PROPERTIES (v))").as<CreateObject>());
   CHECK(read("ALTER PROPERTY GRAPH g ADD VERTEX TABLES (p)").as<AlterObject>());

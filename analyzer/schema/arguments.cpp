@@ -1,0 +1,56 @@
+#include "analyzer/schema/arguments.h"
+
+#include <algorithm>
+
+namespace mlint {
+
+const Expr& value_of(const Expr& argument) {
+  return argument.kind == Expr::Kind::named && argument.arguments.size() == 1 ? argument.arguments[0] : argument;
+}
+
+std::vector<Argument> bind_arguments(const CreateFunction& function, const std::vector<Expr>& arguments, bool& fits) {
+  std::vector<Argument> bound;
+  const FunctionParameter* variadic = nullptr;
+  for (const FunctionParameter& parameter : function.parameters) {
+    // CALL names the OUT parameters of a procedure too (14).
+    const bool given = parameter.mode == 'i' || parameter.mode == 'b' || (function.procedure && parameter.mode == 'o');
+    if (given) bound.push_back({&parameter, nullptr});
+    if (parameter.mode == 'v') variadic = &parameter;
+  }
+  fits = true;
+  std::size_t next = 0;
+  for (const Expr& argument : arguments) {
+    Argument* taker = nullptr;
+    if (argument.kind == Expr::Kind::named) {
+      const auto named = std::find_if(bound.begin(), bound.end(),
+                                      [&](const Argument& a) { return a.parameter->name == argument.name; });
+      if (named != bound.end()) taker = &*named;
+      fits = fits && (taker || (variadic && variadic->name == argument.name));
+    } else if (next < bound.size()) {
+      taker = &bound[next++];
+    } else {
+      fits = fits && variadic;
+    }
+    if (!taker) continue;
+    fits = fits && !taker->value;
+    taker->value = &value_of(argument);
+  }
+  for (const Argument& argument : bound)
+    fits = fits && (argument.value || argument.parameter->has_default || argument.parameter->mode == 'o');
+  return bound;
+}
+
+std::vector<const FunctionState*> called(const Schema& schema, const QualifiedName& name,
+                                         const std::vector<Expr>& arguments) {
+  std::vector<const FunctionState*> all = schema.functions(name);
+  if (all.size() < 2) return all;
+  std::vector<const FunctionState*> fitting;
+  for (const FunctionState* function : all) {
+    bool fits = false;
+    bind_arguments(function->definition, arguments, fits);
+    if (fits) fitting.push_back(function);
+  }
+  return fitting.empty() ? all : fitting;
+}
+
+}  // namespace mlint
