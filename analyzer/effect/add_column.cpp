@@ -197,6 +197,12 @@ void add_column(Alteration& a, const alter::AddColumn& action) {
     }
   }
   scan_new_column(a, column, facts, value);
+  if (value) run_expression(a.d, *value);
+  run_domain_checks(a.d, column.type);
+  for (const Constraint& constraint : column.constraints) {
+    const bool evaluated = constraint.kind == Constraint::Kind::check || constraint.kind == Constraint::Kind::generated;
+    if (evaluated && constraint.expression) run_expression(a.d, *constraint.expression);
+  }
   if (!facts.keys.empty()) {
     build_new_indexes(a.d, a.target, facts.key ? Fact::add_primary_key_build : Fact::add_unique_build);
     a.d.effects.may_fail_on_rows = true;

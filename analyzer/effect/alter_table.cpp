@@ -94,8 +94,8 @@ void toggle_trigger(Alteration& a, const alter::ToggleTrigger& action) {
   bool row = std::any_of(table.triggers.begin(), table.triggers.end(), [&](const TriggerState& trigger) {
     return trigger.definition.row && (action.all || action.user || trigger.definition.name == action.name);
   });
-  // Foreign keys are row triggers of the system; ALL includes them.
-  if (action.all) {
+  // Foreign keys are row triggers of the system; ALL includes them, of partitioned tables since 15.
+  if (action.all && a.d.server.version >= 15) {
     row = row || !a.d.schema.referencing(table.name).empty() ||
           std::any_of(table.constraints.begin(), table.constraints.end(),
                       [](const ConstraintState& c) { return c.definition.kind == Constraint::Kind::foreign_key; });

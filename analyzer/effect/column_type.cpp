@@ -195,6 +195,8 @@ void set_type(Alteration& a, const alter::SetType& action) {
     return;
   }
   refuse_type_change(a, action.column);
+  if (action.using_) run_expression(a.d, *action.using_);
+  run_domain_checks(a.d, action.type);
   const ColumnState* own = a.target.relation->column(action.column);
   if (!own && a.target.relation->complete) {
     a.d.fail("column " + quoted(action.column) + " of relation " + quoted(a.target.name) + " does not exist");

@@ -58,6 +58,7 @@ void add_check(Alteration& a, const Constraint& constraint) {
   }
   if (constraint.expression) derive_expression(a.d, *constraint.expression);
   if (constraint.not_valid || !constraint.enforced) return;
+  if (constraint.expression) run_expression(a.d, *constraint.expression);
   a.d.effects.may_fail_on_rows = true;
   for (Member& member : a.members) {
     if (merges(a, member.target, constraint)) continue;
@@ -351,6 +352,7 @@ void validate_constraint(Alteration& a, const alter::ValidateConstraint& action)
     }
     return;
   }
+  if (state && state->definition.expression) run_expression(a.d, *state->definition.expression);
   for (const Member& member : a.members) {
     const bool child = member.target.name != a.target.name;
     if (child && state && state->definition.no_inherit) return;

@@ -50,6 +50,7 @@ class Derivation {
   Effects effects;
   std::set<std::string_view>* used = nullptr;      // ids of facts, where somebody asks
   int depth = 0;                                   // of functions that are looked into
+  bool runs = true;                                // false: it is only planned, or kept for later
   std::set<QualifiedName>* bodies = &own_bodies_;  // read already; one inside another has those of the other
 
   Target target(const QualifiedName& name, RelationKind written = RelationKind::table) const;
@@ -194,9 +195,18 @@ void drop_foreign_key(Derivation& d, const Target& table, const ConstraintState&
 void drop_constraint_index(Derivation& d, const Target& table, const ConstraintState& constraint, bool cascade);
 // Reads, writes and row locks of a query, functions with a known body included.
 void derive_query(Derivation& d, const Query& query);
-void derive_expression(Derivation& d, const Expr& expression);
+void derive_expression(Derivation& d, const Expr& expression);  // that is kept: what it names is locked
+// One that is evaluated: the functions in it run, whose body is known, and the checks of domains that it casts to.
+void run_expression(Derivation& d, const Expr& expression);
+void run_call(Derivation& d, const Expr& node);  // of a query: a call, or a cast to a domain; others are left alone
+void run_domain_checks(Derivation& d, const TypeName& type);
+void run_index(Derivation& d, const CreateIndex& index);
+// What a new row of the table evaluates: generated columns, checks, indexes, and the defaults that it takes.
+using TakesDefault = std::function<bool(const ColumnState&, std::size_t position)>;
+void run_for_rows(Derivation& d, const Relation& table, const TakesDefault& takes_default);
 // `arguments`: that it is called with.
 void derive_body(Derivation& d, const CreateFunction& function, const std::vector<Expr>& arguments = {});
+void fire_event_triggers(Derivation& d, const Operation& operation);
 // The operation by its kind.
 void dispatch(Derivation& d, const Operation& operation);
 

@@ -148,7 +148,7 @@ void DropWalk::partition_relatives(const Relation& table) {
       if (constraint->inherited || listed_.count(other->name)) continue;
       if (!referenced_by(*other, *constraint)) continue;
       d_.lock_family(Fact::drop_referencing, d_.target(*other));
-      d_.lock_family(Fact::drop_referenced, d_.target(above));
+      referenced_family(d_.target(above), true);
     }
   }
 }
@@ -206,11 +206,19 @@ void DropWalk::owned_sequence(const Relation& table, const ColumnState& column, 
   }
 }
 
-void DropWalk::foreign_key(const Target& table, const ConstraintState& constraint) {
+// Until 15 the triggers of a key are on the tables that have rows, and only those are locked with them.
+void DropWalk::referenced_family(const Target& table, bool itself) {
+  for (const Target& member : d_.family(table)) {
+    if (d_.server.version < 15 && member.partitioned() && !(itself && member.name == table.name)) continue;
+    d_.lock(Fact::drop_referenced, member);
+  }
+}
+
+void DropWalk::foreign_key(const Target& table, const ConstraintState& constraint, bool itself) {
   if (!constraint.certain || (table.relation && !table.relation->certain))
     d_.assume("whether constraint " + quoted(constraint.definition.name) + " of " + quoted(table.name) +
               " is still there is not known here");
-  d_.lock_family(Fact::drop_referenced, d_.target(constraint.definition.references));
+  referenced_family(d_.target(constraint.definition.references), itself);
   if (!table.partitioned()) return;
   for (const Target& child : d_.descendants(table)) d_.lock(Fact::drop_constraint_child, child);
 }
@@ -294,10 +302,8 @@ void DropWalk::column(const Target& table, std::string_view name) {
   for (const ConstraintState& constraint : relation_state.constraints) {
     if (!contains(constraint.definition.columns, name)) continue;
     if (constraint.definition.kind == Constraint::Kind::foreign_key) foreign_key(table, constraint);
-    const bool is_key = constraint.definition.kind == Constraint::Kind::primary_key ||
-                        constraint.definition.kind == Constraint::Kind::unique;
-    if (is_key) referencing(relation_state, constraint.definition.columns);
   }
+  referencing(relation_state, {std::string(name)});
   views(relation_state, name);
   policies_and_rules(relation_state, name);
   for (const ColumnState& other : relation_state.columns) {
@@ -346,7 +352,7 @@ void drop_column(Derivation& d, const std::vector<Target>& tables, std::string_v
 }
 
 void drop_foreign_key(Derivation& d, const Target& table, const ConstraintState& constraint) {
-  DropWalk(d, false).foreign_key(table, constraint);
+  DropWalk(d, false).foreign_key(table, constraint, true);
 }
 
 void drop_constraint_index(Derivation& d, const Target& table, const ConstraintState& constraint, bool cascade) {

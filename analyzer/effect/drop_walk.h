@@ -21,7 +21,9 @@ class DropWalk {
   void relation(const Target& target);
   void column(const Target& table, std::string_view name);
   void key(const Target& table, const ConstraintState& constraint);
-  void foreign_key(const Target& table, const ConstraintState& constraint);
+  // `itself`: the referenced table is locked even where it has no triggers, which DROP CONSTRAINT does.
+  void foreign_key(const Target& table, const ConstraintState& constraint, bool itself = false);
+  void referenced_family(const Target& table, bool itself);
   void index(const Target& index);
 
  private:

@@ -28,6 +28,7 @@ namespace effect {
 
 void dispatch(Derivation& d, const Operation& operation) {
   std::visit([&](const auto& kind) { derive(d, kind); }, operation.kind);
+  fire_event_triggers(d, operation);
 }
 
 namespace {
@@ -51,6 +52,7 @@ Effects derive_effects(const Operation& operation, const Schema& before, const S
                        std::set<std::string_view>* used) {
   effect::Derivation derivation(operation, before, server);
   derivation.used = used;
+  derivation.runs = !operation.explain || operation.explain_analyze;
   effect::dispatch(derivation, operation);
   if (const int since = effect::syntax_since(operation); since > server.version && !derivation.effects.fails) {
     derivation.fail("its syntax needs PostgreSQL " + std::to_string(since));

@@ -171,7 +171,7 @@ void derive(Derivation& d, const Do& operation) {
 }
 
 void derive(Derivation& d, const Call& operation) {
-  for (const Expr& argument : operation.arguments) derive_expression(d, argument);
+  for (const Expr& argument : operation.arguments) run_expression(d, argument);
   const auto defined = called(d.schema, operation.function, operation.arguments);
   if (defined.empty()) {
     d.assume("what procedure " + quoted(operation.function) + "() does is not known here");

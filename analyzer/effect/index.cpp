@@ -49,7 +49,14 @@ void refuse_wrong_index(Derivation& d, const CreateIndex& operation, const Targe
     d.fail("column " + quoted(element.column) + " does not exist");
   }
   refuse_virtual_columns(d, operation, table);
-  if (operation.where) restrict_path(d, *operation.where);
+  run_index(d, operation);
+  if (operation.where) {
+    restrict_path(d, *operation.where);
+    const Volatility found = volatility_of(*operation.where, d.schema, table.relation, d.server.version);
+    if (found == Volatility::volatile_ ||
+        (found == Volatility::stable && types_known(*operation.where, *table.relation)))
+      d.fail("functions in index predicate must be marked IMMUTABLE");
+  }
   for (const IndexElement& element : operation.elements) {
     if (!element.expression) continue;
     restrict_path(d, *element.expression);

@@ -258,6 +258,7 @@ void derive(Derivation& d, const AlterExtension& operation) {
 void derive(Derivation& d, const CreateView& operation) {
   const Target view =
       d.target(d.schema.new_name(operation.name, persistence_of(operation, d.schema)), RelationKind::view);
+  d.runs = false;
   if (operation.query) derive_query(d, *operation.query);
   if (!view.relation) return;
   d.lock(Fact::replace_view, view);
@@ -359,6 +360,10 @@ void derive(Derivation& d, const AlterDomain& operation) {
       (operation.action == Action::add_constraint && operation.constraint && !operation.constraint->not_valid);
   if (!reads) return;
   d.effects.may_fail_on_rows = true;
+  TypeName domain;
+  domain.name = operation.name;
+  run_domain_checks(d, domain);
+  if (operation.constraint && operation.constraint->expression) run_expression(d, *operation.constraint->expression);
   const TypeState* type = d.schema.find_type(operation.name);
   if (!type) d.assume("the tables that use domain " + quoted(operation.name) + " are not known here");
   const Fact lock =

@@ -4,9 +4,7 @@
 
 #include "analyzer/effect/derive.h"
 #include "analyzer/effect/pruning.h"
-#include "analyzer/schema/arguments.h"
 #include "analyzer/schema/expressions.h"
-#include "analyzer/schema/type_data.h"
 
 // Queries and data: what is read and written, foreign keys and triggers on the way.
 namespace mlint::effect {
@@ -81,6 +79,8 @@ void read(Derivation& d, const QualifiedName& name, bool only, Fact fact, const 
   if (!target.relation) return;
   if (target.kind == RelationKind::view) {
     for (const QualifiedName& base : target.relation->reads) read(d, base, false, fact, nullptr, depth + 1);
+    if (target.relation->query && d.schema.has_functions())
+      for_each_expression(*target.relation->query, [&](const Expr& node) { run_call(d, node); });
     return;
   }
   if (only) return;
@@ -261,6 +261,37 @@ void write_rules(Derivation& d, const Query& query, const Relation& table, int d
   }
 }
 
+// Whether it may put rows into other partitions than they are in: at any depth.
+bool moves_rows(const Derivation& d, const Query& query, const Relation& table) {
+  const auto key_assigned = [&](const Relation& one) {
+    return one.partition_by && std::any_of(one.partition_by->elements.begin(), one.partition_by->elements.end(),
+                                           [&](const IndexElement& e) { return assigns(query, {e.column}); });
+  };
+  if (key_assigned(table)) return true;
+  const auto below = d.schema.descendants(table.name);
+  return std::any_of(below.begin(), below.end(), [&](const Relation* part) { return key_assigned(*part); });
+}
+
+bool is_default(const Expr& value) { return value.kind == Expr::Kind::keyword && value.name == "DEFAULT"; }
+
+// Whether a column gets its default. Through a view, or without a list, names and positions may be others.
+bool takes_default(const Query& query, const ColumnState& column, std::size_t position, bool through) {
+  const bool set = std::any_of(query.assignments.begin(), query.assignments.end(), [&](const Query::Assignment& a) {
+    return is_default(a.value) && (through || a.column == column.name);
+  });
+  if (set || query.kind == Query::Kind::update) return set;
+  if (!query.columns.empty()) {
+    const auto at = std::find(query.columns.begin(), query.columns.end(), column.name);
+    if (at == query.columns.end()) return true;
+    position = static_cast<std::size_t>(at - query.columns.begin());
+  } else if (through) {
+    return true;
+  }
+  if (query.rows.empty()) return query.columns.empty();
+  return std::any_of(query.rows.begin(), query.rows.end(),
+                     [&](const std::vector<Expr>& row) { return position >= row.size() || is_default(row[position]); });
+}
+
 // Rules come first; one that replaces the query leaves nothing of it (RewriteQuery). COPY knows none.
 void write(Derivation& d, const Query& query, const QualifiedName& name, int depth, bool by_rules) {
   if (depth > view_depth || d.absent(name, false, "relation")) return;
@@ -283,14 +314,11 @@ void write(Derivation& d, const Query& query, const QualifiedName& name, int dep
   const Writes writes = writes_of(query);
   std::vector<Target> parts;
   const bool only = query.target && query.target->only;
+  bool moves = false;
   if (query.kind == Query::Kind::insert && table.partition_by) {
     partitions_for_rows(d, table, query, parts);
   } else if (!only && query.kind != Query::Kind::insert) {
-    bool moves = false;
-    if (table.partition_by) {
-      for (const IndexElement& element : table.partition_by->elements)
-        moves = moves || assigns(query, {element.column});
-    }
+    moves = moves_rows(d, query, table);
     partitions_left(d, table, query.where && !moves ? &*query.where : nullptr, parts);
   }
   for (const Target& part : parts) d.lock(Fact::query_write, part);
@@ -300,52 +328,20 @@ void write(Derivation& d, const Query& query, const QualifiedName& name, int dep
   }
   std::set<QualifiedName> done;
   if (writes.updates) {
-    lock_referenced(d, table, &query);
+    lock_referenced(d, table, moves ? nullptr : &query);
     lock_referencing(d, table, &query, done, 0);
   }
   done.clear();
-  if (writes.deletes) lock_referencing(d, table, nullptr, done, 0);
+  // Before 15 a row that moves is deleted for those that reference it.
+  if (writes.deletes || (moves && d.server.version < 15)) lock_referencing(d, table, nullptr, done, 0);
   check_enum_values(d, table, query);
-  run_triggers(d, table, writes.inserts, writes.updates, writes.deletes);
+  run_triggers(d, table, writes.inserts || moves, writes.updates, writes.deletes || moves);
   for (const Target& part : parts) {
-    if (part.relation) run_triggers(d, *part.relation, writes.inserts, writes.updates, writes.deletes);
+    if (part.relation)
+      run_triggers(d, *part.relation, writes.inserts || moves, writes.updates, writes.deletes || moves);
   }
-}
-
-void use_sequence(Derivation& d, const Expr& call) {
-  if (call.arguments.empty()) return;
-  const Expr* argument = &value_of(call.arguments[0]);
-  while (argument->kind == Expr::Kind::cast && argument->arguments.size() == 1) argument = &argument->arguments[0];
-  if (argument->kind == Expr::Kind::call && argument->name == "pg_get_serial_sequence" &&
-      argument->arguments.size() == 2) {
-    const Target table = d.target(QualifiedName{"", argument->arguments[0].name});
-    const ColumnState* column = table.relation ? table.relation->column(argument->arguments[1].name) : nullptr;
-    if (column && !column->owned_sequence.empty()) {
-      d.lock(Fact::sequence_function,
-             d.target(QualifiedName{table.name.schema, column->owned_sequence}, RelationKind::sequence));
-    }
-    return;
-  }
-  if (argument->kind != Expr::Kind::constant) return;
-  const std::size_t dot = argument->name.find('.');
-  const QualifiedName name = dot == std::string::npos
-                                 ? QualifiedName{"", argument->name}
-                                 : QualifiedName{argument->name.substr(0, dot), argument->name.substr(dot + 1)};
-  d.lock(Fact::sequence_function, d.target(name, RelationKind::sequence));
-}
-
-void call(Derivation& d, const Expr& node) {
-  if (node.schema.empty() || node.schema == "pg_catalog") {
-    if (node.name == "nextval" || node.name == "setval" || node.name == "currval") use_sequence(d, node);
-  }
-  if (node.name == "graph_table" && node.schema == "pg_catalog" && node.arguments.size() == 1)
-    return d.assume("the tables of property graph " + quoted(node.arguments[0].name) +
-                    " are not known here: they are read");
-  const QualifiedName name{node.schema, node.name};
-  const auto defined = called(d.schema, name, node.arguments);
-  for (const FunctionState* function : defined) derive_body(d, function->definition, node.arguments);
-  if (!defined.empty() || !data::find_functions(node.name).empty()) return;
-  d.assume("what function " + quoted(name) + "() does is not known here");
+  if (!writes.inserts && !writes.updates) return;
+  run_for_rows(d, table, [&](const ColumnState& c, std::size_t i) { return takes_default(query, c, i, depth > 0); });
 }
 
 void derive_one_query(Derivation& d, const Query& query, std::vector<const Query*>& pending) {
@@ -358,7 +354,7 @@ void derive_one_query(Derivation& d, const Query& query, std::vector<const Query
     if (inner) pending.push_back(inner.get());
   }
   for_each_own_node(query, [&](const Expr& node) {
-    if (node.kind == Expr::Kind::call) call(d, node);
+    run_call(d, node);
     if (node.kind == Expr::Kind::cast && node.arguments.size() == 1) check_enum_value(d, node.type, node.arguments[0]);
     if (node.kind == Expr::Kind::subquery && node.query) pending.push_back(node.query.get());
   });
@@ -379,11 +375,6 @@ void derive_query(Derivation& d, const Query& query) {
 void derive_expression(Derivation& d, const Expr& expression) {
   for_each_node(expression, [&](const Expr& node) {
     if (node.kind == Expr::Kind::subquery && node.query) derive_query(d, *node.query);
-    if (node.kind == Expr::Kind::call) {
-      for (const FunctionState* function : called(d.schema, {node.schema, node.name}, node.arguments)) {
-        if (function->definition.language == "sql") derive_body(d, function->definition);
-      }
-    }
   });
 }
 
@@ -426,6 +417,7 @@ void derive(Derivation& d, const Copy& operation) {
 }
 
 void derive(Derivation& d, const Prepare& operation) {
+  d.runs = false;
   if (operation.query) derive_query(d, *operation.query);
 }
 

@@ -237,6 +237,7 @@ void derive(Derivation& d, const CreateTableAs& operation) {
     d.fail("relation " + quoted(existing.name) + " already exists");
   }
   if (operation.query) {
+    d.runs = operation.with_data;
     derive_query(d, *operation.query);
     if (operation.materialized_view && operation.with_data) restrict_path(d, *operation.query);
   } else {

@@ -61,6 +61,10 @@ struct CreateObject {
   bool create_slot = true;  // of subscriptions
   bool has_slot = true;     // of subscriptions: false with slot_name = NONE
   bool enabled = true;      // of subscriptions
+  // Of event triggers.
+  QualifiedName function;
+  std::string event;              // ddl_command_end …
+  std::vector<std::string> tags;  // CREATE TABLE …; none: all
 };
 struct AlterObject {
   ObjectKind kind = ObjectKind::other;

@@ -77,6 +77,7 @@ void drop_function(Catalog& catalog, const QualifiedName& written) {
     return;
   }
   catalog.functions.erase(name);
+  std::erase_if(catalog.event_triggers, [&](const EventTriggerState& known) { return known.function == name; });
   for (const QualifiedName& table : catalog.tables_with_trigger_of(name))
     catalog.edit(table)->triggers.erase_if([&](const TriggerState& t) { return t.definition.function == name; });
 }
@@ -234,6 +235,10 @@ void apply(Catalog& catalog, const Drop& operation) {
     case ObjectKind::subscription:
       for (const QualifiedName& name : operation.names)
         std::erase_if(catalog.subscriptions, [&](const auto& known) { return known.name == name.name; });
+      break;
+    case ObjectKind::event_trigger:
+      for (const QualifiedName& name : operation.names)
+        std::erase_if(catalog.event_triggers, [&](const auto& known) { return known.name == name.name; });
       break;
     case ObjectKind::publication:
       for (const QualifiedName& name : operation.names)

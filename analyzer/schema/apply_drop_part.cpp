@@ -236,6 +236,12 @@ void drop_column(Catalog& catalog, const QualifiedName& table, std::string_view 
     Relation* below = catalog.edit(child);
     for (std::size_t i = 0; below && i < below->columns.size(); ++i) {
       if (below->columns[i].name != name || !below->columns[i].inherited) continue;
+      const bool from_another =
+          std::any_of(below->parents.begin(), below->parents.end(), [&](const QualifiedName& other) {
+            const Relation* parent = other == table ? nullptr : catalog.relations.find(other);
+            return parent && parent->column(name);
+          });
+      if (from_another) break;
       if (below->columns[i].local || !recurse) {
         below->columns.edit(i).inherited = false;
         below->columns.edit(i).local = true;

@@ -288,12 +288,23 @@ void apply(Catalog& catalog, const AlterExtension& operation) {
 }
 
 void apply(Catalog& catalog, const CreateObject& operation) {
+  if (operation.kind == ObjectKind::event_trigger) {
+    const Overloads* function = catalog.find_functions(operation.function);
+    catalog.event_triggers.push_back({operation.name.name, operation.event, operation.tags,
+                                      function ? QualifiedName(function->name) : operation.function, true});
+    return;
+  }
   if (operation.kind != ObjectKind::subscription) return;
   std::erase_if(catalog.subscriptions, [&](const auto& known) { return known.name == operation.name.name; });
   catalog.subscriptions.push_back({operation.name.name, operation.has_slot, operation.enabled});
 }
 
 void apply(Catalog& catalog, const AlterObject& operation) {
+  for (EventTriggerState& trigger : catalog.event_triggers) {
+    if (operation.kind != ObjectKind::event_trigger || trigger.name != operation.name.name) continue;
+    for (const auto& [option, value] : operation.options)
+      if (option == "enabled") trigger.enabled = value != "D";
+  }
   if (operation.kind != ObjectKind::subscription) return;
   for (SubscriptionState& subscription : catalog.subscriptions) {
     if (subscription.name != operation.name.name) continue;

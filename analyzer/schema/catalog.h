@@ -53,6 +53,7 @@ struct Catalog {
   std::vector<std::string> extensions;
   std::vector<SubscriptionState> subscriptions;
   std::vector<PublicationState> publications;
+  std::vector<EventTriggerState> event_triggers;
   SessionSettings settings;          // in force
   SessionSettings session_settings;  // come back when SET LOCAL ends
   Unit unit = 0;

@@ -147,6 +147,8 @@ QualifiedName Schema::new_name(const QualifiedName& name, Persistence persistenc
   return state_->new_name(name, persistence);
 }
 
+const std::vector<EventTriggerState>& Schema::event_triggers() const { return state_->event_triggers; }
+
 std::vector<const Relation*> Schema::relations() const { return sorted(state_->relations); }
 
 std::vector<const Relation*> Schema::relations_where(const std::function<bool(const Relation&)>& wanted) const {

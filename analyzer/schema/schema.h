@@ -163,6 +163,12 @@ struct SubscriptionState {
   bool has_slot = true;  // on the publisher: DROP removes it there, so it runs outside of transactions only
   bool enabled = true;
 };
+struct EventTriggerState {
+  std::string name, event;
+  std::vector<std::string> tags;  // none: all
+  QualifiedName function;
+  bool enabled = true;
+};
 struct PublicationState {
   std::string name;
   std::vector<QualifiedName> tables;  // as listed
@@ -203,6 +209,7 @@ class Schema {
   std::vector<const Relation*> relations() const;  // by name
   std::vector<const Relation*> relations_where(const std::function<bool(const Relation&)>& wanted) const;
   std::vector<const Relation*> relations_with_policies_or_rules() const;
+  const std::vector<EventTriggerState>& event_triggers() const;
   std::vector<const TypeState*> types() const;  // by name; without those of extensions
   std::vector<const FunctionState*> all_functions() const;
   const std::vector<std::string>& extensions() const;

@@ -122,7 +122,11 @@ class WholeReader {
     if (create && !take("temp")) take("temporary");
     if (!take("property") || !take("graph")) return std::nullopt;
     const bool if_exists = !create && take("if") && take("exists");
-    if (create) return CreateObject{ObjectKind::other, name(), false, true, true};
+    if (create) {
+      CreateObject graph;
+      graph.name = name();
+      return graph;
+    }
     if (alter) return AlterObject{ObjectKind::other, name(), {}};
     Drop drop;
     drop.kind = ObjectKind::other;

@@ -30,12 +30,10 @@ class BodyReader {
       operation.span = span;
       parsed.statements.push_back({{std::move(operation)}, span, {}, false, std::move(shape)});
     }
-    for (const auto& [span, text] : folded_) {
-      for (ParsedStatement& statement : parse(text).statements) {
-        statement.span = span;
-        for (Operation& operation : statement.operations) operation.span = span;
-        parsed.statements.push_back(std::move(statement));
-      }
+    for (const auto& [span, text] : folded_) add(parsed, span, parse(text).statements);
+    for (const auto& [span, text] : calls_) {
+      ParsedSql call = parse(text);  // a type with brackets does not parse as one
+      if (call.problems.empty()) add(parsed, span, std::move(call.statements));
     }
     std::stable_sort(parsed.statements.begin(), parsed.statements.end(),
                      [](const ParsedStatement& a, const ParsedStatement& b) { return a.span.begin < b.span.begin; });
@@ -45,11 +43,20 @@ class BodyReader {
   }
 
  private:
+  static void add(ParsedSql& parsed, Span span, std::vector<ParsedStatement> statements) {
+    for (ParsedStatement& statement : statements) {
+      statement.span = span;
+      for (Operation& operation : statement.operations) operation.span = span;
+      parsed.statements.push_back(std::move(statement));
+    }
+  }
+
   std::string_view text_;
   std::vector<Token> tokens_;
   std::string canvas_;  // the statements of the body at their places, blanks between
   std::vector<std::pair<Span, std::vector<Operation>>> dynamic_;
   std::vector<std::pair<Span, std::string>> folded_;  // what EXECUTE runs, where constants make it
+  std::vector<std::pair<Span, std::string>> calls_;   // in expressions
   Values values_;
   std::size_t at_ = 0;
   Blocks blocks_;
@@ -216,7 +223,9 @@ class BodyReader {
       if (query < end && begins_query(query + 1)) {
         copy(query + 1, end);
       } else {
-        subqueries(at_, end);
+        std::size_t value = at_;  // behind the type
+        while (value < end && !word(value, "default") && text_of(value) != ":=" && text_of(value) != "=") ++value;
+        subqueries(value, end);
       }
       at_ = end + 1;
     }
@@ -328,6 +337,8 @@ class BodyReader {
       copy(i, close + 1);
       i = close;
     }
+    for (CallText& call : calls_in(text_, tokens_, first, end))
+      calls_.emplace_back(span(call.first, call.end), std::move(call.query));
   }
 
   // SELECT … INTO [STRICT] a, b: variables, not a table.

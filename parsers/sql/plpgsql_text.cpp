@@ -210,6 +210,87 @@ bool is_unknown(std::string_view name) {
   return name.find(unknown_name) != std::string_view::npos || name.find(unknown_number) != std::string_view::npos;
 }
 
+std::vector<CallText> calls_in(std::string_view text, Tokens tokens, std::size_t first, std::size_t end) {
+  // Words of the grammar, and functions of the server that bodies are full of.
+  static constexpr std::array<std::string_view, 56> plain = {"and",
+                                                             "or",
+                                                             "not",
+                                                             "in",
+                                                             "any",
+                                                             "all",
+                                                             "some",
+                                                             "exists",
+                                                             "if",
+                                                             "elsif",
+                                                             "elseif",
+                                                             "when",
+                                                             "then",
+                                                             "else",
+                                                             "case",
+                                                             "while",
+                                                             "return",
+                                                             "next",
+                                                             "row",
+                                                             "array",
+                                                             "values",
+                                                             "coalesce",
+                                                             "nullif",
+                                                             "greatest",
+                                                             "least",
+                                                             "cast",
+                                                             "extract",
+                                                             "position",
+                                                             "substring",
+                                                             "overlay",
+                                                             "trim",
+                                                             "format",
+                                                             "quote_ident",
+                                                             "quote_literal",
+                                                             "quote_nullable",
+                                                             "concat",
+                                                             "now",
+                                                             "lower",
+                                                             "upper",
+                                                             "length",
+                                                             "array_length",
+                                                             "to_regclass",
+                                                             "clock_timestamp",
+                                                             "to_char",
+                                                             "replace",
+                                                             "count",
+                                                             "select",
+                                                             "from",
+                                                             "where",
+                                                             "with",
+                                                             "as",
+                                                             "is",
+                                                             "between",
+                                                             "like",
+                                                             "varchar",
+                                                             "numeric"};
+  std::vector<CallText> calls;
+  for (std::size_t i = first; i + 1 < end; ++i) {
+    // A subquery is a statement already.
+    if (is_punctuation(text, tokens[i], '(') &&
+        (is_word(text, tokens[i + 1], "select") || is_word(text, tokens[i + 1], "with"))) {
+      i = matching_bracket(text, tokens, i);
+      continue;
+    }
+    const bool name = tokens[i].kind == Token::Kind::word || tokens[i].kind == Token::Kind::quoted;
+    if (!name || !is_punctuation(text, tokens[i + 1], '(')) continue;
+    if (std::any_of(plain.begin(), plain.end(), [&](auto word) { return is_word(text, tokens[i], word); })) continue;
+    const std::size_t close = matching_bracket(text, tokens, i + 1);
+    if (close >= end) continue;
+    const bool qualified = i >= first + 2 && is_punctuation(text, tokens[i - 1], '.') &&
+                           (tokens[i - 2].kind == Token::Kind::word || tokens[i - 2].kind == Token::Kind::quoted);
+    const std::uint32_t begin = tokens[qualified ? i - 2 : i].span.begin;
+    calls.push_back({qualified ? i - 2 : i, close + 1,
+                     "SELECT " + std::string(text.substr(begin, tokens[close].span.end - begin))});
+    i = close;
+  }
+  return calls;
+}
+
 std::optional<std::string> text_of_constants(std::string_view text, Tokens tokens, std::size_t first, std::size_t end,
                                              std::optional<UnknownParts> unknown, const Bindings* values) {
   const Reader reader(text, tokens, unknown, values);

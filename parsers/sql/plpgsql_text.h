@@ -31,6 +31,13 @@ std::optional<std::string> text_of_constants(std::string_view text, Tokens token
 // What a statement may do that begins so and does not parse as a whole: nothing where the beginning does not tell.
 std::vector<Operation> shape_of_beginning(std::string_view text);
 
+// The calls in an expression, each as a query of its own; what only computes is left out where its name says so.
+struct CallText {
+  std::size_t first = 0, end = 0;  // tokens
+  std::string query;
+};
+std::vector<CallText> calls_in(std::string_view text, Tokens tokens, std::size_t first, std::size_t end);
+
 // Of '…' and $tag$…$tag$; those with escapes or a prefix are left alone.
 std::optional<std::string> string_value(std::string_view written);
 

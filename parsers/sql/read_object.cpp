@@ -160,6 +160,14 @@ OperationKind read_plain(const Plain& plain, Node body) {
     object.kind = plain.kind;
     object.name = plain_name(plain, body);
     object.if_not_exists = body.flag("if_not_exists");
+    if (plain.kind == ObjectKind::event_trigger) {
+      object.event = std::string(body.text("eventname"));
+      object.function = read_name(body["funcname"]);
+      for (const Node filter : body["whenclause"]) {
+        for (std::string& tag : read_strings(filter["DefElem"]["arg"]["List"]["items"]))
+          object.tags.push_back(std::move(tag));
+      }
+    }
     return object;
   }
   if (plain.tag == "AlterSystemStmt") return AlterObject{plain.kind, {{}, "system"}, {}};
@@ -172,6 +180,7 @@ OperationKind read_plain(const Plain& plain, Node body) {
     return table;
   }
   AlterObject object{plain.kind, plain_name(plain, body), read_options(body["options"])};
+  if (plain.tag == "AlterEventTrigStmt") object.options.emplace_back("enabled", std::string(body.text("tgenabled")));
   if (plain.kind == ObjectKind::subscription) refresh_by_default(body.text("kind"), object.options);
   return object;
 }

@@ -140,4 +140,95 @@ TEST_CASE("rules and policies that read what is dropped go with it", "[effect]")
   CHECK_FALSE(last(schema + "DROP TABLE v CASCADE; DROP RULE s ON w").fails);
 }
 
+// A server of 15.
+TEST_CASE("functions that run because something is evaluated", "[effect]") {
+  const std::string schema =
+      "CREATE TABLE v (a int); CREATE FUNCTION f(int) RETURNS int LANGUAGE plpgsql AS "
+      "$$BEGIN DELETE FROM v; RETURN $1; END$$;"
+      "CREATE DOMAIN d AS int CHECK (f(VALUE) > 0); CREATE TABLE w (a int DEFAULT f(1), b int, c int);";
+  for (const char* sql :
+       {"INSERT INTO w (b) VALUES (1)", "INSERT INTO w VALUES (DEFAULT, 1)", "UPDATE w SET a = DEFAULT",
+        "ALTER TABLE w ADD COLUMN x int DEFAULT f(1)", "ALTER TABLE w ADD COLUMN x d", "SELECT 1::d",
+        "ALTER TABLE w ALTER b TYPE bigint USING f(b)", "ALTER TABLE w ADD CHECK (f(b) > 0)",
+        "ALTER TABLE w ADD CHECK (f(b) > 0) NOT VALID; INSERT INTO w VALUES (1, 1)",
+        "CREATE VIEW x AS SELECT f(1); SELECT * FROM x", "CREATE TABLE x AS SELECT f(1)", "EXPLAIN ANALYZE SELECT f(1)",
+        "DO $$DECLARE x int := f(1); BEGIN NULL; END$$", "DO $$BEGIN x := 1 + f(1); END$$",
+        "DO $$BEGIN IF public.f(1) > 0 THEN NULL; END IF; END$$",
+        "DO $$BEGIN FOR i IN 1..f(2) LOOP NULL; END LOOP; END$$"}) {
+    INFO(sql);
+    REQUIRE(last(schema + sql).lock_on(v));
+    CHECK(last(schema + sql).lock_on(v)->mode == LockMode::row_exclusive);
+  }
+  for (const char* sql : {"INSERT INTO w VALUES (1)", "UPDATE w SET b = 1", "ALTER TABLE w ALTER b SET DEFAULT f(1)",
+                          "ALTER TABLE w ADD CHECK (f(b) > 0) NOT VALID", "CREATE VIEW x AS SELECT f(1)",
+                          "EXPLAIN SELECT f(1)", "CREATE TABLE x AS SELECT f(1) WITH NO DATA",
+                          "PREPARE x AS SELECT f(1)", "DO $$DECLARE x numeric(10, 2) := 1; BEGIN NULL; END$$"}) {
+    INFO(sql);
+    CHECK(last(schema + sql).known);
+    CHECK_FALSE(last(schema + sql).lock_on(v));
+  }
+}
+
+// A server of 15.
+TEST_CASE("event triggers", "[effect]") {
+  const std::string schema =
+      "CREATE TABLE v (a int); CREATE TABLE w (a int); CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS "
+      "$$BEGIN DELETE FROM v; END$$; CREATE FUNCTION g() RETURNS event_trigger LANGUAGE plpgsql AS "
+      "$$BEGIN EXECUTE x; END$$;";
+  const auto fires = [&](const std::string& trigger, const std::string& sql) {
+    return last(schema + trigger + "; " + sql).lock_on(v) != nullptr;
+  };
+  const std::string all = "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()";
+  CHECK(fires(all, "ALTER TABLE w ADD b int"));
+  CHECK(fires(all, "COMMENT ON TABLE w IS 'x'"));
+  CHECK_FALSE(fires(all, "INSERT INTO w VALUES (1)"));
+  CHECK_FALSE(fires(all, "CREATE ROLE r"));
+  CHECK_FALSE(fires(all + "; ALTER EVENT TRIGGER e DISABLE", "ALTER TABLE w ADD b int"));
+  CHECK_FALSE(fires(all + "; DROP EVENT TRIGGER e", "ALTER TABLE w ADD b int"));
+  CHECK_FALSE(fires(all + "; DROP FUNCTION f() CASCADE", "ALTER TABLE w ADD b int"));
+  const std::string some =
+      "CREATE EVENT TRIGGER e ON ddl_command_start WHEN TAG IN ('CREATE TABLE', 'DROP TABLE') EXECUTE FUNCTION f()";
+  CHECK(fires(some, "CREATE TABLE x (a int)"));
+  CHECK_FALSE(fires(some, "ALTER TABLE w ADD b int"));
+  const std::string drop = "CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION f()";
+  CHECK(fires(drop, "ALTER TABLE w DROP COLUMN a"));
+  CHECK_FALSE(fires(drop, "ALTER TABLE w ADD b int"));
+  const std::string rewrite = "CREATE EVENT TRIGGER e ON table_rewrite EXECUTE FUNCTION f()";
+  CHECK(fires(rewrite, "ALTER TABLE w ALTER a TYPE bigint"));
+  CHECK_FALSE(fires(rewrite, "ALTER TABLE w ADD b int"));
+  // What it does is not understood; the statement is.
+  const Effects effects =
+      last(schema + "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION g(); ALTER TABLE w ADD b int");
+  CHECK(effects.known);
+  CHECK_FALSE(effects.assumptions.empty());
+}
+
+// Servers of 12 to 18.
+TEST_CASE("keys and partitions: what moves, what is dropped, what triggers are there", "[effect]") {
+  const std::string schema =
+      "CREATE TABLE k (i int PRIMARY KEY); CREATE TABLE p (i int REFERENCES k, r text, n int, UNIQUE (i, r)) PARTITION "
+      "BY LIST (r); CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('a') PARTITION BY RANGE (i);"
+      "CREATE TABLE p2 PARTITION OF p1 DEFAULT; CREATE TABLE c (i int, r text, FOREIGN KEY (i, r) REFERENCES p (i, r));"
+      "CREATE TABLE u (a int, b int); CREATE UNIQUE INDEX ui ON u (a); CREATE TABLE x (a int REFERENCES u (a));";
+  const QualifiedName k{"public", "k"}, p{"public", "p"}, p1{"public", "p1"}, p2{"public", "p2"}, x{"public", "x"};
+  CHECK(last(schema + "UPDATE p SET r = 'b'").lock_on(k));
+  CHECK_FALSE(last(schema + "UPDATE p SET n = 2").lock_on(k));
+  CHECK(last(schema + "ALTER TABLE u DROP COLUMN a CASCADE").lock_on(x)->mode == LockMode::access_exclusive);
+  CHECK_FALSE(last(schema + "ALTER TABLE u DROP COLUMN b CASCADE").lock_on(x));
+  CHECK(last(schema + "DROP TABLE c", 15).lock_on(p1));
+  CHECK_FALSE(last(schema + "DROP TABLE c", 14).lock_on(p));
+  CHECK_FALSE(last(schema + "DROP TABLE c", 14).lock_on(p1));
+  CHECK(last(schema + "DROP TABLE c", 14).lock_on(p2)->mode == LockMode::access_exclusive);
+  CHECK(last(schema + "ALTER TABLE c DROP CONSTRAINT c_i_r_fkey", 14).lock_on(p));
+  CHECK_FALSE(last(schema + "ALTER TABLE c DROP CONSTRAINT c_i_r_fkey", 14).lock_on(p1));
+  CHECK(last(schema + "ALTER TABLE p DISABLE TRIGGER ALL", 15).lock_on(p2));
+  CHECK_FALSE(last(schema + "ALTER TABLE p DISABLE TRIGGER ALL", 14).lock_on(p2));
+  CHECK_FALSE(last("CREATE TABLE t (a int); CREATE TABLE f (LIKE t INCLUDING ALL EXCLUDING STATISTICS)", 12).fails);
+  CHECK(last("CREATE TABLE t (a int); CREATE TABLE f (LIKE t INCLUDING COMPRESSION)", 12).fails);
+  const std::string two =
+      "CREATE TABLE a (i int); CREATE TABLE b (i int); CREATE TABLE m () INHERITS (a, b); CREATE TABLE n () INHERITS "
+      "(m); ALTER TABLE a DROP COLUMN i;";
+  CHECK(last(two + "ALTER TABLE b DROP COLUMN i").lock_on({"public", "n"}));
+}
+
 }  // namespace mlint
