@@ -111,6 +111,7 @@ static void check_index(const StatementView& view, Reporter& reporter) {
   unique.kind = Constraint::Kind::unique;
   unique.columns = columns;
   unique.nulls_not_distinct = index->nulls_not_distinct;
+  unique.expression = index->where;  // the rows that it is about
   if (columns.size() == index->elements.size() && was_in_force(view.migration, view.statement, table, unique)) return;
   if (cleaned == Cleaned::no && holds(view, table, unique)) return;
   const std::string where = index->where ? " WHERE " + index->where->text : "";

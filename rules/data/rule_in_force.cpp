@@ -36,7 +36,8 @@ bool implies_unique(const Relation& relation, const Constraint& wanted) {
   }
   for (const IndexState& index : relation.indexes) {
     const CreateIndex& made = index.definition;
-    if (!made.unique || !index.valid || index.only || made.where) continue;
+    if (!made.unique || !index.valid || index.only) continue;
+    if (made.where && (!wanted.expression || !same_expression(*made.where, *wanted.expression))) continue;
     Columns columns;
     for (const IndexElement& element : made.elements) columns.push_back(element.column);
     const bool nulls = made.nulls_not_distinct || !wanted.nulls_not_distinct;
@@ -59,12 +60,49 @@ bool implies(const Schema& schema, const QualifiedName& table, const Constraint&
   });
 }
 
+// What is asked of the column: `IS NULL` and `IS NOT NULL` are answered, anything else is not.
+bool put_null_for(Expr& expression, const std::string& column) {
+  const bool test = expression.kind == Expr::Kind::is_null || expression.kind == Expr::Kind::is_not_null;
+  if (test && expression.arguments.size() == 1 && expression.arguments[0].kind == Expr::Kind::column &&
+      expression.arguments[0].name == column) {
+    Expr answer;
+    answer.kind = Expr::Kind::constant;
+    answer.type.name.name = "bool";
+    answer.name = expression.kind == Expr::Kind::is_null ? "true" : "false";
+    expression = std::move(answer);
+    return true;
+  }
+  if (expression.kind != Expr::Kind::and_ && expression.kind != Expr::Kind::or_ && expression.kind != Expr::Kind::not_)
+    return !mentions_column(expression, column);
+  return std::all_of(expression.arguments.begin(), expression.arguments.end(),
+                     [&](Expr& part) { return put_null_for(part, column); });
+}
+
+// The rule without a column that is about to be added: rows that differ without it differ with it, rows that all differ
+// do so wherever a predicate is true, and a CHECK reads NULL as long as nobody has written to the column. False: nothing
+// is known.
+bool forget_column(Constraint& wanted, const std::string& column, const Relation* after) {
+  if (wanted.expression && mentions_column(*wanted.expression, column)) {
+    if (wanted.kind == Constraint::Kind::unique) {
+      wanted.expression = {};
+    } else {
+      const ColumnState* state = after == nullptr ? nullptr : after->column(column);
+      return state != nullptr && state->null_in_old_rows && put_null_for(wanted.expression.edit(), column);
+    }
+  }
+  if (!has(wanted.columns, column)) return true;
+  if (wanted.kind != Constraint::Kind::unique) return false;
+  std::erase(wanted.columns, column);
+  return !wanted.columns.empty();
+}
+
 bool reads_column(const Constraint& wanted, const std::string& column) {
   return has(wanted.columns, column) || (wanted.expression && mentions_column(*wanted.expression, column));
 }
 
 // The rule as it would have been put before the statement; false when its rows may have been others then.
-bool step_back(const Statement& statement, const Schema& before, const QualifiedName& table, Constraint& wanted) {
+bool step_back(const Statement& statement, const Schema& before, const Schema& after, const QualifiedName& table,
+               Constraint& wanted) {
   if (const auto* rename = statement.operation.as<Rename>()) {
     if (rename->kind != ObjectKind::column || before.resolve(rename->relation) != table) return true;
     std::replace(wanted.columns.begin(), wanted.columns.end(), rename->new_name, rename->old_name);
@@ -81,7 +119,8 @@ bool step_back(const Statement& statement, const Schema& before, const Qualified
            statement.operation.as<Comment>() != nullptr;
   if (before.resolve(alter->name) != table) return true;
   return std::none_of(alter->actions.begin(), alter->actions.end(), [&](const AlterAction& action) {
-    if (const auto* add = action.as<alter::AddColumn>()) return reads_column(wanted, add->column.name);
+    if (const auto* add = action.as<alter::AddColumn>())
+      return !forget_column(wanted, add->column.name, after.find(table));
     if (const auto* drop = action.as<alter::DropColumn>()) return reads_column(wanted, drop->name);
     // The values that a foreign key looks up stay what they are, or the change fails.
     const auto* set = action.as<alter::SetType>();
@@ -101,7 +140,8 @@ bool was_in_force(const MigrationView& migration, const Statement& statement, co
   if (at == migration.statements.size()) return false;  // inside a DO block
   Constraint wanted = added;
   for (; !implies(migration.before_statement[at], table, wanted); --at)
-    if (at == 0 || !step_back(migration.statements[at - 1], migration.before_statement[at - 1], table, wanted))
+    if (at == 0 || !step_back(migration.statements[at - 1], migration.before_statement[at - 1],
+                              migration.before_statement[at], table, wanted))
       return false;
   return true;
 }
