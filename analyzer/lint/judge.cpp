@@ -157,9 +157,9 @@ bool ProjectJudge::by_branch() const {
   return !options_.scope.base.empty() && !options_.scope.everything && !options_.scope.history;
 }
 
-// Where the first part is applied already, or older than the branch, it proves nothing.
+// Where the first part is applied already it proves nothing; one that is older than the branch is not judged.
 void ProjectJudge::note_initial(MigrationView& view) {
-  if (by_branch() || view_.applied) return;
+  if (view_.applied) return;
   view.initial_tables = unused_.of_earlier_parts(view, generated_line(source(view.file).text()));
 }
 

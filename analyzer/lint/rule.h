@@ -114,8 +114,9 @@ struct MigrationView {
   // Nobody reads or writes it before this migration is deployed: another migration of this branch makes it, or another
   // part of the app's first one; or it exists in test databases only; or in new databases only.
   bool not_in_use(const QualifiedName& table) const;
-  std::span<const TransactionLocks> locked_before = {};  // by earlier migrations of this branch
-  std::span<const ColumnStep> steps_before = {};         // of earlier migrations of this branch
+  bool is_of_earlier_part(const QualifiedName& table) const;  // of `initial_tables`
+  std::span<const TransactionLocks> locked_before = {};       // by earlier migrations of this branch
+  std::span<const ColumnStep> steps_before = {};              // of earlier migrations of this branch
 };
 
 // Of its transactions that lock two tables or more.

@@ -34,9 +34,13 @@ TableSize ProjectView::size_of(const QualifiedName& table) const {
 
 bool MigrationView::not_in_use(const QualifiedName& table) const {
   if (test_only || stands_for_merged) return true;
-  if (!branch_tables && !initial_tables) return false;
   const QualifiedName full{table.schema.empty() ? "public" : table.schema, table.name};
-  return (branch_tables && branch_tables->contains(full)) || (initial_tables && initial_tables->contains(full));
+  return (branch_tables && branch_tables->contains(full)) || is_of_earlier_part(table);
+}
+
+bool MigrationView::is_of_earlier_part(const QualifiedName& table) const {
+  return initial_tables &&
+         initial_tables->contains(QualifiedName{table.schema.empty() ? "public" : table.schema, table.name});
 }
 
 std::vector<TransactionLocks> locks_by_transaction(const MigrationView& view) {

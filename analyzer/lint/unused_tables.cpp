@@ -1,5 +1,6 @@
 #include "analyzer/lint/unused_tables.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace mlint {
@@ -17,6 +18,14 @@ void add_made(const MigrationView& view, UnusedTables::Tables& tables) {
   }
 }
 
+// Nothing of its app comes before it.
+bool is_first_of_app(const MigrationView& view) {
+  const auto& dependencies = view.migration->dependencies;
+  return view.migration->dependencies_reason.empty() &&
+         std::none_of(dependencies.begin(), dependencies.end(),
+                      [&](const django::Dependency& it) { return it.key.app == view.app; });
+}
+
 }  // namespace
 
 void UnusedTables::note_of_branch(const MigrationView& view) { add_made(view, of_branch_); }
@@ -26,7 +35,7 @@ std::shared_ptr<const UnusedTables::Tables> UnusedTables::of_earlier_parts(const
                                                                            std::string_view born) {
   const auto [known, is_first] = first_.try_emplace(view.app);
   First& first = known->second;
-  const bool with_first = is_first || (first.tables && !born.empty() && born == first.born);
+  const bool with_first = is_first ? is_first_of_app(view) : (first.tables && !born.empty() && born == first.born);
   if (is_first) first.born = born;
   const std::shared_ptr<const Tables> earlier = std::exchange(first.tables, nullptr);
   if (!with_first || !view.migration->initial.value_or(false)) return nullptr;

@@ -39,6 +39,10 @@ static void check(const StatementView& view, Reporter& reporter) {
     if (filled) {
       finding.severity = Severity::error;
       reporter.add(std::move(finding));
+    } else if (view.migration.is_of_earlier_part(work.relation)) {
+      finding.severity = Severity::info;
+      finding.notes.push_back("the first migration of the app has parts, and an earlier one makes the table");
+      reporter.add(std::move(finding));
     } else {
       report(view, reporter, Hazard::not_null_without_default, work.relation, std::move(finding));
     }
@@ -56,7 +60,9 @@ constexpr Rule not_null_without_default{
              .effect = "The statement fails with 23502 as soon as the table holds one row.",
              .instead =
                  "Give the column a default in the database, or add it nullable, fill it, then make it NOT NULL.",
-             .silent_when = "The table is made in the same migration or file, and no row is inserted in between.",
+             .silent_when =
+                 "The table is made in the same migration or file, and no row is inserted in between. Where "
+                 "parts of one first migration (`initial = True`, made at the same time) share it, it is info.",
              .equivalents = "squawk:adding-required-field pgsafe:add-column-not-null-no-default "
                             "atlas:MF103 django-migration-linter:NOT_NULL django-safe-migrations:SM001 "
                             "pgfence:add-column-not-null-no-default"},

@@ -79,8 +79,8 @@ bool put_null_for(Expr& expression, const std::string& column) {
 }
 
 // The rule without a column that is about to be added: rows that differ without it differ with it, rows that all differ
-// do so wherever a predicate is true, and a CHECK reads NULL as long as nobody has written to the column. False: nothing
-// is known.
+// do so wherever a predicate is true, and a CHECK reads NULL as long as nobody has written to the column. False:
+// nothing is known.
 bool forget_column(Constraint& wanted, const std::string& column, const Relation* after) {
   if (wanted.expression && mentions_column(*wanted.expression, column)) {
     if (wanted.kind == Constraint::Kind::unique) {
