@@ -63,6 +63,11 @@ bool is_partitioned(const Schema& before, const QualifiedName& table) {
   return relation != nullptr && relation->kind == RelationKind::partitioned_table;
 }
 
+bool of_one_step(const MigrationView& migration, std::size_t statement, std::size_t other) {
+  return migration.operation_of[statement] == migration.operation_of[other] &&
+         migration.statements[statement].location == migration.statements[other].location;
+}
+
 OperationView operation_of(const MigrationView& migration, std::size_t statement) {
   const std::size_t index = migration.operation_of[statement];
   const bool known = migration.migration != nullptr && index < migration.migration->operations.size();

@@ -36,6 +36,8 @@ bool goes_later(const MigrationView& migration, const Statement& statement, cons
 OperationView operation_of(const MigrationView& migration, std::size_t statement);
 // "AddField" …, empty for .sql; the innermost operation that the statement came from is what Django calls it.
 std::string_view operation_type(const OperationView& operation);
+// Statements of one operation of Django, which alone decides on them; those that somebody wrote stand for themselves.
+bool of_one_step(const MigrationView& migration, std::size_t statement, std::size_t other);
 // The statement is SQL that somebody wrote (RunSQL, .sql), not what Django makes of an operation.
 bool is_written_sql(const StatementView& view);
 

@@ -4,6 +4,7 @@
 
 #include "analyzer/schema/expressions.h"
 #include "rules/advice.h"
+#include "rules/locking/foreign_key.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -115,6 +116,35 @@ static std::string query_in_words(const Statement& statement, const Schema& befo
   return table == nullptr ? std::string() : "a query that reads all of " + ticked(table->name);
 }
 
+// The operation of Django that does the work takes the lock too, before it: readers wait for it whatever came before.
+static bool locks_for_itself(const MigrationView& view, const Statement& statement, const QualifiedName& table) {
+  for (std::size_t i = 0; i < view.statements.size() && view.statements[i].index < statement.index; ++i) {
+    const Statement& earlier = view.statements[i];
+    const RelationLock* lock = earlier.effects.lock_on(table);
+    if (lock != nullptr && lock->mode == LockMode::access_exclusive && earlier.transaction == statement.transaction &&
+        of_one_step(view, i, statement.index))
+      return true;
+  }
+  return false;
+}
+
+// SQL that drops a foreign key and makes it again: recreated-foreign-key names both tables and what is read meanwhile.
+static bool is_of_recreated_key(const MigrationView& view, const Statement& statement, const HeldLock& held) {
+  const std::size_t index = view.operation_of[statement.index];
+  if (view.operation_of[held.since] != index) return false;
+  OperationView operation = operation_of(view, statement.index);
+  operation.statements.clear();
+  operation.before.clear();
+  for (std::size_t i = 0; i < view.statements.size(); ++i) {
+    if (view.operation_of[i] != index) continue;
+    operation.statements.push_back(&view.statements[i]);
+    operation.before.push_back(&view.before_statement[i]);
+  }
+  const std::optional<RecreatedForeignKey> key = recreates_foreign_key(operation);
+  return key && statement.effects.lock_on(key->table) != nullptr &&
+         (held.relation == key->table || held.relation == key->references);
+}
+
 // One operation of Django is spoken about by the rule for its work; and a statement that takes the lock itself makes
 // nobody wait for the one before it.
 static bool adds_to_the_wait(const MigrationView& view, const Statement& statement, const HeldLock& held) {
@@ -123,8 +153,9 @@ static bool adds_to_the_wait(const MigrationView& view, const Statement& stateme
   const RelationLock* own = statement.effects.lock_on(held.relation);
   if (own != nullptr && own->mode == LockMode::access_exclusive) return false;
   if (view.language != Language::django) return true;
-  return held.since >= view.operation_of.size() || statement.index >= view.operation_of.size() ||
-         view.operation_of[held.since] != view.operation_of[statement.index];
+  if (held.since >= view.statements.size()) return true;
+  return !of_one_step(view, held.since, statement.index) && !locks_for_itself(view, statement, held.relation) &&
+         !is_of_recreated_key(view, statement, held);
 }
 
 // Else an earlier file of the same transaction took the lock.
@@ -194,9 +225,10 @@ constexpr Rule locks_held_during_work{
              .effect = "Readers and writers of the first table wait until the last statement is done, not "
                        "only for its own.",
              .instead = "Split the migration, so that each lock is held for one short statement.",
-             .silent_when = "Every lock is taken by the last statement of its transaction, the work takes that lock "
-                            "itself or belongs to the same operation, the locked table is new or small, or an index "
-                            "gives the rows that the query asks for by =, IN or a range with two ends.",
+             .silent_when =
+                 "Every lock is taken by the last statement of its transaction, the statement or the "
+                 "operation that works takes that lock itself, the locked table is new or small, or an index "
+                 "gives the rows that the query asks for by =, IN or a range with two ends.",
              .equivalents = "eugene:E4 eugene:E10 pgfence:statement-after-access-exclusive "
                             "django-migration-linter:CREATE_INDEX_EXCLUSIVE"},
     .on_migration = of_locks_held_during_work::check,

@@ -12,7 +12,7 @@ struct Locked {
   std::vector<QualifiedName> tables;
   std::vector<Location> places;  // where each is
   const Statement* second = nullptr;
-  std::size_t first_operation = 0;
+  std::size_t first = 0;  // statement
 };
 
 // A foreign key that goes locks the table it refers to: parent-locked-by-foreign-key-drop and recreated-foreign-key say
@@ -50,10 +50,10 @@ static void check(const MigrationView& view, Reporter& reporter) {
       if (goes_with_transaction(view, *statement.transaction, lock.relation)) continue;
       if (std::find(locked.tables.begin(), locked.tables.end(), lock.relation) != locked.tables.end()) continue;
       // The tables of one operation cannot be told apart: a foreign key has two ends.
-      if (locked.tables.empty()) locked.first_operation = view.operation_of[i];
+      if (locked.tables.empty()) locked.first = i;
       locked.tables.push_back(lock.relation);
       locked.places.push_back(statement.location);
-      if (locked.second == nullptr && view.operation_of[i] != locked.first_operation) locked.second = &statement;
+      if (locked.second == nullptr && !of_one_step(view, locked.first, i)) locked.second = &statement;
     }
   }
   for (const auto& [number, locked] : transactions) {
