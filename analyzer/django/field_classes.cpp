@@ -283,6 +283,12 @@ constexpr std::array third_party = {
     ThirdParty{"mirage", varchar("EncryptedURLField", 200)},
     ThirdParty{"mirage", varchar("EncryptedEmailField", 254)},
     ThirdParty{"mirage", varchar("EncryptedIntegerField", 64)},
+    // django-pint 1.0: what it stores is a number in the base unit
+    ThirdParty{"quantityfield", number("QuantityField", I::float_)},
+    ThirdParty{"quantityfield", number("IntegerQuantityField", I::integer)},
+    ThirdParty{"quantityfield", number("BigIntegerQuantityField", I::big_integer)},
+    ThirdParty{"quantityfield", number("PositiveIntegerQuantityField", I::positive_integer)},
+    ThirdParty{"quantityfield", number("DecimalQuantityField", I::decimal)},
     // django-organizations 2.6; its slug is AutoSlugField of django-extensions unless a setting says another
     ThirdParty{"organizations", date_time("AutoCreatedField")},
     ThirdParty{"organizations", date_time("AutoLastModifiedField")},

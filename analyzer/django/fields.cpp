@@ -264,6 +264,19 @@ void finish(Builder& builder) {
   }
 }
 
+// ForeignKey.deconstruct() writes both, and no field of Django that is no foreign key has `on_delete` (3.2 to 6.0);
+// where a class keeps away from the index or the constraint that is written too. That a class is one of OneToOneField
+// is said nowhere but in its name.
+std::optional<FieldClass> class_of_relation(const py::Call& call, std::string_view path) {
+  const auto says = [&](std::string_view name) {
+    return std::any_of(call.keywords.begin(), call.keywords.end(),
+                       [&](const py::Keyword& keyword) { return keyword.name == name; });
+  };
+  if (!says("to") || !says("on_delete")) return std::nullopt;
+  const bool one = path.find("OneToOne") != std::string_view::npos;
+  return field_class(one ? "django.db.models.OneToOneField" : "django.db.models.ForeignKey", Version{});
+}
+
 // import_string(settings.DEFAULT_AUTO_FIELD)(…) where no settings module says what that is.
 bool names_default_key(const py::Call& call) {
   const auto* import = call.callee->as<py::Call>();
@@ -357,6 +370,8 @@ FieldPtr make_field(std::string name, const py::Value& value, const FieldContext
   if (field.internal == Internal::unknown) {
     if (const auto known = field_class(own != nullptr ? own->base : field.path, context.version)) {
       apply_class(field, *known);
+    } else if (own == nullptr) {
+      if (const auto key = class_of_relation(*call, field.path)) apply_class(field, *key);
     }
     if (own != nullptr) apply_own(field, *own);
   }

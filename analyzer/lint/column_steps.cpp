@@ -68,6 +68,44 @@ class Steps {
     return column;
   }
 
+  // A foreign key that is the primary key itself (multi-table inheritance) takes its values from further up.
+  static QualifiedName keys_of(const Schema& schema, QualifiedName table) {
+    for (int i = 0; i < 20; ++i) {
+      const Relation* relation = schema.find(table);
+      const ConstraintState* primary = relation == nullptr ? nullptr : relation->primary_key();
+      if (primary == nullptr) break;
+      const QualifiedName above = referenced_by(schema, *relation, primary->definition.columns);
+      if (above.name.empty()) break;
+      table = above;
+    }
+    return table;
+  }
+
+  static QualifiedName referenced_by(const Schema& schema, const Relation& relation,
+                                     const std::vector<std::string>& columns) {
+    for (const ConstraintState& state : relation.constraints)
+      if (state.definition.kind == Constraint::Kind::foreign_key && state.definition.columns == columns)
+        return schema.resolve(state.definition.references);
+    return {};
+  }
+
+  // Django drops the key before the column, in the same operation.
+  QualifiedName keys_of_dropped(std::size_t statement, const QualifiedName& table, const std::string& column) const {
+    std::size_t first = statement;
+    while (first > 0 && view_.operation_of[first - 1] == view_.operation_of[statement]) --first;
+    const Schema& before = view_.before_statement[first];
+    const Relation* relation = before.find(table);
+    const QualifiedName parent = relation == nullptr ? QualifiedName() : referenced_by(before, *relation, {column});
+    return parent.name.empty() ? parent : keys_of(before, parent);
+  }
+
+  static QualifiedName keys_of_added(const Schema& before, const Column& column) {
+    for (const Constraint& constraint : column.constraints)
+      if (constraint.kind == Constraint::Kind::foreign_key)
+        return keys_of(before, before.resolve(constraint.references));
+    return {};
+  }
+
   void add(const AlterTable& alter, std::size_t statement) {
     const Schema& before = view_.before_statement[statement];
     const QualifiedName table = before.resolve(alter.name);
@@ -77,11 +115,13 @@ class Steps {
       if (const auto* drop = action.as<alter::DropColumn>()) {
         const ColumnState* column = relation->column(drop->name);
         if (column != nullptr && column->added_in != before.unit()) {
-          step(ColumnStep::Kind::dropped, statement, table, {plain(*column)}, false);
+          step(ColumnStep::Kind::dropped, statement, table, {plain(*column)}, false).keys_of =
+              keys_of_dropped(statement, table, drop->name);
         }
       }
       if (const auto* added = action.as<alter::AddColumn>()) {
-        step(ColumnStep::Kind::added, statement, table, {added->column}, false);
+        step(ColumnStep::Kind::added, statement, table, {added->column}, false).keys_of =
+            keys_of_added(before, added->column);
       }
     }
   }

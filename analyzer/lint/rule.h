@@ -84,6 +84,7 @@ struct ColumnStep {
   QualifiedName table;
   bool whole_table = false;     // the table itself, with `columns`
   std::vector<Column> columns;  // name and type
+  QualifiedName keys_of;        // of one column: the table that its foreign key takes values from; empty name: none
   std::string text;             // of data: the code that moves it; empty when it is not known
   Location location;
   std::size_t statement = 0;

@@ -18,6 +18,14 @@ static bool writes_row(const django::PythonCall& call, const std::vector<std::st
          std::find(targets.begin(), targets.end(), call.from.front()) != targets.end();
 }
 
+// A row of the loop itself is stored, or given to what may store it; else rows of other tables are.
+static bool writes_own_row(const django::PythonCall& call, const std::vector<std::string>& targets) {
+  const std::string_view last = call.last();
+  if (last != "save" && last != "delete") return false;
+  const bool is_target = std::find(targets.begin(), targets.end(), call.path.front()) != targets.end();
+  return is_target ? call.path.size() == 2 : call.from.size() == 2;
+}
+
 static bool is_batched(const django::PythonBody& body, std::size_t loop) {
   for (; loop != django::PythonCall::no_loop; loop = body.loops[loop].outer)
     if (body.loops[loop].is_while || body.loops[loop].sliced) return true;
@@ -72,16 +80,20 @@ static void check(const OperationView& view, Reporter& reporter) {
     const std::string model = whole_table(loop.from);
     if (model.empty()) continue;
     if (loop.commits && !runs_in_transaction(view)) continue;
-    bool writes = false;
-    for (const django::PythonCall& call : body->calls)
-      writes = writes || (call.loop == i && writes_row(call, loop.targets));
+    bool writes = false, own = false;
+    for (const django::PythonCall& call : body->calls) {
+      if (call.loop != i || !writes_row(call, loop.targets)) continue;
+      writes = true;
+      own = own || writes_own_row(call, loop.targets);
+    }
     if (!writes) continue;
     const QualifiedName table = table_of(view, *body, model);
     const bool one_transaction = runs_in_transaction(view);
     const Severity severity = python_severity(view, Hazard::unbatched, table);
     report_python(
         view, reporter, loop.location,
-        "rows of " + model_in_words(view, *body, model) + " are written one by one in a loop over all of them" +
+        (own ? "rows of " + model_in_words(view, *body, model) + " are written one by one in a loop over all of them"
+             : "rows are written one by one in a loop over all of " + model_in_words(view, *body, model)) +
             (one_transaction ? ", all in one transaction" : ", each by itself"),
         "update in batches by primary key, each in its own transaction, in a migration with `atomic = False`; "
         "iterator() saves memory but is still one transaction",

@@ -75,6 +75,8 @@ static bool may_be_renamed(const ColumnStep& old, const ColumnStep& now, bool al
   if (old.whole_table) return old.table != now.table && share_most_columns(old, now);
   const Column &left = old.columns[0], &right = now.columns[0];
   if (old.table != now.table || left.name == right.name) return false;
+  // Keys of one table are none of another.
+  if (!old.keys_of.name.empty() && !now.keys_of.name.empty() && old.keys_of != now.keys_of) return false;
   const bool words = shared_words(left.name, right.name) > 0;
   return same_or_wider(left.type, right.type) ? alone || words : alone && words && is_wider(left.type, right.type);
 }
@@ -181,7 +183,8 @@ constexpr Rule looks_like_rename{
              .effect = "What was meant as a rename throws the values away.",
              .instead = "Rename it (RenameField, RenameModel), or copy the values in between.",
              .silent_when =
-                 "A data step between both reads the old, the types differ, several columns come "
+                 "A data step between both reads the old, the types differ, the values are keys of different tables, "
+                 "several columns come "
                  "and go and the names have no word in common, or less than most of the columns of two tables are "
                  "alike."},
     .on_migration = of_looks_like_rename::check,

@@ -82,3 +82,23 @@ TEST_CASE("models of swapper stand unless a setting swaps them", "[django]") {
   CHECK(sql_with(options).find("CREATE TABLE \"shop_thing\"") == std::string::npos);
   CHECK(sql_with(options).find("REFERENCES \"shop_mine\"") != std::string::npos);
 }
+
+TEST_CASE("a class of a package that says `to` and `on_delete` is a foreign key", "[django]") {
+  const auto lowered = [](const std::string& field) {
+    const std::string source =
+        "import somewhere.fields\nfrom django.db import migrations, models\n\n\nclass "
+        "Migration(migrations.Migration):\n"
+        "    operations = [\n        migrations.CreateModel('Kind', [('id', models.IntegerField(primary_key=True))]),\n"
+        "        migrations.CreateModel('Idea', [('id', models.IntegerField(primary_key=True)),\n"
+        "            ('kind', " +
+        field + ")]),\n    ]\n";
+    const django::LoweredMigration result = django::History(django::ReplayOptions()).lower(migration(source, "0001_a"));
+    std::string sql;
+    for (const auto& statement : result.statements) sql += statement.sql + "\n";
+    return sql;
+  };
+  const std::string key = "(on_delete=models.CASCADE, to='shop.Kind')";
+  CHECK(lowered("somewhere.fields.KindField" + key) == lowered("models.ForeignKey" + key));
+  CHECK(lowered("somewhere.fields.OneToOneKind" + key) == lowered("models.OneToOneField" + key));
+  CHECK(lowered("somewhere.fields.KindField(to='shop.Kind')") != lowered("models.ForeignKey" + key));
+}
