@@ -4,6 +4,7 @@
 #include <set>
 
 #include "rules/history/graph_problem.h"
+#include "rules/history/numbering.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
 
@@ -23,17 +24,18 @@ static bool is_of_squash(const ProjectView& view, const django::Migration& migra
   return std::find(replaced.begin(), replaced.end(), migration.key) != replaced.end();
 }
 
-// 0011_a_add_rating, 0011b_fill_rating: the letter of a step that was made in parts; empty: none.
+// 0011_a_add_rating, 0011b_fill_rating, 0011_1_add_rating: the part of a step that was made in parts; empty: none.
 static std::string part_of(const std::string& name, const std::string& number) {
   std::string rest = name.substr(number.size());
   if (rest.starts_with("_")) rest.erase(0, 1);
-  return rest.size() > 1 && rest[0] >= 'a' && rest[0] <= 'z' && rest[1] == '_' ? rest.substr(0, 1) : std::string();
+  const auto is_part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '1' && c <= '9'); };
+  return rest.size() > 1 && is_part(rest[0]) && rest[1] == '_' ? rest.substr(0, 1) : std::string();
 }
 
 static bool are_parts(const std::vector<const django::Migration*>& same, const std::string& number) {
-  std::set<std::string> letters;
-  for (const django::Migration* one : same) letters.insert(part_of(one->key.name, number));
-  return letters.size() == same.size() && !letters.contains("");
+  std::set<std::string> parts;
+  for (const django::Migration* one : same) parts.insert(part_of(one->key.name, number));
+  return parts.size() == same.size() && !parts.contains("");
 }
 
 // The migrations of one app, by number, and which of them come directly after each: a merge migration is one of the
@@ -105,6 +107,7 @@ static void check(const ProjectView& view, Reporter& reporter) {
   std::string named;
   for (auto& [key, same] : numbers) {
     if (same.size() < 2 || are_parts(same, key.second)) continue;
+    if (numbers_are_of_tickets(view, key.first)) continue;
     const std::vector<const django::Migration*> all = same;
     if (view.graph && (!app || named != key.first)) app.emplace(*view.graph, named = key.first);
     std::erase_if(same, [&](const django::Migration* one) { return !has_a_rival(app, *one, all); });
@@ -138,8 +141,8 @@ constexpr Rule duplicate_migration_number{
          .instead = "Renumber the one that is not merged yet.",
          .silent_when =
              "Numbers are unique in the app; a squash and what it replaces may share one, and so may migrations of two "
-             "branches that a merge migration joins, and the parts of one step, told apart by letters "
-             "(`0011_a_…`, `0011_b_…`)."},
+             "branches that a merge migration joins, and the parts of one step, told apart by a letter or "
+             "a digit (`0011_a_…`, `0011_2_…`), and an app whose numbers are those of tickets."},
     .on_project = of_duplicate_migration_number::check,
 };
 
