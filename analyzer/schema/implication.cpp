@@ -432,4 +432,10 @@ bool proves_check(const Relation& table, const Expr& check) {
   return implies(constraints_of(table, true), condition_of(check, false, 0), 0);
 }
 
+// What implies() asks of single conditions is of the same column or the same text, so that it holds of true as it does
+// of true or unknown; NOT, IN and BETWEEN are taken apart into what is equal to them in three values.
+bool selects_within(const Expr& narrow, const Expr& wide) {
+  return implies(condition_of(narrow, false, 0), condition_of(wide, false, 0), 0);
+}
+
 }  // namespace mlint

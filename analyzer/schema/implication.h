@@ -26,6 +26,9 @@ bool proves_not_null(const Relation& table, std::string_view column, const Schem
 // The valid constraints that are enforced let no row pass that breaks the CHECK. The server itself does not ask.
 bool proves_check(const Relation& table, const Expr& check);
 
+// Where `narrow` is true `wide` is true: the rows of one predicate are among those of the other.
+bool selects_within(const Expr& narrow, const Expr& wide);
+
 // ATTACH PARTITION reads no rows of the new partition: its constraints imply the bound.
 bool proves_partition_bound(const Relation& partition, const PartitionKey& key, const PartitionBound& bound);
 // A new partition reads no rows of the DEFAULT partition: its constraints exclude the bound.

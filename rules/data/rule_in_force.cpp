@@ -37,7 +37,7 @@ bool implies_unique(const Relation& relation, const Constraint& wanted) {
   for (const IndexState& index : relation.indexes) {
     const CreateIndex& made = index.definition;
     if (!made.unique || !index.valid || index.only) continue;
-    if (made.where && (!wanted.expression || !same_expression(*made.where, *wanted.expression))) continue;
+    if (made.where && (!wanted.expression || !selects_within(*wanted.expression, *made.where))) continue;
     Columns columns;
     for (const IndexElement& element : made.elements) columns.push_back(element.column);
     const bool nulls = made.nulls_not_distinct || !wanted.nulls_not_distinct;

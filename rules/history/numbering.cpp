@@ -20,10 +20,10 @@ bool numbers_are_of_tickets(const ProjectView& view, const std::string& app) {
     const int own = leading_number(migration.key.name);
     ++count;
     highest = std::max(highest, own);
-    out_of_order += std::any_of(migration.dependencies.begin(), migration.dependencies.end(),
-                                [&](const django::Dependency& dependency) {
-                                  return own >= 0 && dependency.key.app == app && leading_number(dependency.key.name) > own;
-                                });
+    out_of_order += std::any_of(
+        migration.dependencies.begin(), migration.dependencies.end(), [&](const django::Dependency& dependency) {
+          return own >= 0 && dependency.key.app == app && leading_number(dependency.key.name) > own;
+        });
   }
   return out_of_order >= several && highest > gaps * count;
 }
