@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "rules/advice.h"
 #include "rules/locking/foreign_key.h"
 #include "rules/recipe.h"
@@ -25,11 +27,13 @@ static std::string help(const StatementView& view, const Work& work) {
 }
 
 static void check(const OperationView& view, Reporter& reporter) {
-  if (recreates_foreign_key(view)) return;
+  const std::vector<RecreatedForeignKey> recreated = recreated_foreign_keys(view);
   for (std::size_t i = 0; i < view.statements.size(); ++i) {
     const Statement& statement = *view.statements[i];
     const auto* alter = statement.operation.as<AlterTable>();
     if (alter == nullptr || !actions<alter::ValidateConstraint>(statement.operation).empty()) continue;
+    if (std::any_of(recreated.begin(), recreated.end(), [&](const auto& key) { return key.added == &statement; }))
+      continue;
     const StatementView at{view.migration, view, statement, *view.before[i]};
     bool said = false;
     each_work(statement.effects, Cause::foreign_key, [&](const Work& work) {

@@ -41,7 +41,8 @@ static void rename(const Statement& statement, const Schema& before, const Quali
   std::replace(columns.begin(), columns.end(), rename->old_name, rename->new_name);
 }
 
-std::optional<RecreatedForeignKey> recreates_foreign_key(const OperationView& operation) {
+std::vector<RecreatedForeignKey> recreated_foreign_keys(const OperationView& operation) {
+  std::vector<RecreatedForeignKey> found;
   for (std::size_t i = 0; i < operation.statements.size(); ++i) {
     QualifiedName table;
     const Constraint* key = dropped_key(*operation.statements[i], *operation.before[i], table);
@@ -51,10 +52,16 @@ std::optional<RecreatedForeignKey> recreates_foreign_key(const OperationView& op
     for (std::size_t j = i + 1; j < operation.statements.size(); ++j) {
       rename(*operation.statements[j], *operation.before[j], table, columns);
       if (adds_key(*operation.statements[j], *operation.before[j], table, columns, references))
-        return RecreatedForeignKey{table, columns.front(), references};
+        found.push_back({table, columns.front(), references, operation.statements[i], operation.statements[j]});
     }
   }
-  return std::nullopt;
+  return found;
+}
+
+std::optional<RecreatedForeignKey> recreates_foreign_key(const OperationView& operation) {
+  std::vector<RecreatedForeignKey> found = recreated_foreign_keys(operation);
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
 }
 
 }  // namespace mlint::rules

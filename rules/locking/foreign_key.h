@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "analyzer/lint/rule.h"
 
@@ -12,7 +13,10 @@ struct RecreatedForeignKey {
   QualifiedName table;
   std::string column;
   QualifiedName references;
+  const Statement* dropped = nullptr;
+  const Statement* added = nullptr;
 };
-std::optional<RecreatedForeignKey> recreates_foreign_key(const OperationView& operation);
+std::vector<RecreatedForeignKey> recreated_foreign_keys(const OperationView& operation);
+std::optional<RecreatedForeignKey> recreates_foreign_key(const OperationView& operation);  // the first
 
 }  // namespace mlint::rules

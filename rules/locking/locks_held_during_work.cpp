@@ -140,9 +140,10 @@ static bool is_of_recreated_key(const MigrationView& view, const Statement& stat
     operation.statements.push_back(&view.statements[i]);
     operation.before.push_back(&view.before_statement[i]);
   }
-  const std::optional<RecreatedForeignKey> key = recreates_foreign_key(operation);
-  return key && statement.effects.lock_on(key->table) != nullptr &&
-         (held.relation == key->table || held.relation == key->references);
+  const std::vector<RecreatedForeignKey> keys = recreated_foreign_keys(operation);
+  return std::any_of(keys.begin(), keys.end(), [&](const RecreatedForeignKey& key) {
+    return key.added == &statement && (held.relation == key.table || held.relation == key.references);
+  });
 }
 
 // One operation of Django is spoken about by the rule for its work; and a statement that takes the lock itself makes

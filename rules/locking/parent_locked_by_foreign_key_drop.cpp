@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "rules/locking/foreign_key.h"
 #include "rules/registry.h"
 #include "rules/subject.h"
@@ -40,8 +42,16 @@ static bool is_as_advised(const StatementView& view) {
   });
 }
 
+// recreated-foreign-key names the referenced table.
+static bool comes_again(const StatementView& view) {
+  const std::vector<RecreatedForeignKey> recreated = recreated_foreign_keys(view.operation);
+  if (!is_written_sql(view)) return !recreated.empty();
+  return std::any_of(recreated.begin(), recreated.end(),
+                     [&](const RecreatedForeignKey& key) { return key.dropped == &view.statement; });
+}
+
 static void check(const StatementView& view, Reporter& reporter) {
-  if (!drops(view.statement.operation) || recreates_foreign_key(view.operation) || is_as_advised(view)) return;
+  if (!drops(view.statement.operation) || comes_again(view) || is_as_advised(view)) return;
   std::vector<std::string> parents;
   QualifiedName worst;
   Severity severity = Severity::off;

@@ -38,21 +38,29 @@ static bool follows_rewrite(const OperationView& view, const QualifiedName& tabl
   return rewritten;
 }
 
-static void check(const OperationView& view, Reporter& reporter) {
-  const std::optional<RecreatedForeignKey> found = recreates_foreign_key(view);
-  if (!found || is_new(*view.before.front(), found->table)) return;
+static void report(const OperationView& view, Reporter& reporter, const RecreatedForeignKey& found) {
+  if (is_new(*view.before.front(), found.table)) return;
   Finding finding;
-  finding.message = "the foreign key of " + ticked(found->table) + " is dropped and made again: ACCESS EXCLUSIVE on " +
-                    ticked(found->table) + " and " + ticked(found->references) + ", and every row is looked up";
-  finding.help = with_steps(instead(view), recipe(view, found->table), view);
-  finding.subject = subject_of(found->table, found->column);
-  Severity severity = severity_on(view.migration, Hazard::foreign_key_recreated, found->table);
-  const Severity parent = severity_on(view.migration, Hazard::foreign_key_recreated, found->references);
-  if (view.migration.not_in_use(found->references) || parent > severity) severity = std::max(severity, parent);
-  const bool says_as_much = severity_on(view.migration, Hazard::rewrite, found->table) >= severity;
-  if (says_as_much && follows_rewrite(view, found->table)) return;
+  finding.message = "the foreign key of " + ticked(found.table) + " is dropped and made again: ACCESS EXCLUSIVE on " +
+                    ticked(found.table) + " and " + ticked(found.references) + ", and every row is looked up";
+  finding.help = with_steps(instead(view), recipe(view, found.table), view);
+  finding.subject = subject_of(found.table, found.column);
+  Severity severity = severity_on(view.migration, Hazard::foreign_key_recreated, found.table);
+  const Severity parent = severity_on(view.migration, Hazard::foreign_key_recreated, found.references);
+  if (view.migration.not_in_use(found.references) || parent > severity) severity = std::max(severity, parent);
+  const bool says_as_much = severity_on(view.migration, Hazard::rewrite, found.table) >= severity;
+  if (says_as_much && follows_rewrite(view, found.table)) return;
   finding.severity = severity;
   reporter.add(std::move(finding));
+}
+
+// Of one operation of Django the first stands for all: the keys to a column go and come with it.
+static void check(const OperationView& view, Reporter& reporter) {
+  const std::vector<RecreatedForeignKey> found = recreated_foreign_keys(view);
+  for (const RecreatedForeignKey& key : found) {
+    report(view, reporter, key);
+    if (!is_written_sql({view.migration, view, *key.dropped, *view.before.front()})) return;
+  }
 }
 
 }  // namespace of_recreated_foreign_key
