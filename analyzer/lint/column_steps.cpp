@@ -99,10 +99,14 @@ class Steps {
     return parent.name.empty() ? parent : keys_of(before, parent);
   }
 
-  static QualifiedName keys_of_added(const Schema& before, const Column& column) {
-    for (const Constraint& constraint : column.constraints)
-      if (constraint.kind == Constraint::Kind::foreign_key)
-        return keys_of(before, before.resolve(constraint.references));
+  // A table that comes with the column may be the old one by another name, with the same keys.
+  QualifiedName keys_of_added(const Schema& before, const Column& column) const {
+    for (const Constraint& constraint : column.constraints) {
+      if (constraint.kind != Constraint::Kind::foreign_key) continue;
+      const QualifiedName parent = before.resolve(constraint.references);
+      const bool is_new = before.created_in_this_unit(parent) || view_.not_in_use(parent);
+      return is_new ? QualifiedName() : keys_of(before, parent);
+    }
     return {};
   }
 
