@@ -48,7 +48,8 @@ bool matches(const EventTriggerState& trigger, const Operation& operation) {
   const bool known = std::find(exact.begin(), exact.end(), tag) != exact.end();
   return std::any_of(trigger.tags.begin(), trigger.tags.end(), [&](std::string one) {
     for (char& c : one) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return known ? one == tag : one.substr(0, one.find(' ')) == tag.substr(0, tag.find(' ')) || tag.find(' ') == tag.npos;
+    return known ? one == tag
+                 : one.substr(0, one.find(' ')) == tag.substr(0, tag.find(' ')) || tag.find(' ') == tag.npos;
   });
 }
 
@@ -64,9 +65,8 @@ bool drops(const Operation& operation) {
 bool happens(const EventTriggerState& trigger, const Derivation& d, const Operation& operation) {
   if (trigger.event == "sql_drop") return drops(operation);
   if (trigger.event == "table_rewrite")
-    return operation.as<AlterTable>() &&
-           std::any_of(d.effects.work.begin(), d.effects.work.end(),
-                       [](const Work& work) { return work.kind == WorkKind::rewrite; });
+    return operation.as<AlterTable>() && std::any_of(d.effects.work.begin(), d.effects.work.end(),
+                                                     [](const Work& work) { return work.kind == WorkKind::rewrite; });
   return trigger.event != "login";
 }
 
