@@ -172,8 +172,7 @@ void DropWalk::policies_and_rules(const Relation& table, std::string_view column
     }
     for (const RuleState& rule : other->rules) {
       const std::string what = "rule " + quoted(rule.name) + " on " + quoted(other->name);
-      if (reads(rule, it, column) && dependent(what, other->certain))
-        d_.lock(Fact::drop_rule, d_.target(*other));
+      if (reads(rule, it, column) && dependent(what, other->certain)) d_.lock(Fact::drop_rule, d_.target(*other));
     }
   }
 }
