@@ -44,12 +44,16 @@ const Type* find_type(std::string_view name) {
   return rows.empty() ? nullptr : &rows.front();
 }
 
-const Cast* find_cast(std::string_view source, std::string_view target) {
+std::span<const Cast> casts_from(std::string_view source) {
   const auto rows = casts();
   const auto first = std::lower_bound(rows.begin(), rows.end(), source,
                                       [](const Cast& row, std::string_view wanted) { return row.source < wanted; });
-  for (auto row = first; row != rows.end() && row->source == source; ++row)
-    if (row->target == target) return &*row;
+  return {first, std::find_if(first, rows.end(), [&](const Cast& row) { return row.source != source; })};
+}
+
+const Cast* find_cast(std::string_view source, std::string_view target) {
+  for (const Cast& row : casts_from(source))
+    if (row.target == target) return &row;
   return nullptr;
 }
 

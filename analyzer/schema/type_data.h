@@ -54,6 +54,7 @@ std::span<const Operator> operators();  // sorted by name
 std::span<const OperatorClass> operator_classes();
 
 const Type* find_type(std::string_view name);
+std::span<const Cast> casts_from(std::string_view source);
 const Cast* find_cast(std::string_view source, std::string_view target);
 std::span<const Function> find_functions(std::string_view name);
 std::span<const Operator> find_operators(std::string_view name);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -67,15 +68,23 @@ std::vector<std::string_view> split(std::string_view list) {
   return parts;
 }
 
+// The type of an argument; its casts are looked up once for all operators and functions of a name.
+struct Given {
+  std::string_view type;
+  std::span<const data::Cast> casts;
+  explicit Given(std::string_view of_type) : type(of_type), casts(data::casts_from(of_type)) {}
+};
+
 // How well an argument fits a parameter: 3 exactly, 2 by an implicit cast, 1 not known, 0 not at all.
-int fit(std::string_view argument, std::string_view parameter) {
-  if (argument == parameter) return 3;
-  if (argument.empty() || argument == "unknown" || parameter.starts_with("any")) return 1;
-  const data::Cast* cast = data::find_cast(argument, parameter);
-  return cast && cast->context == 'i' ? 2 : 0;
+int fit(const Given& argument, std::string_view parameter) {
+  if (argument.type == parameter) return 3;
+  if (argument.type.empty() || argument.type == "unknown" || parameter.starts_with("any")) return 1;
+  const auto cast = std::find_if(argument.casts.begin(), argument.casts.end(),
+                                 [&](const data::Cast& row) { return row.target == parameter; });
+  return cast != argument.casts.end() && cast->context == 'i' ? 2 : 0;
 }
 
-int fit(const std::vector<std::string>& arguments, std::string_view parameters, int defaults) {
+int fit(const std::vector<Given>& arguments, std::string_view parameters, int defaults) {
   std::vector<std::string_view> wanted = split(parameters);
   const bool variadic = !wanted.empty() && wanted.back() == "...";
   if (variadic) wanted.pop_back();
@@ -186,7 +195,8 @@ class Judge {
   std::vector<const data::Function*> overloads(const Expr& e, int depth) {
     std::vector<const data::Function*> best;
     int score = 1;
-    const std::vector<std::string> arguments = argument_types(e, depth);
+    const std::vector<std::string> types = argument_types(e, depth);
+    const std::vector<Given> arguments(types.begin(), types.end());
     for (const data::Function& row : data::find_functions(e.name)) {
       if (!row.extension.empty() && row.arguments != "*" && best.empty() && data::find_functions(e.name).size() > 1 &&
           !schema_.has_extension(row.extension))
@@ -223,13 +233,14 @@ class Judge {
       if (left == "unknown") left = right;
       if (right == "unknown") right = left;
     }
+    const Given to_left(left), to_right(right);
     std::vector<const data::Operator*> best;
     int score = 1;
     for (const data::Operator& row : data::find_operators(e.name)) {
       if (!row.extension.empty() && !schema_.has_extension(row.extension)) continue;
       if (row.left.empty() != (arguments.size() < 2)) continue;
-      const int l = row.left.empty() ? 3 : fit(left, row.left), r = fit(right, row.right);
-      if (l == 0 || r == 0) continue;
+      const int l = row.left.empty() ? 3 : fit(to_left, row.left), r = l == 0 ? 0 : fit(to_right, row.right);
+      if (r == 0) continue;
       const int f = l + r == 6 ? 6 : l == 1 || r == 1 ? 1 : l + r;
       if (f < score) continue;
       if (f > score) best.clear();
