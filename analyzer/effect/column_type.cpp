@@ -67,13 +67,16 @@ void revalidate(Alteration& a, const Target& referencing, const Constraint& key)
 // Foreign keys over the column are made again, with ACCESS EXCLUSIVE on the other table.
 void remake_foreign_keys(Alteration& a, const ColumnChange& change, bool assumed) {
   const Relation& table = *a.target.relation;
-  const bool same = !assumed && types::change_revalidates_foreign_key(change.from, change.to, a.d.schema) == Known::no;
+  const auto is_read = [&](const ConstraintState& key) {
+    return key.valid && key.definition.enforced &&
+           (assumed || types::change_revalidates_foreign_key(change.from, change.to, a.d.schema) != Known::no);
+  };
   for (const ConstraintState& constraint : table.constraints) {
     const Constraint& key = constraint.definition;
     if (key.kind != Constraint::Kind::foreign_key || !contains(key.columns, change.column)) continue;
     if (contains(a.dropped_constraints, key.name)) continue;
     a.d.lock_family(Fact::set_type_referenced, a.d.target(key.references));
-    if (!same && constraint.valid && key.enforced) revalidate(a, a.target, key);
+    if (is_read(constraint)) revalidate(a, a.target, key);
   }
   for (const auto& [referencing, constraint] : a.d.schema.referencing(table.name)) {
     const Constraint& key = constraint->definition;
@@ -83,7 +86,7 @@ void remake_foreign_keys(Alteration& a, const ColumnChange& change, bool assumed
     if (!uses) continue;
     const Target other = a.d.target(*referencing);
     a.d.lock_family(Fact::set_type_referencing, other);
-    if (!same && constraint->valid && key.enforced) revalidate(a, other, key);
+    if (is_read(*constraint)) revalidate(a, other, key);
   }
 }
 

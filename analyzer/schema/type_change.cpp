@@ -189,8 +189,8 @@ std::optional<ClassChoice> default_class(std::string_view method, const TypeName
     return find_class(method, "anymultirange");
   // GetDefaultOpClass: of those it is binary coercible to, the preferred type of its category.
   std::optional<ClassChoice> compatible;
-  for (const data::Cast& cast : data::casts()) {
-    if (cast.source != type.name.name || cast.method != 'b' || cast.context != 'i') continue;
+  for (const data::Cast& cast : data::casts_from(type.name.name)) {
+    if (cast.method != 'b' || cast.context != 'i') continue;
     const auto found = find_class(method, cast.target);
     const data::Type* target = data::find_type(cast.target);
     if (found && (!compatible || (target && target->preferred))) compatible = found;
