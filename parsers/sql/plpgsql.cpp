@@ -396,9 +396,7 @@ class BodyReader {
       }
       if (!read) continue;
       // A query or a write may call a function where any text may stand, and that may change what there is.
-      const bool open = text->find(std::string(unknown_name) + std::string(unknown_text)) != std::string::npos ||
-                        text->find(unknown_number) != std::string::npos;
-      if (data && open) return {};
+      if (data && may_call_anything(*text)) return {};
       return operations;
     }
     return shape_of_beginning(text_of_constants(text_, tokens_, first, end, UnknownParts::names).value_or(""));

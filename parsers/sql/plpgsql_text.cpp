@@ -210,6 +210,21 @@ bool is_unknown(std::string_view name) {
   return name.find(unknown_name) != std::string_view::npos || name.find(unknown_number) != std::string_view::npos;
 }
 
+bool may_call_anything(std::string_view text) {
+  if (text.find(unknown_number) != std::string_view::npos) return true;
+  const std::string open = std::string(unknown_name) + std::string(unknown_text);
+  std::size_t parts = 0, columns = 0;  // SET x = …: the name of a column
+  for (std::size_t at = text.find(open); at != std::string_view::npos; at = text.find(open, at + 1)) ++parts;
+  const std::vector<Token> tokens = tokenize(text);
+  for (std::size_t i = 1; i + 1 < tokens.size(); ++i) {
+    const Span next = tokens[i + 1].span;
+    if (is_word(text, tokens[i], open) && is_word(text, tokens[i - 1], "set") &&
+        text.substr(next.begin, next.end - next.begin) == "=")
+      ++columns;
+  }
+  return parts > columns;
+}
+
 std::vector<CallText> calls_in(std::string_view text, Tokens tokens, std::size_t first, std::size_t end) {
   // Words of the grammar, and functions of the server that bodies are full of.
   static constexpr std::array<std::string_view, 56> plain = {"and",

@@ -20,6 +20,8 @@ inline constexpr std::string_view unknown_number = "918273645";
 // Ends one that may be any text, an expression that calls functions too; others are names, or constants in quotes.
 inline constexpr std::string_view unknown_text = "_or_text";
 bool is_unknown(std::string_view name);
+// Of the text of a query or a write: an unknown part may be an expression, and that may call any function.
+bool may_call_anything(std::string_view text);
 
 // Of '…' || quote_ident('…') || format('… %I …', '…') || concat('…', …), up to USING and INTO. Nothing where a part is
 // not known and nothing may stand for it.
