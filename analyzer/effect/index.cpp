@@ -50,22 +50,21 @@ void refuse_wrong_index(Derivation& d, const CreateIndex& operation, const Targe
   }
   refuse_virtual_columns(d, operation, table);
   run_index(d, operation);
+  // Whether it is stable depends on the types of the columns it reads.
+  const auto is_refused = [&](const Expr& expression) {
+    const Volatility found = volatility_of(expression, d.schema, table.relation, d.server.version);
+    return found == Volatility::volatile_ ||
+           (found == Volatility::stable && types_known(expression, *table.relation) &&
+            is_surely_mutable(expression, d.schema, table.relation, d.server.version));
+  };
   if (operation.where) {
     restrict_path(d, *operation.where);
-    const Volatility found = volatility_of(*operation.where, d.schema, table.relation, d.server.version);
-    if (found == Volatility::volatile_ ||
-        (found == Volatility::stable && types_known(*operation.where, *table.relation)))
-      d.fail("functions in index predicate must be marked IMMUTABLE");
+    if (is_refused(*operation.where)) d.fail("functions in index predicate must be marked IMMUTABLE");
   }
   for (const IndexElement& element : operation.elements) {
     if (!element.expression) continue;
     restrict_path(d, *element.expression);
-    const Volatility found = volatility_of(*element.expression, d.schema, table.relation, d.server.version);
-    // Whether it is stable depends on the types of the columns it reads.
-    if (found == Volatility::volatile_ ||
-        (found == Volatility::stable && types_known(*element.expression, *table.relation))) {
-      d.fail("functions in index expression must be marked IMMUTABLE");
-    }
+    if (is_refused(*element.expression)) d.fail("functions in index expression must be marked IMMUTABLE");
   }
   if (!operation.unique) return;
   for (const Target& member : operation.only ? std::vector<Target>{table} : d.family(table)) {

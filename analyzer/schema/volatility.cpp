@@ -111,8 +111,10 @@ bool is_sql_json(std::string_view name) {
 
 class Judge {
  public:
-  Judge(const Schema& schema, const Relation* row, int version, int* visited)
-      : schema_(schema), row_(row), version_(version), visited_(visited) {}
+  enum class Bound : std::uint8_t { worst, best };  // where types are not known, and it may be one of several
+
+  Judge(const Schema& schema, const Relation* row, int version, int* visited, Bound bound = Bound::worst)
+      : schema_(schema), row_(row), version_(version), visited_(visited), bound_(bound) {}
 
   Volatility judge(const Expr& e, int depth) {
     if (depth > depth_limit || ++*visited_ > visit_limit) return Volatility::unknown;
@@ -225,20 +227,45 @@ class Judge {
     return function ? types::base_type(function->definition.returns, schema_) : TypeName{};
   }
 
-  std::vector<const data::Operator*> operators(const Expr& e, int depth) {
+  using Operators = std::vector<const data::Operator*>;
+
+  Operators operators(const Expr& e, int depth) {
     const std::vector<std::string> arguments = argument_types(e, depth);
-    std::string left = arguments.size() > 1 ? arguments[0] : std::string();
-    std::string right = arguments.empty() ? std::string() : arguments.back();
-    if (arguments.size() > 1) {  // a literal takes the other side's type
-      if (left == "unknown") left = right;
-      if (right == "unknown") right = left;
-    }
+    const std::string left = arguments.size() > 1 ? arguments[0] : std::string();
+    const std::string right = arguments.empty() ? std::string() : arguments.back();
+    if (arguments.size() < 2) return fitting(e.name, true, left, right);
+    if ((left == "unknown") == (right == "unknown")) return fitting(e.name, false, left, right);
+    // A literal takes the other side's type; where that has no such operator (oper_select, func_select_candidate), the
+    // other side is to fit exactly, and the literal is rather text.
+    const std::string& known = left == "unknown" ? right : left;
+    Operators rows = fitting(e.name, false, known, known);
+    const bool array = known.starts_with('_');
+    std::erase_if(rows, [&](const data::Operator* row) { return !array && row->left.starts_with("any"); });
+    if (!rows.empty()) return rows;
+    rows = fitting(e.name, false, left, right);
+    keep_where_any(rows, [&](const data::Operator& row) { return (left == known ? row.left : row.right) == known; });
+    keep_where_any(rows, [&](const data::Operator& row) {
+      const data::Type* literal = data::find_type(left == known ? row.right : row.left);
+      return literal && literal->category == 'S';
+    });
+    return rows;
+  }
+
+  template <class Wanted>
+  static void keep_where_any(Operators& rows, Wanted wanted) {
+    const auto is_wanted = [&](const data::Operator* row) { return wanted(*row); };
+    if (std::any_of(rows.begin(), rows.end(), is_wanted))
+      std::erase_if(rows, [&](const data::Operator* row) { return !wanted(*row); });
+  }
+
+  // Those that fit best.
+  Operators fitting(std::string_view name, bool prefix, const std::string& left, const std::string& right) const {
     const Given to_left(left), to_right(right);
-    std::vector<const data::Operator*> best;
+    Operators best;
     int score = 1;
-    for (const data::Operator& row : data::find_operators(e.name)) {
+    for (const data::Operator& row : data::find_operators(name)) {
       if (!row.extension.empty() && !schema_.has_extension(row.extension)) continue;
-      if (row.left.empty() != (arguments.size() < 2)) continue;
+      if (row.left.empty() != prefix) continue;
       const int l = row.left.empty() ? 3 : fit(to_left, row.left), r = l == 0 ? 0 : fit(to_right, row.right);
       if (r == 0) continue;
       const int f = l + r == 6 ? 6 : l == 1 || r == 1 ? 1 : l + r;
@@ -266,9 +293,7 @@ class Judge {
         return call(e, depth);
       case Kind::operator_: {
         if (const auto text = appended(e, depth)) return *text;
-        Volatility worst = Volatility::immutable;
-        for (const data::Operator* row : operators(e, depth)) worst = worse(worst, of(row->volatility));
-        return worst;
+        return of_candidates(operators(e, depth), [](const data::Operator* row) { return of(row->volatility); });
       }
       case Kind::in_:
       case Kind::between:
@@ -287,6 +312,17 @@ class Judge {
       default:
         return Volatility::immutable;
     }
+  }
+
+  // Of operators or functions of which it may be any.
+  template <class Candidates, class Of>
+  Volatility of_candidates(const Candidates& candidates, Of volatility_of_one) const {
+    std::optional<Volatility> found;
+    for (const auto* candidate : candidates) {
+      const Volatility one = volatility_of_one(candidate);
+      found = !found ? one : worse(*found, one) == (bound_ == Bound::worst ? one : *found) ? one : *found;
+    }
+    return found.value_or(Volatility::immutable);
   }
 
   // Comparisons of timestamptz with date or timestamp look at the time zone.
@@ -368,10 +404,9 @@ class Judge {
     const bool core = std::any_of(server.begin(), server.end(), [](const auto* row) { return row->extension.empty(); });
     if (core || own.empty()) {
       if (server.empty()) return is_sql_json(e.name) ? Volatility::stable : Volatility::unknown;
-      Volatility worst = Volatility::immutable;
-      for (const data::Function* row : server)
-        worst = worse(worst, of(version_ < version_of_data ? row->volatility_before : row->volatility));
-      return worst;
+      return of_candidates(server, [this](const data::Function* row) {
+        return of(version_ < version_of_data ? row->volatility_before : row->volatility);
+      });
     }
     Volatility worst = Volatility::immutable;
     for (const FunctionState* function : own) {
@@ -432,6 +467,7 @@ class Judge {
   const Relation* row_;
   int version_;
   int* visited_;
+  Bound bound_;
 };
 
 }  // namespace
@@ -439,6 +475,12 @@ class Judge {
 Volatility volatility_of(const Expr& expression, const Schema& schema, const Relation* row, int server_version) {
   int visited = 0;
   return Judge(schema, row, server_version, &visited).judge(expression, 0);
+}
+
+bool is_surely_mutable(const Expr& expression, const Schema& schema, const Relation* row, int server_version) {
+  int visited = 0;
+  const Volatility best = Judge(schema, row, server_version, &visited, Judge::Bound::best).judge(expression, 0);
+  return best == Volatility::stable || best == Volatility::volatile_;
 }
 
 TypeName type_of(const Expr& expression, const Schema& schema, const Relation* row) {

@@ -12,6 +12,9 @@ namespace mlint {
 Volatility volatility_of(const Expr& expression, const Schema& schema, const Relation* row = nullptr,
                          int server_version = 15);
 
+// It calls a function that is not immutable, whatever the types are that are not known here.
+bool is_surely_mutable(const Expr& expression, const Schema& schema, const Relation* row, int server_version);
+
 // The type of an expression, where it can be told: type.name.name is empty otherwise. A string literal is "unknown".
 TypeName type_of(const Expr& expression, const Schema& schema, const Relation* row = nullptr);
 
