@@ -128,7 +128,8 @@ void add_key(Alteration& a, const Constraint& constraint) {
   a.d.effects.may_fail_on_rows = true;
   if (a.target.relation) {
     const ConstraintState* existing = a.target.relation->primary_key();
-    if (primary && existing && existing->certain && !contains(a.dropped_constraints, existing->definition.name)) {
+    if (primary && surely(*a.target.relation, existing) &&
+        !contains(a.dropped_constraints, existing->definition.name)) {
       a.d.fail("multiple primary keys for table " + quoted(a.target.name) + " are not allowed");
     }
     if (!includes_partition_key(*a.target.relation, constraint.columns)) {

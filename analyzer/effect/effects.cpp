@@ -33,6 +33,14 @@ void dispatch(Derivation& d, const Operation& operation) {
 
 namespace {
 
+// What a relation is that a branch or dynamic SQL may have changed is no reason to fail.
+bool locks_what_is_in_doubt(const Effects& effects, const Schema& before) {
+  return std::any_of(effects.locks.begin(), effects.locks.end(), [&](const RelationLock& lock) {
+    const Relation* relation = before.find(lock.relation);
+    return relation != nullptr && !relation->certain;
+  });
+}
+
 // EXPLAIN takes the locks of its statement and does its work only with ANALYZE.
 void plan_only(Effects& effects) {
   effects.work.clear();
@@ -54,10 +62,11 @@ Effects derive_effects(const Operation& operation, const Schema& before, const S
   derivation.used = used;
   derivation.runs = !operation.explain || operation.explain_analyze;
   effect::dispatch(derivation, operation);
-  if (const int since = effect::syntax_since(operation); since > server.version && !derivation.effects.fails) {
-    derivation.fail("its syntax needs PostgreSQL " + std::to_string(since));
-  }
   Effects effects = derivation.finish();
+  if (effects.fails && effect::locks_what_is_in_doubt(effects, before)) effects.fails.reset();
+  if (const int since = effect::syntax_since(operation); since > server.version && !effects.fails) {
+    effects.fails = "its syntax needs PostgreSQL " + std::to_string(since);
+  }
   if (operation.explain && !operation.explain_analyze) effect::plan_only(effects);
   return effects;
 }

@@ -57,6 +57,13 @@ TEST_CASE("a primary key that may be gone", "[effect]") {
   CHECK_FALSE(added.effects.fails);
   CHECK(added.effects.scans({"public", "o"}));
   CHECK(added.effects.assumptions.size() == 1);
+  // The whole table is in doubt.
+  const std::string dynamic = std::string(base) + "DO $$DECLARE s text; BEGIN EXECUTE s; END$$;";
+  CHECK(last(std::string(base) + "ALTER TABLE o ADD PRIMARY KEY (id)").effects.fails);
+  CHECK_FALSE(last(dynamic + "ALTER TABLE o ADD PRIMARY KEY (id)").effects.fails);
+  const std::string partitioned = "CREATE TABLE p (a int) PARTITION BY LIST (a);";
+  CHECK(last(partitioned + "CREATE INDEX CONCURRENTLY ON p (a)").effects.fails);
+  CHECK_FALSE(last(partitioned + dynamic + "CREATE INDEX CONCURRENTLY ON p (a)").effects.fails);
 }
 
 // Taken at its worst, and said.
