@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "analyzer/schema/arguments.h"
 #include "analyzer/schema/expressions.h"
+#include "analyzer/schema/fit.h"
 #include "analyzer/schema/type_data.h"
 #include "analyzer/schema/types.h"
 
@@ -56,48 +56,6 @@ TypeName builtin(std::string_view name) {
 std::string data_name(const TypeName& type) {
   if (type.name.name.empty()) return {};
   return (type.array_dimensions > 0 ? "_" : "") + type.name.name;
-}
-
-std::vector<std::string_view> split(std::string_view list) {
-  std::vector<std::string_view> parts;
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    parts.push_back(list.substr(0, comma));
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return parts;
-}
-
-// The type of an argument; its casts are looked up once for all operators and functions of a name.
-struct Given {
-  std::string_view type;
-  std::span<const data::Cast> casts;
-  explicit Given(std::string_view of_type) : type(of_type), casts(data::casts_from(of_type)) {}
-};
-
-// How well an argument fits a parameter: 3 exactly, 2 by an implicit cast, 1 not known, 0 not at all.
-int fit(const Given& argument, std::string_view parameter) {
-  if (argument.type == parameter) return 3;
-  if (argument.type.empty() || argument.type == "unknown" || parameter.starts_with("any")) return 1;
-  const auto cast = std::find_if(argument.casts.begin(), argument.casts.end(),
-                                 [&](const data::Cast& row) { return row.target == parameter; });
-  return cast != argument.casts.end() && cast->context == 'i' ? 2 : 0;
-}
-
-int fit(const std::vector<Given>& arguments, std::string_view parameters, int defaults) {
-  std::vector<std::string_view> wanted = split(parameters);
-  const bool variadic = !wanted.empty() && wanted.back() == "...";
-  if (variadic) wanted.pop_back();
-  const std::size_t least = wanted.size() - std::min(wanted.size(), static_cast<std::size_t>(defaults));
-  if (!variadic && (arguments.size() > wanted.size() || arguments.size() < least)) return 0;
-  int worst = 3, sum = 0;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const int f = variadic && i + 1 >= wanted.size() ? 1 : fit(arguments[i], wanted[i]);
-    if (f == 0) return 0;
-    worst = std::min(worst, f);
-    sum += f;
-  }
-  return arguments.empty() ? 3 : worst * 1000 + sum;
 }
 
 // Forms of the grammar (16, 17) that are read as calls and are in no catalogue; how values become JSON may hang on
