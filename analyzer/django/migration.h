@@ -58,8 +58,8 @@ struct ModelOperation {
   std::vector<ModelOperation> database_operations,
       state_operations;                   // of SeparateDatabaseAndState; state_operations of RunSQL too
   std::vector<SqlText> sql, reverse_sql;  // of RunSQL; reverse_sql empty with `reversible` for noop
-  bool in_earlier_state =
-      false;  // a class of the project runs it on a state before this one, and leaves this one alone
+  // A class of the project runs it on a state before this one, and leaves this one alone.
+  bool in_earlier_state = false;
   bool sql_unread = false, reverse_sql_unread = false;  // not a constant; unknown_reason says why
   std::shared_ptr<const PythonBody> python;  // of RunPython: what its function does; null: it is not in the file
   std::optional<bool> reversible;            // of RunSQL, RunPython and subclasses that say so; absent: by its kind

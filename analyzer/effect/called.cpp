@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyzer/effect/doubt.h"
+#include "analyzer/effect/writes.h"
 #include "analyzer/schema/expressions.h"
 
 // What the functions that a statement calls leave behind.
@@ -29,16 +30,12 @@ void note_triggers(const Schema& schema, const QualifiedName& table, bool Create
 }
 
 void note_triggers(const Schema& schema, const Query& query, Names& names) {
-  using Kind = Query::Kind;
   if (query.target) {
+    const Writes writes = writes_of(query);
     const QualifiedName& table = query.target->name;
-    const bool merge = query.kind == Kind::merge;
-    if (query.kind == Kind::insert || (merge && query.merge_inserts))
-      note_triggers(schema, table, &CreateTrigger::on_insert, names);
-    if (query.kind == Kind::update || (merge && query.merge_updates) || !query.assignments.empty())
-      note_triggers(schema, table, &CreateTrigger::on_update, names);
-    if (query.kind == Kind::delete_ || (merge && query.merge_deletes))
-      note_triggers(schema, table, &CreateTrigger::on_delete, names);
+    if (writes.inserts) note_triggers(schema, table, &CreateTrigger::on_insert, names);
+    if (writes.updates) note_triggers(schema, table, &CreateTrigger::on_update, names);
+    if (writes.deletes) note_triggers(schema, table, &CreateTrigger::on_delete, names);
   }
   for (const auto& inner : query.subqueries)
     if (inner) note_triggers(schema, *inner, names);

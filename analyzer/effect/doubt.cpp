@@ -13,6 +13,7 @@
 #include "parsers/sql/plpgsql_text.h"
 
 namespace mlint {
+
 bool is_unknown(const QualifiedName& name) { return sql::is_unknown(name.name) || sql::is_unknown(name.schema); }
 
 namespace {
@@ -120,6 +121,11 @@ bool is_doubted(const Relation& relation) {
          std::all_of(relation.columns.begin(), relation.columns.end(), [](const ColumnState& column) {
            return column.type.name.name.empty() && column.not_null != Known::yes;
          });
+}
+
+void doubt_all(Schema& schema) {
+  change_all(
+      schema, [](Relation& relation) { doubt(relation); }, std::not_fn(is_doubted));
 }
 
 AlterTable additions_of(const AlterTable& alter) {
@@ -360,9 +366,7 @@ bool leaves_tables_alone(const Operation& operation) {
 
 // Dynamic SQL: its shape tells what it can have changed, else it may be whatever there is.
 void apply_dynamic(Schema& schema, const std::vector<Operation>& shape, int version) {
-  if (shape.empty())
-    return change_all(
-        schema, [](Relation& relation) { doubt(relation); }, std::not_fn(is_doubted));
+  if (shape.empty()) return doubt_all(schema);
   for (const Operation& operation : shape) {
     if (const auto* alter = operation.as<AlterTable>()) {
       apply_dynamic_alter(schema, *alter, version);
@@ -378,8 +382,7 @@ void apply_dynamic(Schema& schema, const std::vector<Operation>& shape, int vers
       for (const QualifiedName& parent : table->inherits) leave_open_dynamic(schema, parent);
       if (schema.find(table->name)) leave_open(schema, table->name);
     } else if (operation.as<Do>() || operation.as<Call>() || operation.as<Opaque>()) {
-      change_all(
-          schema, [](Relation& relation) { doubt(relation); }, std::not_fn(is_doubted));
+      doubt_all(schema);
     } else if (!leaves_tables_alone(operation)) {
       leave_all_open(schema);
     }

@@ -23,10 +23,10 @@ class DropWalk {
   void key(const Target& table, const ConstraintState& constraint);
   // `itself`: the referenced table is locked even where it has no triggers, which DROP CONSTRAINT does.
   void foreign_key(const Target& table, const ConstraintState& constraint, bool itself = false);
-  void referenced_family(const Target& table, bool itself);
   void index(const Target& index);
 
  private:
+  void referenced_family(const Target& table, bool itself);
   void views(const Relation& table, std::string_view column);
   void views_resting_on_key(const Relation& table);
   void referencing(const Relation& table, const std::vector<std::string>& columns);

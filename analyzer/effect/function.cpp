@@ -97,9 +97,10 @@ void lock_names(Derivation& d, const Query& query, int depth = 0) {
 // The parameters that constants are given for: what EXECUTE in the body makes of them is known then.
 sql::Bindings constants_for(const CreateFunction& function, const std::vector<Expr>& arguments) {
   sql::Bindings constants;
-  bool fits = false;
+  const auto bound = bind_arguments(function, arguments);
+  if (!bound) return constants;
   std::size_t number = 0;
-  for (const Argument& argument : bind_arguments(function, arguments, fits)) {
+  for (const Argument& argument : *bound) {
     ++number;
     const Expr* value = argument.value;
     while (value && value->kind == Expr::Kind::cast && value->arguments.size() == 1) value = value->arguments.data();
@@ -107,7 +108,7 @@ sql::Bindings constants_for(const CreateFunction& function, const std::vector<Ex
     if (!argument.parameter->name.empty()) constants[argument.parameter->name] = value->name;
     constants["$" + std::to_string(number)] = value->name;
   }
-  return fits ? constants : sql::Bindings{};
+  return constants;
 }
 
 }  // namespace

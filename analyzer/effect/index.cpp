@@ -12,16 +12,6 @@ namespace {
 
 bool is_temporary(const Target& table) { return table.name.schema == "pg_temp"; }
 
-bool types_known(const Expr& expression, const Relation& table) {
-  bool known = true;
-  for_each_node(expression, [&](const Expr& node) {
-    if (node.kind != Expr::Kind::column) return;
-    const ColumnState* column = table.column(node.name);
-    known = known && column && types::is_known(column->type);
-  });
-  return known;
-}
-
 void refuse_virtual_columns(Derivation& d, const CreateIndex& operation, const Target& table) {
   std::vector<std::string> columns = operation.include;
   const auto add = [&](const Expr& expression) {
@@ -50,12 +40,8 @@ void refuse_wrong_index(Derivation& d, const CreateIndex& operation, const Targe
   }
   refuse_virtual_columns(d, operation, table);
   run_index(d, operation);
-  // Whether it is stable depends on the types of the columns it reads.
   const auto is_refused = [&](const Expr& expression) {
-    const Volatility found = volatility_of(expression, d.schema, table.relation, d.server.version);
-    return found == Volatility::volatile_ ||
-           (found == Volatility::stable && types_known(expression, *table.relation) &&
-            is_surely_mutable(expression, d.schema, table.relation, d.server.version));
+    return is_surely_mutable(expression, d.schema, table.relation, d.server.version);
   };
   if (operation.where) {
     restrict_path(d, *operation.where);

@@ -4,6 +4,7 @@
 
 #include "analyzer/effect/derive.h"
 #include "analyzer/effect/pruning.h"
+#include "analyzer/effect/writes.h"
 #include "analyzer/schema/expressions.h"
 
 // Queries and data: what is read and written, foreign keys and triggers on the way.
@@ -186,20 +187,6 @@ void check_enum_values(Derivation& d, const Relation& table, const Query& query)
       if (column) check_enum_value(d, column->type, row[i]);
     }
   }
-}
-
-struct Writes {
-  bool inserts = false, updates = false, deletes = false;
-};
-
-Writes writes_of(const Query& query) {
-  using Kind = Query::Kind;
-  Writes out;
-  out.inserts = query.kind == Kind::insert || (query.kind == Kind::merge && query.merge_inserts);
-  out.updates = query.kind == Kind::update || (query.kind == Kind::merge && query.merge_updates) ||
-                (query.kind == Kind::insert && !query.assignments.empty());
-  out.deletes = query.kind == Kind::delete_ || (query.kind == Kind::merge && query.merge_deletes);
-  return out;
 }
 
 void write(Derivation& d, const Query& query, const QualifiedName& name, int depth, bool by_rules = true);

@@ -48,11 +48,7 @@ int of(const CreateTable& table) {
   for (const Column& column : table.columns) since = std::max(since, of_column(column));
   for (const Constraint& constraint : table.constraints) since = std::max(since, of_constraint(constraint));
   for (const LikeClause& like : table.like) {
-    // INCLUDING ALL is older, also where some of it is excluded again.
-    const int others = like.comments + like.constraints + like.defaults + like.generated + like.identity +
-                       like.indexes + like.statistics + like.storage;
-    const bool all = others > 5;
-    if (like.compression && !all) since = std::max(since, 14);
+    if (like.compression && !like.all) since = std::max(since, 14);
   }
   return since;
 }

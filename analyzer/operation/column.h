@@ -89,6 +89,7 @@ struct LikeClause {
   QualifiedName source;
   bool defaults = false, constraints = false, indexes = false, identity = false, generated = false, storage = false,
        comments = false, statistics = false, compression = false;
+  bool all = false;  // INCLUDING ALL is written, of which some may be excluded again
   Span span;
 };
 

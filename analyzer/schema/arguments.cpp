@@ -8,7 +8,8 @@ const Expr& value_of(const Expr& argument) {
   return argument.kind == Expr::Kind::named && argument.arguments.size() == 1 ? argument.arguments[0] : argument;
 }
 
-std::vector<Argument> bind_arguments(const CreateFunction& function, const std::vector<Expr>& arguments, bool& fits) {
+std::optional<std::vector<Argument>> bind_arguments(const CreateFunction& function,
+                                                    const std::vector<Expr>& arguments) {
   std::vector<Argument> bound;
   const FunctionParameter* variadic = nullptr;
   for (const FunctionParameter& parameter : function.parameters) {
@@ -17,7 +18,6 @@ std::vector<Argument> bind_arguments(const CreateFunction& function, const std::
     if (given) bound.push_back({&parameter, nullptr});
     if (parameter.mode == 'v') variadic = &parameter;
   }
-  fits = true;
   std::size_t next = 0;
   for (const Expr& argument : arguments) {
     Argument* taker = nullptr;
@@ -25,18 +25,18 @@ std::vector<Argument> bind_arguments(const CreateFunction& function, const std::
       const auto named = std::find_if(bound.begin(), bound.end(),
                                       [&](const Argument& a) { return a.parameter->name == argument.name; });
       if (named != bound.end()) taker = &*named;
-      fits = fits && (taker || (variadic && variadic->name == argument.name));
+      if (!taker && !(variadic && variadic->name == argument.name)) return std::nullopt;
     } else if (next < bound.size()) {
       taker = &bound[next++];
-    } else {
-      fits = fits && variadic;
+    } else if (!variadic) {
+      return std::nullopt;
     }
     if (!taker) continue;
-    fits = fits && !taker->value;
+    if (taker->value) return std::nullopt;
     taker->value = &value_of(argument);
   }
   for (const Argument& argument : bound)
-    fits = fits && (argument.value || argument.parameter->has_default || argument.parameter->mode == 'o');
+    if (!argument.value && !argument.parameter->has_default && argument.parameter->mode != 'o') return std::nullopt;
   return bound;
 }
 
@@ -45,11 +45,8 @@ std::vector<const FunctionState*> called(const Schema& schema, const QualifiedNa
   std::vector<const FunctionState*> all = schema.functions(name);
   if (all.size() < 2) return all;
   std::vector<const FunctionState*> fitting;
-  for (const FunctionState* function : all) {
-    bool fits = false;
-    bind_arguments(function->definition, arguments, fits);
-    if (fits) fitting.push_back(function);
-  }
+  for (const FunctionState* function : all)
+    if (bind_arguments(function->definition, arguments)) fitting.push_back(function);
   return fitting.empty() ? all : fitting;
 }
 

@@ -175,29 +175,35 @@ bool casts_to(const Expr& expression, const QualifiedName& type,
   return found;
 }
 
-void rename_casts_in(Expr& expression, const QualifiedName& from, const QualifiedName& to) {
+namespace {
+
+template <class Change>
+void change_each_node(Expr& expression, Change change) {
   std::vector<Expr*> stack{&expression};
   while (!stack.empty()) {
     Expr& e = *stack.back();
     stack.pop_back();
-    const bool named = e.type.name.name == from.name && (e.type.name.schema.empty() || e.type.name == from);
-    if (e.kind == Expr::Kind::cast && named) {
-      e.type.name = to;
-      e.type.text.clear();
-    }
+    change(e);
     for (Expr& argument : e.arguments) stack.push_back(&argument);
   }
 }
 
+}  // namespace
+
+void rename_casts_in(Expr& expression, const QualifiedName& from, const QualifiedName& to) {
+  change_each_node(expression, [&](Expr& e) {
+    const bool named = e.type.name.name == from.name && (e.type.name.schema.empty() || e.type.name == from);
+    if (e.kind != Expr::Kind::cast || !named) return;
+    e.type.name = to;
+    e.type.text.clear();
+  });
+}
+
 void rename_column_in(Expr& expression, std::string_view from, std::string_view to) {
-  std::vector<Expr*> stack{&expression};
-  while (!stack.empty()) {
-    Expr* e = stack.back();
-    stack.pop_back();
-    if (e->kind == Expr::Kind::column && e->name == from) e->name = to;
-    if (!e->text.empty()) e->text = replace_identifier(e->text, from, to);
-    for (Expr& argument : e->arguments) stack.push_back(&argument);
-  }
+  change_each_node(expression, [&](Expr& e) {
+    if (e.kind == Expr::Kind::column && e.name == from) e.name = to;
+    if (!e.text.empty()) e.text = replace_identifier(e.text, from, to);
+  });
 }
 
 std::vector<QualifiedName> functions_of(const Expr& expression) {

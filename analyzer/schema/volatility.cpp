@@ -278,7 +278,7 @@ class Judge {
     std::optional<Volatility> found;
     for (const auto* candidate : candidates) {
       const Volatility one = volatility_of_one(candidate);
-      found = !found ? one : worse(*found, one) == (bound_ == Bound::worst ? one : *found) ? one : *found;
+      if (!found || worse(*found, one) == (bound_ == Bound::worst ? one : *found)) found = one;
     }
     return found.value_or(Volatility::immutable);
   }
@@ -366,12 +366,9 @@ class Judge {
         return of(version_ < version_of_data ? row->volatility_before : row->volatility);
       });
     }
-    Volatility worst = Volatility::immutable;
-    for (const FunctionState* function : own) {
-      if (folds_to_null(function->definition, e)) continue;
-      worst = worse(worst, user_function(*function, depth));
-    }
-    return worst;
+    return of_candidates(own, [&](const FunctionState* function) {
+      return folds_to_null(function->definition, e) ? Volatility::immutable : user_function(*function, depth);
+    });
   }
 
   // evaluate_function (clauses.c): a strict function of a constant null is null, whatever it would do.

@@ -34,6 +34,64 @@ std::string quote_literal(std::string_view value) {
   return text + "'";
 }
 
+// Words of the grammar, and functions of the server that bodies are full of.
+constexpr std::array<std::string_view, 56> computes_only = {"and",
+                                                            "or",
+                                                            "not",
+                                                            "in",
+                                                            "any",
+                                                            "all",
+                                                            "some",
+                                                            "exists",
+                                                            "if",
+                                                            "elsif",
+                                                            "elseif",
+                                                            "when",
+                                                            "then",
+                                                            "else",
+                                                            "case",
+                                                            "while",
+                                                            "return",
+                                                            "next",
+                                                            "row",
+                                                            "array",
+                                                            "values",
+                                                            "coalesce",
+                                                            "nullif",
+                                                            "greatest",
+                                                            "least",
+                                                            "cast",
+                                                            "extract",
+                                                            "position",
+                                                            "substring",
+                                                            "overlay",
+                                                            "trim",
+                                                            "format",
+                                                            "quote_ident",
+                                                            "quote_literal",
+                                                            "quote_nullable",
+                                                            "concat",
+                                                            "now",
+                                                            "lower",
+                                                            "upper",
+                                                            "length",
+                                                            "array_length",
+                                                            "to_regclass",
+                                                            "clock_timestamp",
+                                                            "to_char",
+                                                            "replace",
+                                                            "count",
+                                                            "select",
+                                                            "from",
+                                                            "where",
+                                                            "with",
+                                                            "as",
+                                                            "is",
+                                                            "between",
+                                                            "like",
+                                                            "varchar",
+                                                            "numeric"};
+
 constexpr std::array<std::string_view, 16> before_names = {
     "table", "exists", "only", "on",     "into",   "from",     "partition", "column",
     "index", "to",     "view", "update", "schema", "sequence", "trigger",   "constraint"};
@@ -226,63 +284,6 @@ bool may_call_anything(std::string_view text) {
 }
 
 std::vector<CallText> calls_in(std::string_view text, Tokens tokens, std::size_t first, std::size_t end) {
-  // Words of the grammar, and functions of the server that bodies are full of.
-  static constexpr std::array<std::string_view, 56> plain = {"and",
-                                                             "or",
-                                                             "not",
-                                                             "in",
-                                                             "any",
-                                                             "all",
-                                                             "some",
-                                                             "exists",
-                                                             "if",
-                                                             "elsif",
-                                                             "elseif",
-                                                             "when",
-                                                             "then",
-                                                             "else",
-                                                             "case",
-                                                             "while",
-                                                             "return",
-                                                             "next",
-                                                             "row",
-                                                             "array",
-                                                             "values",
-                                                             "coalesce",
-                                                             "nullif",
-                                                             "greatest",
-                                                             "least",
-                                                             "cast",
-                                                             "extract",
-                                                             "position",
-                                                             "substring",
-                                                             "overlay",
-                                                             "trim",
-                                                             "format",
-                                                             "quote_ident",
-                                                             "quote_literal",
-                                                             "quote_nullable",
-                                                             "concat",
-                                                             "now",
-                                                             "lower",
-                                                             "upper",
-                                                             "length",
-                                                             "array_length",
-                                                             "to_regclass",
-                                                             "clock_timestamp",
-                                                             "to_char",
-                                                             "replace",
-                                                             "count",
-                                                             "select",
-                                                             "from",
-                                                             "where",
-                                                             "with",
-                                                             "as",
-                                                             "is",
-                                                             "between",
-                                                             "like",
-                                                             "varchar",
-                                                             "numeric"};
   std::vector<CallText> calls;
   for (std::size_t i = first; i + 1 < end; ++i) {
     // A subquery is a statement already.
@@ -293,7 +294,9 @@ std::vector<CallText> calls_in(std::string_view text, Tokens tokens, std::size_t
     }
     const bool name = tokens[i].kind == Token::Kind::word || tokens[i].kind == Token::Kind::quoted;
     if (!name || !is_punctuation(text, tokens[i + 1], '(')) continue;
-    if (std::any_of(plain.begin(), plain.end(), [&](auto word) { return is_word(text, tokens[i], word); })) continue;
+    if (std::any_of(computes_only.begin(), computes_only.end(),
+                    [&](auto word) { return is_word(text, tokens[i], word); }))
+      continue;
     const std::size_t close = matching_bracket(text, tokens, i + 1);
     if (close >= end) continue;
     const bool qualified = i >= first + 2 && is_punctuation(text, tokens[i - 1], '.') &&

@@ -288,6 +288,7 @@ LikeClause read_like(const Reading& reading, Node body, std::size_t end_token) {
   like.indexes = has(6);
   like.statistics = has(7);
   like.storage = has(8);
+  like.all = has(9);  // CREATE_TABLE_LIKE_ALL has every bit, those too that mean nothing yet
   const std::size_t token = token_at(reading, offset_of(reading, body["relation"]));
   like.span = span_of_tokens(reading, token == 0 ? 0 : token - 1, end_token);
   return like;

@@ -225,6 +225,10 @@ TEST_CASE("keys and partitions: what moves, what is dropped, what triggers are t
   CHECK(last(schema + "ALTER TABLE p DISABLE TRIGGER ALL", 15).lock_on(p2));
   CHECK_FALSE(last(schema + "ALTER TABLE p DISABLE TRIGGER ALL", 14).lock_on(p2));
   CHECK_FALSE(last("CREATE TABLE t (a int); CREATE TABLE f (LIKE t INCLUDING ALL EXCLUDING STATISTICS)", 12).fails);
+  CHECK(last("CREATE TABLE t (a int); CREATE TABLE f (LIKE t INCLUDING COMMENTS INCLUDING COMPRESSION INCLUDING "
+             "CONSTRAINTS INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING IDENTITY INCLUDING INDEXES)",
+             12)
+            .fails);
   CHECK(last("CREATE TABLE t (a int); CREATE TABLE f (LIKE t INCLUDING COMPRESSION)", 12).fails);
   const std::string two =
       "CREATE TABLE a (i int); CREATE TABLE b (i int); CREATE TABLE m () INHERITS (a, b); CREATE TABLE n () INHERITS "
